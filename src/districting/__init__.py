@@ -1,0 +1,1 @@
+"""Plan 学区 (school districts), attendance zones and teachers for a county."""

@@ -1,0 +1,1 @@
+"""Plans: what a planner decides, kept apart from how it was found."""

@@ -1,0 +1,187 @@
+"""A district plan (学区方案): school and village → 学区 → 联区."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from districting.county import County
+from districting.errors import PlanFileError
+from districting.plan.record import Exemption, Lock, SolverRecord
+from districting.terms import say
+
+
+@dataclass(frozen=True, eq=False)
+class DistrictPlan:
+    """Which village and which school belongs to which district. Edits return a new plan.
+
+    Parameters
+    ----------
+    name : str
+    county : str
+        County code.
+    year : int
+    districts : pandas.DataFrame
+        Indexed by district name (its id), sorted; columns ``union`` (name or ``""``), ``town``
+        (town code, or ``""`` where the district crosses towns), ``seat`` (village code of the
+        district's seat, or ``""``).
+    villages, schools : pandas.Series
+        District name by village code / school id, sorted by index; ``""`` where not yet assigned
+        (an incomplete plan). Schools run by the county (区直) do not appear.
+    """
+
+    name: str
+    county: str
+    year: int
+    districts: pd.DataFrame
+    villages: pd.Series
+    schools: pd.Series
+    parent: str = ""
+    reason: str = ""
+    policy: str = ""
+    locks: tuple[Lock, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    solver: SolverRecord | None = None
+    inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    kind = "districts"
+
+    def _of(self, unit_kind: str) -> pd.Series:
+        return self.villages if unit_kind == "village" else self.schools
+
+    def _locked(self) -> set[tuple[str, str]]:
+        return {(lock.unit_kind, lock.unit) for lock in self.locks}
+
+    def assign(
+        self, county: County, units: str | list[str], district: str, reason: str = ""
+    ) -> DistrictPlan:
+        """Return a child plan with `units` (codes, ids or names) in `district`.
+
+        A village takes the town-run schools that stand in it along; a school moves alone.
+
+        Raises
+        ------
+        PlanFileError
+            If a unit or the district is unknown, a name is ambiguous, or a unit is locked.
+        """
+        if district not in self.districts.index:
+            raise PlanFileError(say("plan.unknown_district", value=district))
+        villages, schools = self.villages.copy(), self.schools.copy()
+        for text in [units] if isinstance(units, str) else units:
+            unit_kind, unit = find_unit(county, text)
+            moved = [(unit_kind, unit)]
+            if unit_kind == "village":
+                here = county.schools.index[county.schools["village"] == unit]
+                moved += [("school", s) for s in here if s in schools.index]
+            for key in moved:
+                if key in self._locked():
+                    raise PlanFileError(say("plan.locked_unit", value=key[1]))
+                (villages if key[0] == "village" else schools)[key[1]] = district
+        return replace(
+            self, villages=villages, schools=schools, parent=self.name, reason=reason, solver=None
+        )
+
+    def lock(
+        self,
+        county: County,
+        *,
+        units: list[str] | None = None,
+        town: str | None = None,
+        everything: bool = False,
+        reason: str = "",
+    ) -> DistrictPlan:
+        """Return a child plan in which the named units, a town's units, or all units are locked.
+
+        Raises
+        ------
+        PlanFileError
+            If a unit or the town is unknown.
+        """
+        keys: list[tuple[str, str]] = [find_unit(county, u) for u in units or []]
+        if town is not None:
+            code = find_town(county, town)
+            keys += [("village", v) for v in county.villages.index[county.villages["town"] == code]]
+            keys += [
+                ("school", s)
+                for s in county.schools.index[county.schools["town"] == code]
+                if s in self.schools.index
+            ]
+        if everything:
+            keys += [("village", v) for v in self.villages.index]
+            keys += [("school", s) for s in self.schools.index]
+        new = {
+            Lock(kind, unit, str(self._of(kind)[unit]), reason)
+            for kind, unit in keys
+            if (kind, unit) not in self._locked() and self._of(kind)[unit]
+        }
+        locks = tuple(sorted((*self.locks, *new), key=lambda k: (k.unit_kind, k.unit)))
+        return replace(self, locks=locks, parent=self.name, reason=reason)
+
+    def unlock(self, county: County, units: list[str] | None = None) -> DistrictPlan:
+        """Return a child plan without locks on `units` (all locks when None)."""
+        gone = None if units is None else {find_unit(county, u) for u in units}
+        kept = tuple(k for k in self.locks if gone is not None and (k.unit_kind, k.unit) not in gone)
+        return replace(self, locks=kept, parent=self.name)
+
+
+def find_unit(county: County, text: str) -> tuple[str, str]:
+    """Return ``(unit_kind, id)`` of the village or school that `text` names by code or name.
+
+    Raises
+    ------
+    PlanFileError
+        If nothing or more than one thing bears that name.
+    """
+    for kind, table in (("village", county.villages), ("school", county.schools)):
+        if text in table.index:
+            return kind, text
+    stems = county.villages["name"].str.replace(r"(社区)?(居|村)(民)?委(员)?会$", "", regex=True)
+    hits = [("school", s) for s in county.schools.index[county.schools["name"] == text]]
+    hits += [("village", v) for v in county.villages.index[county.villages["name"] == text]]
+    hits = hits or [("village", v) for v in county.villages.index[stems == text]]
+    if len(hits) == 1:
+        return hits[0]
+    key = "plan.unknown_unit" if not hits else "plan.ambiguous_unit"
+    raise PlanFileError(say(key, value=text, found="、".join(h[1] for h in hits)))
+
+
+def find_town(county: County, text: str) -> str:
+    """Return the code of the town that `text` names by code or name.
+
+    Raises
+    ------
+    PlanFileError
+        If there is no such town.
+    """
+    if text in county.towns.index:
+        return text
+    hits = county.towns.index[county.towns["name"] == text]
+    if len(hits) != 1:
+        raise PlanFileError(say("plan.unknown_town", value=text))
+    return str(hits[0])
+
+
+def current_plan(county: County) -> DistrictPlan | None:
+    """Return the county's current layout as a plan; None when the tables are empty."""
+    districts, members = county.tables["districts"], county.tables["members"]
+    if districts.empty or members.empty:
+        return None
+    table = districts.reset_index().set_index("district").sort_index()
+    table = table.reindex(columns=["union", "town"]).fillna("").assign(seat="")
+    members = members.reset_index()
+    of = {
+        kind: members[members["unit_kind"] == kind].set_index("unit")["district"]
+        for kind in ("village", "school")
+    }
+    return DistrictPlan(
+        name="现行",
+        county=county.code,
+        year=county.year,
+        districts=table,
+        villages=of["village"].reindex(county.villages.index).fillna("").rename("district"),
+        schools=of["school"].reindex(county.district_schools().index).fillna("").rename("district"),
+        inputs=county.inputs,
+    )

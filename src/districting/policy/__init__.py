@@ -1,0 +1,1 @@
+"""Policies: one file a rule, one TOML a county's profile."""

@@ -1,0 +1,135 @@
+"""What a rule is: a policy sentence with its parameters, constraint, check and explanation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Mapping
+
+from districting.county import County
+from districting.model.partition import Aim, Constraint
+from districting.plan.district_plan import DistrictPlan
+from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.model.district_view import DistrictView
+
+
+class Strength(StrEnum):
+    """How binding a sentence is."""
+
+    MUST = "must"  # 应
+    PRINCIPLE = "principle"  # 原则上/一般: may be broken, at a price and with a recorded reason
+    AIM = "aim"  # 努力/逐步: part of the objective
+
+
+class Verdict(StrEnum):
+    """Outcome of checking one rule."""
+
+    PASS = "pass"  # 符合
+    FAIL = "fail"  # 不符合
+    INCOMPLETE = "incomplete"  # 未完成: the plan or the data does not say yet
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Where a rule comes from.
+
+    Parameters
+    ----------
+    number : str
+        Number in the policy text, e.g. ``"四（一）"``; empty for toolkit conditions.
+    text : str
+        The sentence, verbatim.
+    checklist : tuple of str
+        Rows of the seed checklist it answers (``T17``, ``C09`` …).
+    source : str
+        Document, where it is not the profile's own.
+    """
+
+    number: str
+    text: str
+    checklist: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place where a rule holds, is broken, or cannot be judged yet.
+
+    Parameters
+    ----------
+    rule : str
+        Rule name.
+    verdict : Verdict
+    place : tuple of str
+        Ids or names of what it is about (districts, towns, villages, schools).
+    number, limit : float or None
+        The measured number and the limit it is held against.
+    unit : str
+    details : Mapping
+        Further values for the explanation.
+    """
+
+    rule: str
+    verdict: Verdict
+    place: tuple[str, ...] = ()
+    number: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictRule(ABC):
+    """Base of the rules for district plans.
+
+    A subclass lives in a file of its own under ``policy/districts/``. Its docstring opens with the
+    Chinese sentence verbatim. Messages are ``rule.<name>`` in ``messages/rule.toml`` (with parts
+    ``title``, ``pass``, ``fail``, ``incomplete``).
+
+    Parameters
+    ----------
+    clause : Clause
+    strength : Strength
+    weight : float
+        As an aim: objective units per unit of the aim's measure.
+    price : float
+        As a principle: objective units per unit of violation.
+    """
+
+    name: ClassVar[str]
+    kind: ClassVar[str] = "districts"
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    clause: Clause
+    strength: Strength
+    weight: float = 1.0
+    price: float = 1e6
+
+    @property
+    def elastic(self) -> float | None:
+        """The price per unit of violation where the rule is a principle, None where a must."""
+        return self.price if self.strength is Strength.PRINCIPLE else None
+
+    @abstractmethod
+    def constrain(self, view: DistrictView) -> Iterable[Constraint | Aim]:
+        """Yield the rule's constraints and aims, each with ``gate=self.name``."""
+
+    @abstractmethod
+    def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
+        """Yield a finding per place, from the raw tables, sharing no code with `constrain`."""
+
+    def explain(self, finding: Finding) -> str:
+        """Return the finding in a planner's words."""
+        return say(
+            f"rule.{self.name}.{finding.verdict}",
+            place="、".join(finding.place),
+            number=finding.number,
+            limit=finding.limit,
+            unit=finding.unit,
+            **finding.details,
+        )

@@ -1,0 +1,81 @@
+"""When to stop: time, gap, or Ctrl-C. One object is shared by all phases of a solve."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+Progress = Callable[[str, float, float], None]
+"""Called with (phase, best objective, proven bound); NaN where not known yet."""
+
+
+def silent(phase: str, objective: float, bound: float) -> None:
+    """Report nothing."""
+
+
+@dataclass
+class Stop:
+    """Stop criteria and progress of one solve.
+
+    Parameters
+    ----------
+    seconds : float
+        Wall-clock limit from the moment of creation. A plan cut short by the clock may differ from
+        run to run; work that ends by its own criteria does not.
+    gap : float
+        Relative gap at which a plan counts as good enough.
+    progress : Progress
+    """
+
+    seconds: float = 60.0
+    gap: float = 0.0
+    progress: Progress = silent
+    _start: float = field(default_factory=time.monotonic)
+    _interrupted: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._start
+
+    @property
+    def left(self) -> float:
+        """Seconds left; 0 once interrupted."""
+        return 0.0 if self.interrupted else max(0.0, self.seconds - self.elapsed)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user asked to stop."""
+        return self._interrupted.is_set()
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to return the best so far."""
+        return self.left <= 0.0
+
+    def interrupt(self) -> None:
+        """Ask the solve to return its best plan."""
+        self._interrupted.set()
+
+    @contextmanager
+    def on_ctrl_c(self) -> Iterator[None]:
+        """Turn Ctrl-C into :meth:`interrupt` inside the block; a second Ctrl-C raises as usual."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def handler(number: int, frame: FrameType | None) -> None:
+            if self.interrupted:
+                raise KeyboardInterrupt
+            self.interrupt()
+
+        before = signal.signal(signal.SIGINT, handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
