@@ -82,9 +82,7 @@ class County:
     schools: pd.DataFrame
     roads: gpd.GeoDataFrame
     tables: Mapping[str, pd.DataFrame]
-    provenance: Mapping[tuple[str, str], Mark] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    provenance: Mapping[tuple[str, str], Mark] = field(default_factory=lambda: MappingProxyType({}))
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     crs: str = "EPSG:4548"
     approval: str = ""

@@ -40,14 +40,17 @@ class Problem:
 
     @property
     def what(self) -> str:
+        """What is wrong, in the current language."""
         return self._say("")
 
     @property
     def allowed(self) -> str:
+        """What would be allowed there."""
         return self._say(".allowed")
 
     @property
     def mend(self) -> str:
+        """How to mend it."""
         return self._say(".mend")
 
 

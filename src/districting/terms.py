@@ -11,7 +11,7 @@ import contextvars
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -42,7 +42,7 @@ def using_language(code: str) -> Iterator[None]:
         _language.reset(token)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _messages(area: str) -> dict[str, Any]:
     text = files("districting").joinpath("messages", f"{area}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

@@ -2,10 +2,10 @@ r"""The partition problem: units into contiguous districts, each with a seat amo
 
 Sets and symbols
 ----------------
-:math:`V` units (0 … n-1), :math:`E` adjacency, :math:`S \subseteq V` seat candidates (m of them).
-:math:`x_{uj} = 1` when unit u belongs to the district seated at candidate j, :math:`y_j = x_{s_j j}`
-when candidate j is a seat (the Hess form). Every solver reads this one description; what a solver
-cannot take it must refuse, never drop.
+:math:`V` units (0 … n-1), :math:`E` adjacency, :math:`S \subseteq V` seat candidates (m of
+them). :math:`x_{uj} = 1` when unit u belongs to the district seated at candidate j,
+:math:`y_j = x_{s_j j}` when candidate j is a seat (the Hess form). Every solver reads this one
+description; what a solver cannot take it must refuse, never drop.
 
 Every constraint and every aim carries ``gate``, the name of the rule it comes from: conflicts are
 named by gates, objective parts are reported by gates.

@@ -123,7 +123,9 @@ class DistrictPlan:
     def unlock(self, county: County, units: list[str] | None = None) -> DistrictPlan:
         """Return a child plan without locks on `units` (all locks when None)."""
         gone = None if units is None else {find_unit(county, u) for u in units}
-        kept = tuple(k for k in self.locks if gone is not None and (k.unit_kind, k.unit) not in gone)
+        kept = tuple(
+            k for k in self.locks if gone is not None and (k.unit_kind, k.unit) not in gone
+        )
         return replace(self, locks=kept, parent=self.name)
 
 
@@ -177,7 +179,7 @@ def current_plan(county: County) -> DistrictPlan | None:
         for kind in ("village", "school")
     }
     return DistrictPlan(
-        name="现行",
+        name=say("plan.current_name"),
         county=county.code,
         year=county.year,
         districts=table,

@@ -1,0 +1,149 @@
+"""A plan as one git-diffable TOML text (``A.plan.toml``): sorted, ids as text, no clock times."""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import tomli_w
+
+from districting.errors import PlanFileError
+from districting.plan.district_plan import DistrictPlan
+from districting.plan.record import Exemption, Lock, ObjectivePart, SolverRecord, Status
+from districting.terms import say
+
+FORMAT = 1
+
+
+def plan_text(plan: DistrictPlan) -> str:
+    """Return the plan's file text; equal plans give equal bytes."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "kind": plan.kind,
+        "name": plan.name,
+        "county": plan.county,
+        "year": plan.year,
+        "policy": plan.policy,
+        "parent": plan.parent,
+        "reason": plan.reason,
+        "inputs": dict(sorted(plan.inputs.items())),
+    }
+    if plan.solver is not None:
+        document["solver"] = _solver_table(plan.solver)
+    document["district"] = [
+        {"name": str(name), **{c: str(row[c]) for c in ("union", "town", "seat") if row[c]}}
+        for name, row in plan.districts.sort_index().iterrows()
+    ]
+    document["villages"] = {str(k): str(v) for k, v in plan.villages.sort_index().items()}
+    document["schools"] = {str(k): str(v) for k, v in plan.schools.sort_index().items()}
+    document["lock"] = [
+        {"unit_kind": k.unit_kind, "unit": k.unit, "district": k.district, "reason": k.reason}
+        for k in plan.locks
+    ]
+    document["exemption"] = [
+        {"rule": e.rule, "place": e.place, "reason": e.reason} for e in plan.exemptions
+    ]
+    return tomli_w.dumps(document)
+
+
+def write_plan(plan: DistrictPlan, path: str | Path) -> None:
+    """Write `plan` to `path`: first under a temporary name, then in one step into place."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(plan_text(plan).encode("utf-8"))
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_plan(path: str | Path) -> DistrictPlan:
+    """Read a plan file.
+
+    Raises
+    ------
+    PlanFileError
+        If the file is missing, is not TOML, or lacks a field; the message names the field.
+    """
+    target = Path(path)
+    try:
+        document = tomllib.loads(target.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PlanFileError(say("plan.no_file", path=target)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanFileError(say("plan.not_toml", path=target, error=error)) from None
+    if document.get("format") != FORMAT or document.get("kind") != DistrictPlan.kind:
+        found = f"format={document.get('format')!r}, kind={document.get('kind')!r}"
+        raise PlanFileError(say("plan.wrong_format", path=target, found=found))
+    try:
+        return _plan(document)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PlanFileError(say("plan.bad_field", path=target, error=error)) from None
+
+
+def _plan(document: Mapping[str, Any]) -> DistrictPlan:
+    rows = [
+        {"district": r["name"], **{c: r.get(c, "") for c in ("union", "town", "seat")}}
+        for r in document["district"]
+    ]
+    districts = pd.DataFrame(rows, columns=["district", "union", "town", "seat"])
+    plan = DistrictPlan(
+        name=str(document["name"]),
+        county=str(document["county"]),
+        year=int(document["year"]),
+        districts=districts.set_index("district").sort_index(),
+        villages=_series(document["villages"], "village"),
+        schools=_series(document["schools"], "school"),
+        parent=str(document.get("parent", "")),
+        reason=str(document.get("reason", "")),
+        policy=str(document.get("policy", "")),
+        locks=tuple(Lock(**row) for row in document.get("lock", [])),
+        exemptions=tuple(Exemption(**row) for row in document.get("exemption", [])),
+        solver=_solver(document["solver"]) if "solver" in document else None,
+        inputs=MappingProxyType(dict(document.get("inputs", {}))),
+    )
+    named = set(plan.villages) | set(plan.schools)
+    unknown = sorted(named - set(plan.districts.index) - {""})
+    if unknown:
+        raise ValueError(say("plan.undeclared_district", names="、".join(unknown)))
+    return plan
+
+
+def _series(of: Mapping[str, str], kind: str) -> pd.Series:
+    series = pd.Series(dict(of), dtype="str", name="district").sort_index()
+    return series.rename_axis(kind)
+
+
+def _solver_table(record: SolverRecord) -> dict[str, Any]:
+    table: dict[str, Any] = {"status": str(record.status), "method": record.method}
+    for name in ("objective", "bound", "gap"):
+        value = float(getattr(record, name))
+        if math.isfinite(value):
+            table[name] = value
+    table["seed"] = record.seed
+    table["versions"] = dict(sorted(record.versions.items()))
+    table["parts"] = {
+        gate: {"value": float(p.value), "unit": p.unit, "weight": float(p.weight)}
+        for gate, p in sorted(record.parts.items())
+    }
+    return table
+
+
+def _solver(table: Mapping[str, Any]) -> SolverRecord:
+    return SolverRecord(
+        status=Status(table["status"]),
+        objective=float(table.get("objective", math.nan)),
+        bound=float(table.get("bound", -math.inf)),
+        gap=float(table.get("gap", math.inf)),
+        parts=MappingProxyType({k: ObjectivePart(**v) for k, v in table["parts"].items()}),
+        seed=int(table["seed"]),
+        versions=MappingProxyType(dict(table["versions"])),
+        method=str(table["method"]),
+    )
