@@ -1,0 +1,59 @@
+"""The command tree, built after the language is known so that its help speaks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from districting.terms import say
+
+if TYPE_CHECKING:
+    import click
+
+
+def build_app() -> click.Command:
+    """Return the whole command line in the current language."""
+    from districting.cli import data, drafting, editing, reports
+
+    app = typer.Typer(
+        help=say("cli.help"),
+        no_args_is_help=True,
+        add_completion=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        epilog=say("cli.epilog"),
+    )
+    app.callback()(_options)
+    for part in (data, drafting, reports, editing):
+        part.register(app)
+    return typer.main.get_command(app)
+
+
+def _options(
+    version: Annotated[bool, typer.Option("--version", help=say("cli.version"))] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("districting"))
+        raise typer.Exit
+
+
+def county_of(plan: Path, county: Path | None) -> Path:
+    """Return the county folder: as given, else the nearest ``county.toml`` above `plan` or here.
+
+    Raises
+    ------
+    PlanFileError
+        If there is none.
+    """
+    from districting.errors import PlanFileError
+
+    if county is not None:
+        return county
+    for folder in (*plan.resolve().parents, Path.cwd()):
+        if (folder / "county.toml").is_file():
+            return folder
+    raise PlanFileError(say("cli.no_county", plan=plan))

@@ -1,0 +1,131 @@
+"""Commands that solve: propose, why, and draft (the main job from county to printed plan)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.propose import Proposal
+    from districting.solve.stop import Stop
+
+Folder = Annotated[Path, typer.Argument(help=say("cli.folder"))]
+PolicyName = Annotated[str, typer.Option(help=say("cli.policy"))]
+Seconds = Annotated[float, typer.Option(min=0.1, help=say("cli.seconds"))]
+Gap = Annotated[float, typer.Option(min=0.0, help=say("cli.gap"))]
+Seed = Annotated[int, typer.Option(help=say("cli.seed"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to `app`."""
+    app.command("propose", help=say("cli.propose"))(propose)
+    app.command("why", help=say("cli.why"))(why)
+    app.command("draft", help=say("cli.draft"))(draft)
+
+
+def propose(
+    kind: Annotated[str, typer.Argument(help=say("cli.kind"))],
+    folder: Folder,
+    policy: PolicyName,
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.out_plan"))],
+    start: Annotated[Path | None, typer.Option("--from", help=say("cli.start"))] = None,
+    seconds: Seconds = 60.0,
+    gap: Gap = 0.0,
+    seed: Seed = 0,
+) -> None:
+    """Solve for a plan and write it."""
+    from districting.plan.plan_file import read_plan, write_plan
+    from districting.policy import read_policy
+    from districting.propose import propose as solve
+    from districting.read import read_county
+
+    proposal = solve(
+        read_county(folder),
+        read_policy(policy),
+        kind,
+        start=read_plan(start) if start is not None else None,
+        stop=_stop(seconds, gap),
+        seed=seed,
+        name=out.name.removesuffix(".toml").removesuffix(".plan"),
+    )
+    plan = _plan_or_leave(proposal)
+    write_plan(plan, out)
+    assert plan.solver is not None
+    typer.echo(solver_line(plan.solver))
+    typer.echo(say("cli.saved", path=out))
+
+
+def why(folder: Folder, policy: PolicyName, seconds: Seconds = 60.0) -> None:
+    """Say whether any plan exists and, if none, which clauses are in conflict."""
+    from districting.policy import read_policy
+    from districting.propose import propose as solve
+    from districting.read import read_county
+
+    proposal = solve(read_county(folder), read_policy(policy), stop=_stop(seconds, gap=1.0))
+    _plan_or_leave(proposal)
+    typer.echo(say("cli.feasible"))
+
+
+def draft(
+    folder: Folder,
+    policy: PolicyName,
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.out_folder"))],
+    seconds: Seconds = 60.0,
+    seed: Seed = 0,
+) -> None:
+    """Do the main job: check, propose, verify, compare, print maps and tables into one folder."""
+    from districting.cli.draft import run_draft
+
+    raise typer.Exit(run_draft(folder, policy, out, _stop(seconds, 0.0), seed, _plan_or_leave))
+
+
+def solver_line(record: object) -> str:
+    """Return status, objective, bound and gap of a solver record in one line."""
+    from districting.plan.record import SolverRecord
+
+    assert isinstance(record, SolverRecord)
+    return say(
+        "cli.solver_line",
+        status=say(f"cli.status.{record.status}"),
+        objective=f"{record.objective:,.0f}",
+        bound=f"{record.bound:,.0f}",
+        gap=f"{record.gap:.3%}",
+        seconds=f"{record.seconds:.1f}",
+        seed=record.seed,
+    )
+
+
+def _stop(seconds: float, gap: float) -> Stop:
+    from districting.solve.stop import Stop, silent
+
+    return Stop(seconds, gap, _progress if sys.stderr.isatty() else silent)
+
+
+def _progress(phase: str, objective: float, bound: float) -> None:
+    gap = (objective - bound) / max(abs(objective), 1.0)
+    line = say("cli.progress", phase=phase, objective=objective, bound=bound, gap=gap)
+    print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def _plan_or_leave(proposal: Proposal):  # type: ignore[no-untyped-def]
+    """Return the plan; without one say why and leave with code 3 (none exists) or 4 (stopped)."""
+    if proposal.plan is not None:
+        return proposal.plan
+    if proposal.conflict is None:
+        typer.echo(say("cli.no_plan_yet"), err=True)
+        raise typer.Exit(4)
+    typer.echo(conflict_text(proposal.conflict), err=True)
+    raise typer.Exit(3)
+
+
+def conflict_text(conflict: object) -> str:
+    """Return the conflicting clauses and the smallest relaxation in a planner's words."""
+    from districting.solve.partition import Conflict
+
+    assert isinstance(conflict, Conflict)
+    return say("cli.infeasible", gates=conflict.gates)

@@ -1,0 +1,86 @@
+"""Commands that edit a plan; every edit is a new file whose parent is the old plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from districting.cli.app import county_of
+from districting.terms import say
+
+PlanPath = Annotated[Path, typer.Argument(help=say("cli.plan"))]
+Units = Annotated[list[str], typer.Argument(help=say("cli.units"))]
+OutPath = Annotated[Path, typer.Option("-o", "--out", help=say("cli.out_plan"))]
+CountyPath = Annotated[Path | None, typer.Option("--county", help=say("cli.county"))]
+Reason = Annotated[str, typer.Option(help=say("cli.reason"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``edit assign|lock|unlock`` to `app`."""
+    edit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    edit.command("assign", help=say("cli.assign"))(assign)
+    edit.command("lock", help=say("cli.lock"))(lock)
+    edit.command("unlock", help=say("cli.unlock"))(unlock)
+    app.add_typer(edit, name="edit", help=say("cli.edit"))
+
+
+def assign(
+    plan: PlanPath,
+    units: Units,
+    to: Annotated[str, typer.Option(help=say("cli.to"))],
+    out: OutPath,
+    county: CountyPath = None,
+    reason: Reason = "",
+) -> None:
+    """Move villages or schools to another district."""
+    from districting.plan.plan_file import read_plan
+    from districting.read import read_county
+
+    read = read_county(county_of(plan, county))
+    _save(read_plan(plan).assign(read, units, to, reason), out)
+
+
+def lock(
+    plan: PlanPath,
+    out: OutPath,
+    units: Annotated[list[str] | None, typer.Argument(help=say("cli.units"))] = None,
+    town: Annotated[str | None, typer.Option(help=say("cli.lock_town"))] = None,
+    everything: Annotated[bool, typer.Option("--all", help=say("cli.lock_all"))] = False,
+    county: CountyPath = None,
+    reason: Reason = "",
+) -> None:
+    """Lock units so that solvers leave them where they are."""
+    from districting.plan.plan_file import read_plan
+    from districting.read import read_county
+
+    read = read_county(county_of(plan, county))
+    locked = read_plan(plan).lock(
+        read, units=units, town=town, everything=everything, reason=reason
+    )
+    _save(locked, out)
+
+
+def unlock(
+    plan: PlanPath,
+    out: OutPath,
+    units: Annotated[list[str] | None, typer.Argument(help=say("cli.units"))] = None,
+    county: CountyPath = None,
+) -> None:
+    """Unlock the named units, or all of them when none is named."""
+    from districting.plan.plan_file import read_plan
+    from districting.read import read_county
+
+    read = read_county(county_of(plan, county))
+    _save(read_plan(plan).unlock(read, units or None), out)
+
+
+def _save(plan: object, out: Path) -> None:
+    from districting.plan.district_plan import DistrictPlan
+    from districting.plan.plan_file import write_plan
+
+    assert isinstance(plan, DistrictPlan)
+    write_plan(replace(plan, name=out.name.removesuffix(".toml").removesuffix(".plan")), out)
+    typer.echo(say("cli.saved", path=out))

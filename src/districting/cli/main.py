@@ -1,0 +1,66 @@
+"""Entry point: language, error messages and exit codes; the commands are in their own files.
+
+Exit codes: 0 done · 1 a must is broken, or the data has errors · 2 wrong call or unreadable input ·
+3 no plan exists under the policy · 4 stopped before a plan was found · 130 interrupted twice.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from districting.errors import DataError, DistrictingError
+from districting.terms import LANGUAGES, say, using_language
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    language, rest = _take_language(list(sys.argv[1:] if arguments is None else arguments))
+    with using_language(language):
+        sys.exit(_run(rest))
+
+
+def _run(arguments: list[str]) -> int:
+    import click
+
+    from districting.cli.app import build_app
+
+    try:
+        return int(build_app()(arguments, standalone_mode=False, prog_name="districting") or 0)
+    except DataError as error:
+        from districting.read import format_problems
+
+        print(format_problems(list(error.problems)), file=sys.stderr)
+        return 1
+    except DistrictingError as error:
+        print(say("cli.error", message=error), file=sys.stderr)
+        return 2
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print(say("cli.interrupted"), file=sys.stderr)
+        return 130
+
+
+def _take_language(arguments: list[str]) -> tuple[str, list[str]]:
+    """Take ``--lang xx`` out of the arguments wherever it stands."""
+    language, rest, words = os.environ.get("DISTRICTING_LANG", "zh"), [], iter(arguments)
+    for word in words:
+        if word == "--lang":
+            language = next(words, "")
+        elif word.startswith("--lang="):
+            language = word.removeprefix("--lang=")
+        else:
+            rest.append(word)
+    if language not in LANGUAGES:
+        print(f"--lang: {' / '.join(LANGUAGES)}", file=sys.stderr)
+        sys.exit(2)
+    return language, rest
