@@ -1,0 +1,122 @@
+"""The main job: from a county folder to a verified, compared, mapped and printed proposal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.county import County
+    from districting.evaluate import Report
+    from districting.plan.district_plan import DistrictPlan
+    from districting.policy import Policy
+    from districting.propose import Proposal
+    from districting.solve.stop import Stop
+
+
+def run_draft(
+    folder: Path,
+    policy_name: str,
+    out: Path,
+    stop: Stop,
+    seed: int,
+    plan_of: Callable[[Proposal], DistrictPlan],
+) -> int:
+    """Check, propose, verify, compare and print into `out`; return the exit code.
+
+    The folder is filled under a temporary name and put in place when everything is there.
+    """
+    from districting.evaluate import verify
+    from districting.policy import read_policy
+    from districting.propose import propose
+    from districting.read import read_county
+
+    county, policy = read_county(folder), read_policy(policy_name)
+    typer.echo(
+        say(
+            "draft.read",
+            county=county.name,
+            year=county.year,
+            villages=len(county.villages),
+            schools=len(county.schools),
+            children=int(county.villages[["children_primary", "children_junior"]].sum().sum()),
+        )
+    )
+    plan = plan_of(propose(county, policy, stop=stop, seed=seed))
+    plans = [p for p in (county.current_plan, plan) if p is not None]
+    reports = [verify(county, p, policy) for p in plans]
+    staging = out.with_name(f".{out.name}.part")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    written = _write_all(county, policy, plans, reports, staging)
+    _put_in_place(staging, out)
+    _summary(county, plans, reports)
+    typer.echo(say("draft.files", folder=out))
+    for name, what in written:
+        typer.echo(f"  {name}  {what}")
+    return 0 if reports[-1].ok else 1
+
+
+def _write_all(
+    county: County,
+    policy: Policy,
+    plans: list[DistrictPlan],
+    reports: list[Report],
+    folder: Path,
+) -> list[tuple[str, str]]:
+    from districting.evaluate import compare
+    from districting.export import export, write_comparison
+    from districting.plan.plan_file import write_plan
+
+    written: list[tuple[str, str]] = []
+    for plan, report in zip(plans, reports, strict=True):
+        write_plan(plan, folder / f"{plan.name}.plan.toml")
+        names = [f"{plan.name}.pdf", f"{plan.name}.png", f"{plan.name}.gpkg"]
+        names.append(say("draft.table_file", plan=plan.name))
+        export(plan, county, *(folder / n for n in names), policy=policy)
+        (folder / say("draft.report_file", plan=plan.name)).write_text(
+            str(report) + "\n", encoding="utf-8"
+        )
+        written += [
+            (f"{plan.name}.plan.toml", say("draft.is_plan")),
+            (names[0], say("draft.is_map")),
+            (names[1], say("draft.is_picture")),
+            (names[2], say("draft.is_gis")),
+            (names[3], say("draft.is_table")),
+            (say("draft.report_file", plan=plan.name), say("draft.is_report")),
+        ]
+    if len(plans) > 1:
+        comparison = compare(county, plans)
+        write_comparison(comparison, county, folder / say("draft.comparison_file"))
+        written.append((say("draft.comparison_file"), say("draft.is_comparison")))
+    return written
+
+
+def _put_in_place(staging: Path, out: Path) -> None:
+    """Move finished files into `out`, each in one step; other files there stay untouched."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in sorted(staging.iterdir()):
+        path.replace(out / path.name)
+    staging.rmdir()
+
+
+def _summary(county: County, plans: list[DistrictPlan], reports: list[Report]) -> None:
+    from districting.cli.drafting import solver_line
+    from districting.cli.show import table_text
+    from districting.evaluate import compare
+
+    comparison = compare(county, plans)
+    record = plans[-1].solver
+    assert record is not None
+    typer.echo(solver_line(record))
+    typer.echo(table_text(comparison.summary()))
+    for plan, report in zip(plans, reports, strict=True):
+        typer.echo(f"{plan.name}：{report.headline()}")
+    if county.layout_note or any(m.mark == "synthetic" for m in county.provenance.values()):
+        typer.echo(say("draft.synthetic"))
