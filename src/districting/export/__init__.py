@@ -1,0 +1,1 @@
+"""Files that leave: map sheets, GIS layers, tables."""

@@ -1,0 +1,121 @@
+"""Fills that tell neighbouring districts apart in colour, to the colour-blind, and in grey print.
+
+Neighbours never share a *lightness class*: the classes are 9 units of CIE L* apart, so a black and
+white copier still separates them. Within a class, hues vary so that the same colour seldom returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+CLASSES: tuple[tuple[str, ...], ...] = (
+    ("#f9f0d9", "#e6f4fb", "#f8eef7", "#e4f6e9"),
+    ("#cfdcf2", "#f3d5b5", "#b9e2c4", "#f2cfe2"),
+    ("#8cc9e8", "#e7b27f", "#a3cc8e", "#c9b8e6"),
+    ("#5fb3a1", "#d99a78", "#7fa9d8", "#bca84f"),
+    ("#9a86bd", "#5f9f74", "#c17a72", "#5b98b8"),
+    ("#7d7f86", "#87785f", "#6a7f8c", "#8a6f80"),
+)
+"""Fills by lightness class, lightest first; four hues each, of nearly the same lightness."""
+
+
+def lightness(colour: str) -> float:
+    """Return CIE L* (0 black … 100 white) of the sRGB colour ``#rrggbb``."""
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    return 903.3 * luminance if luminance <= 0.008856 else 116 * luminance ** (1 / 3) - 16
+
+
+def _neighbours(count: int, pairs: Ints) -> list[set[int]]:
+    near: list[set[int]] = [set() for _ in range(count)]
+    for a, b in pairs.tolist():
+        near[a].add(b)
+        near[b].add(a)
+    return near
+
+
+def _coloured(near: Sequence[set[int]], colours: int, effort: int) -> list[int] | None:
+    """Colour the graph with `colours` colours by DSATUR with backtracking, or return None."""
+    count = len(near)
+    chosen = [-1] * count
+    left = effort
+
+    def extend(done: int) -> bool:
+        nonlocal left
+        if done == count:
+            return True
+        left -= 1
+        if left < 0:
+            return False
+        free = (i for i in range(count) if chosen[i] < 0)
+        node = max(free, key=lambda i: (len({chosen[j] for j in near[i]} - {-1}), len(near[i]), -i))
+        taken = {chosen[j] for j in near[node]}
+        used = chosen.count
+        options = [c for c in range(min(colours, max(chosen) + 2)) if c not in taken]
+        for colour in sorted(options, key=lambda c: (used(c), c)):
+            chosen[node] = colour
+            if extend(done + 1):
+                return True
+            chosen[node] = -1
+        return False
+
+    return chosen if extend(0) else None
+
+
+def lightness_classes(count: int, pairs: Ints, effort: int = 20_000) -> list[int]:
+    """Return a class for each of `count` districts such that neighbours differ.
+
+    Parameters
+    ----------
+    count : int
+    pairs : int array, shape (p, 2)
+        Neighbouring districts.
+    effort : int
+        Nodes of the search for each number of classes before one more class is allowed.
+
+    Raises
+    ------
+    ValueError
+        If more classes would be needed than there are distinguishable lightnesses (this takes
+        seven districts that all touch one another).
+    """
+    near = _neighbours(count, pairs)
+    for colours in range(min(4, max(count, 1)), len(CLASSES) + 1):
+        chosen = _coloured(near, colours, effort)
+        if chosen is not None:
+            return chosen
+    raise ValueError(f"{count} districts need more than {len(CLASSES)} lightness classes")
+
+
+def fills(centres: npt.NDArray[np.float64], pairs: Ints) -> list[str]:
+    """Return a fill for each district.
+
+    Parameters
+    ----------
+    centres : float array, shape (k, 2)
+        A point in each district, metres; colours that must return do so far apart.
+    pairs : int array, shape (p, 2)
+        Neighbouring districts.
+    """
+    classes = lightness_classes(len(centres), pairs)
+    used: list[tuple[int, int, int]] = []
+    chosen = []
+    for district, tone in enumerate(classes):
+        hues = CLASSES[tone]
+
+        def apart(hue: int, tone: int = tone, here: int = district) -> float:
+            same = [k for k, t, h in used if (t, h) == (tone, hue)]
+            if not same:
+                return float("inf")
+            return float(np.hypot(*(centres[same] - centres[here]).T).min())
+
+        hue = max(range(len(hues)), key=lambda h: (apart(h), -((h - tone) % len(hues))))
+        used.append((district, tone, hue))
+        chosen.append(hues[hue])
+    return chosen
