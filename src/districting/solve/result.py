@@ -28,6 +28,8 @@ class PartitionSolution:
     method : str
     trace : float array, shape (t, 3)
         (seconds, objective, bound) as they improved.
+    infeasible_groups : tuple of int
+        Groups that have no plan of their own, where groups are independent problems.
     """
 
     status: Status
@@ -38,6 +40,7 @@ class PartitionSolution:
     parts: Mapping[str, ObjectivePart] = field(default_factory=lambda: MappingProxyType({}))
     method: str = ""
     trace: Floats | None = None
+    infeasible_groups: tuple[int, ...] = ()
 
     @property
     def gap(self) -> float:

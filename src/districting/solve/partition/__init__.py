@@ -1,0 +1,8 @@
+"""Units into contiguous districts: exact where it can be, a proven bound always.
+
+:func:`solve_partition` is the one door; :mod:`value` judges any plan, independent of the solvers.
+"""
+
+from districting.solve.partition.solver import solve_partition
+
+__all__ = ["solve_partition"]

@@ -1,0 +1,138 @@
+"""One MIP solve through MathOpt, interruptible from the main thread."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+
+from districting.model.partition import Floats
+from districting.solve.partition.milp import Milp
+from districting.solve.stop import Stop
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What one MIP solve found.
+
+    Parameters
+    ----------
+    x : float array or None
+        Best point found.
+    bound : float
+        Proven lower bound in the problem's units; -inf where none, +inf where infeasible.
+    infeasible : bool
+        Proven, never guessed from a lack of solutions.
+    finished : bool
+        Whether the solver ended by itself and not by the clock or an interruption.
+    """
+
+    x: Floats | None
+    bound: float
+    infeasible: bool
+    finished: bool
+
+
+def to_proto(model: Milp, scale: float) -> model_pb2.ModelProto:
+    """Return the model in MathOpt's own format, costs multiplied by `scale`."""
+    proto = model_pb2.ModelProto()
+    count = len(model.cost)
+    proto.variables.ids.extend(range(count))
+    proto.variables.lower_bounds.extend(model.lower)
+    proto.variables.upper_bounds.extend(model.upper)
+    proto.variables.integers.extend(model.integer)
+    cost = np.asarray(model.cost) * scale
+    costly = np.flatnonzero(cost)
+    proto.objective.linear_coefficients.ids.extend(costly.tolist())
+    proto.objective.linear_coefficients.values.extend(cost[costly].tolist())
+    rows = model.rows
+    proto.linear_constraints.ids.extend(range(len(rows.lower)))
+    proto.linear_constraints.lower_bounds.extend(rows.lower)
+    proto.linear_constraints.upper_bounds.extend(rows.upper)
+    lengths = [len(c) for c in rows.columns]
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    column = np.concatenate(rows.columns) if rows.columns else np.empty(0, np.int64)
+    value = np.concatenate(rows.values) if rows.values else np.empty(0)
+    order = np.lexsort((column, row))
+    order = order[value[order] != 0]
+    proto.linear_constraint_matrix.row_ids.extend(row[order].tolist())
+    proto.linear_constraint_matrix.column_ids.extend(column[order].tolist())
+    proto.linear_constraint_matrix.coefficients.extend(value[order].tolist())
+    return proto
+
+
+def solve_milp(
+    model: Milp, stop: Stop, seed: int, start: Floats | None = None, gap: float = 0.0
+) -> Answer:
+    """Solve with HiGHS on one thread; the same model and seed give the same answer.
+
+    The main thread keeps listening, so that :meth:`Stop.interrupt` ends the wait at once; HiGHS
+    cannot be interrupted itself and is left to its own time limit.
+    """
+    rows = zip(model.rows.columns, model.rows.lower, model.rows.upper, strict=True)
+    if any(len(columns) == 0 and not lo <= 0 <= up for columns, lo, up in rows):
+        return Answer(None, np.inf, True, True)
+    largest = float(np.max(np.abs(model.cost), initial=0.0))
+    scale = 1.0 if largest == 0 else 2.0 ** -round(np.log2(largest / 1e3))
+    problem = mathopt.Model.from_model_proto(to_proto(model, scale))
+    hints = []
+    if start is not None:
+        values = {problem.get_variable(i): float(v) for i, v in enumerate(start)}
+        hints.append(mathopt.SolutionHint(variable_values=values))
+    parameters = mathopt.SolveParameters(
+        random_seed=seed % 2**31,
+        relative_gap_tolerance=max(gap, 1e-9),
+        absolute_gap_tolerance=1e-9,
+        time_limit=datetime.timedelta(seconds=max(0.01, stop.left)),
+    )
+    result = _in_background(
+        problem, parameters, mathopt.ModelSolveParameters(solution_hints=hints), stop
+    )
+    if result is None:
+        return Answer(None, -np.inf, False, False)
+    reason = result.termination.reason
+    if reason == mathopt.TerminationReason.INFEASIBLE:
+        return Answer(None, np.inf, True, True)
+    bound = result.termination.objective_bounds.dual_bound / scale + model.offset
+    x = None
+    if result.has_primal_feasible_solution():
+        values = result.variable_values()
+        x = np.array([values[v] for v in problem.variables()])
+    return Answer(x, bound, False, reason == mathopt.TerminationReason.OPTIMAL)
+
+
+def _in_background(
+    problem: mathopt.Model,
+    parameters: mathopt.SolveParameters,
+    model_parameters: mathopt.ModelSolveParameters,
+    stop: Stop,
+) -> mathopt.SolveResult | None:
+    """Return the result, or None when interrupted first. Errors of the solver are raised here."""
+    box: list[mathopt.SolveResult | BaseException] = []
+
+    def work() -> None:
+        try:
+            box.append(
+                mathopt.solve(
+                    problem,
+                    mathopt.SolverType.HIGHS,
+                    params=parameters,
+                    model_params=model_parameters,
+                )
+            )
+        except BaseException as error:
+            box.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive() and not stop.interrupted:
+        thread.join(0.02)
+    if not box:
+        return None
+    if isinstance(box[0], BaseException):
+        raise box[0]
+    return box[0]

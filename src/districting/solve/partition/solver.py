@@ -1,0 +1,118 @@
+"""One door to all partition methods: decompose, then the method that suits each size."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from districting.model.partition import Ints, PartitionProblem
+from districting.plan.record import Status
+from districting.solve.partition.arrays import check_problem, to_arrays
+from districting.solve.partition.decompose import Piece, constant, decompose
+from districting.solve.partition.exact import Found
+from districting.solve.partition.portfolio import solve_whole
+from districting.solve.partition.value import TOLERANCE, canonical, evaluate
+from districting.solve.result import PartitionSolution
+from districting.solve.stop import Stop
+
+
+def solve_partition(
+    problem: PartitionProblem, stop: Stop, seed: int = 0, start: Ints | None = None
+) -> PartitionSolution:
+    """Return the best plan found with a proven bound.
+
+    Parameters
+    ----------
+    problem : PartitionProblem
+    stop : Stop
+        Time, gap, and Ctrl-C through :meth:`Stop.interrupt`.
+    seed : int
+        The same problem, seed and start give the same plan, unless the clock cuts in.
+    start : int array, shape (n,), or None
+        Labels to begin with (any numbers; -1 for none); they need not satisfy the constraints.
+
+    Returns
+    -------
+    PartitionSolution
+        OPTIMAL only where the bound meets the objective within
+        :data:`~districting.solve.partition.value.TOLERANCE`; INFEASIBLE only where proven, with
+        the groups concerned when groups are independent.
+
+    Raises
+    ------
+    ValueError
+        Where arrays do not fit together or costs are negative.
+    """
+    check_problem(problem)
+    pieces = decompose(problem)
+    if pieces is None or len(pieces) == 1:
+        found, method = solve_whole(to_arrays(problem), stop, seed, start)
+        return _finish(problem, found, method, stop)
+    stop.progress("decompose", float("nan"), float("nan"))
+    results, methods = [], []
+    for piece in pieces:
+        own = None if start is None else start[piece.units]
+        found, method = solve_whole(to_arrays(piece.problem), stop, seed, own)
+        results.append(found)
+        methods.append(method)
+    whole = _combined(problem, pieces, results)
+    failed = tuple(p.group for p, f in zip(pieces, results, strict=True) if f.infeasible)
+    method = f"{len(pieces)} independent groups: " + ", ".join(dict.fromkeys(methods))
+    return _finish(problem, whole, method, stop, failed)
+
+
+def _combined(problem: PartitionProblem, pieces: list[Piece], results: list[Found]) -> Found:
+    labels = np.empty(problem.n, np.int64)
+    seats: list[Ints] = []
+    used = 0
+    fixed = constant(problem, pieces)
+    bound = fixed + sum(f.bound for f in results)
+    infeasible = any(f.infeasible for f in results)
+    for piece, found in zip(pieces, results, strict=True):
+        if found.labels is None:
+            return Found(None, np.empty(0, np.int64), float("nan"), bound, infeasible)
+        labels[piece.units] = found.labels + used
+        seats.append(piece.candidates[found.seats])
+        used += len(found.seats)
+    objective = fixed + sum(f.objective for f in results)
+    return Found(labels, np.concatenate(seats), objective, bound)
+
+
+def _finish(
+    problem: PartitionProblem,
+    found: Found,
+    method: str,
+    stop: Stop,
+    failed: tuple[int, ...] = (),
+) -> PartitionSolution:
+    """Return the solution, re-valued and checked from the problem itself."""
+    if found.labels is None:
+        return PartitionSolution(
+            status=found.status,
+            labels=None,
+            seats=np.empty(0, np.int64),
+            objective=float("nan"),
+            bound=found.bound,
+            method=method,
+            infeasible_groups=failed,
+        )
+    labels, seats = canonical(problem, found.labels, found.seats)
+    worth = evaluate(problem, labels, seats)
+    if not worth.feasible:
+        raise AssertionError(f"{method} returned a plan that breaks {worth.violations[:3]}")
+    slack = 10 * TOLERANCE * max(1.0, abs(worth.objective))
+    if found.bound > worth.objective + slack:
+        raise AssertionError(f"{method}: bound {found.bound} exceeds {worth.objective}")
+    bound = min(found.bound, worth.objective)
+    stop.progress(method, worth.objective, bound)
+    return PartitionSolution(
+        status=Status.OPTIMAL if found.status is Status.OPTIMAL else Status.FEASIBLE,
+        labels=labels,
+        seats=seats,
+        objective=worth.objective,
+        bound=bound,
+        parts=MappingProxyType(dict(worth.parts)),
+        method=method,
+        trace=np.array([[stop.elapsed, worth.objective, bound]]),
+    )

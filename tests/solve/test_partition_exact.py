@@ -1,0 +1,58 @@
+"""The exact route against enumeration, for every kind of constraint and aim."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from brute import KINDS, optimum, tiny
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from districting.plan.record import Status
+from districting.solve.partition import solve_partition
+from districting.solve.partition.value import evaluate
+from districting.solve.stop import Stop
+
+
+def check(problem: object, seed: int = 0) -> None:
+    """Solve and compare with the enumerated optimum."""
+    best = optimum(problem)  # type: ignore[arg-type]
+    solution = solve_partition(problem, Stop(20.0), seed=seed)  # type: ignore[arg-type]
+    if np.isinf(best):
+        assert solution.status is Status.INFEASIBLE
+        assert solution.labels is None
+        return
+    assert solution.status is Status.OPTIMAL
+    assert solution.labels is not None
+    assert evaluate(problem, solution.labels, solution.seats).feasible  # type: ignore[arg-type]
+    assert solution.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
+    assert solution.bound <= solution.objective
+
+
+@pytest.mark.parametrize("shape", ["grid", "tree", "islands"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_alone_reaches_the_enumerated_optimum(kind: str, shape: str) -> None:
+    """Travel plus one kind at a time."""
+    for seed in range(2):
+        check(tiny(frozenset({"travel", kind}), shape, 7, 4, 3, seed))
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    kinds=st.sets(st.sampled_from(KINDS), max_size=5),
+    shape=st.sampled_from(["grid", "tree", "islands"]),
+    n=st.integers(2, 7),
+    k=st.integers(1, 4),
+    seed=st.integers(0, 10_000),
+)
+def test_mixed_kinds_reach_the_enumerated_optimum(
+    kinds: set[str], shape: str, n: int, k: int, seed: int
+) -> None:
+    """Any mix, also without travel, from one district to as many as units."""
+    check(tiny(frozenset(kinds), shape, n, n, k, seed))
+
+
+@pytest.mark.parametrize("k", [1, 6])
+def test_one_district_and_one_unit_a_district(k: int) -> None:
+    """The two ends of the range."""
+    check(tiny(frozenset({"travel"}), "grid", 6, 6, k, 3))
