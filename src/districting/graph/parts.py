@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -55,30 +55,70 @@ def is_contiguous(labels: Ints, edges: Ints) -> bool:
     return all(count == 1 for count in part_counts(labels, edges).values())
 
 
-def minimal_separator(graph: nx.Graph, part: set[int], target: int) -> set[int]:
+def minimal_separator(
+    start: Ints, neighbour: Ints, part: npt.NDArray[np.bool_], target: int
+) -> Ints:
     """Return a minimal set of units outside `part` that every path from `part` to `target` meets.
 
-    The neighbours of `part` that can still be reached from `target` without passing `part` or its
-    neighbours; minimal in the sense of inclusion.
+    The neighbours of `part` that `target` reaches without passing `part` or its neighbours; none
+    can be left out. Linear in the size of the graph.
 
     Parameters
     ----------
-    graph : networkx.Graph
-    part : set of int
-        A connected set of units that does not hold or touch `target`.
+    start, neighbour : int arrays
+        Graph as :func:`neighbour_lists` gives it.
+    part : bool array, shape (n,)
+        A connected set of units that neither holds nor touches `target`.
     target : int
+
+    Returns
+    -------
+    int array
+        Ascending; empty where no path leads from `part` to `target`.
+
+    Raises
+    ------
+    ValueError
+        If `target` lies in `part` or next to it: nothing separates the two.
 
     References
     ----------
     Fischetti et al. (2017), Thinning out Steiner trees, Mathematical Programming Computation 9.
     """
-    border = {v for u in part for v in graph[u]} - part
-    reached, stack, hit = {target}, [target], set()
-    while stack:
-        for v in graph[stack.pop()]:
-            if v in border:
-                hit.add(v)
-            elif v not in reached and v not in part:
-                reached.add(v)
-                stack.append(v)
-    return hit
+    state = _around(start, neighbour, part)
+    if state[target] != FREE:
+        raise ValueError(f"unit {target} lies in the part or next to it")
+    _flood(start, neighbour, state, target)
+    return np.flatnonzero(state == HIT)
+
+
+FREE, PART, BORDER, HIT, SEEN = range(5)
+
+
+@njit(cache=True)
+def _around(start, neighbour, part):  # type: ignore[no-untyped-def]
+    state = np.where(part, PART, FREE)
+    for u in np.flatnonzero(part):
+        for e in range(start[u], start[u + 1]):
+            if state[neighbour[e]] == FREE:
+                state[neighbour[e]] = BORDER
+    return state
+
+
+@njit(cache=True)
+def _flood(start, neighbour, state, target):  # type: ignore[no-untyped-def]
+    stack = np.empty(len(state), np.int64)
+    stack[0] = target
+    state[target] = SEEN
+    size = 1
+    while size > 0:
+        size -= 1
+        u = stack[size]
+        for e in range(start[u], start[u + 1]):
+            v = neighbour[e]
+            if state[v] == BORDER:
+                state[v] = HIT
+            elif state[v] == FREE:
+                state[v] = SEEN
+                stack[size] = v
+                size += 1

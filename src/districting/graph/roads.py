@@ -32,7 +32,7 @@ class RoadNetwork:
     neighbour : int array, shape (2 * sections,)
     metres : float array, shape (2 * sections,)
     village_node : int array, shape (n,)
-        Node of each village, in county order; -1 where the county has no roads at all.
+        Node of each village, in county order; -1 where no road node has a known place.
     village_access : float array, shape (n,)
         Metres from the village to its node; 0 where the node is the village.
     school_node, school_access : arrays, shape (s,)
@@ -62,9 +62,9 @@ def road_network(county: County) -> RoadNetwork:
     village_node = names.get_indexer(villages.index).astype(np.int64)
     access = np.zeros(len(villages))
     lost = np.flatnonzero(village_node < 0)
-    if len(lost) and len(names):
-        points = _node_points(county, names)
-        known = np.flatnonzero(np.isfinite(points[:, 0]))
+    points = _node_points(county, names)
+    known = np.flatnonzero(np.isfinite(points[:, 0]))
+    if len(lost) and len(known):
         away, nearest = cKDTree(points[known]).query(villages[["x", "y"]].to_numpy()[lost])
         village_node[lost] = known[nearest]
         access[lost] = away * DETOUR
