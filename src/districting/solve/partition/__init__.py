@@ -3,6 +3,7 @@
 :func:`solve_partition` is the one door; :mod:`value` judges any plan, independent of the solvers.
 """
 
+from districting.solve.partition.conflict import Conflict, Relaxed, find_conflict
 from districting.solve.partition.solver import solve_partition
 
-__all__ = ["solve_partition"]
+__all__ = ["Conflict", "Relaxed", "find_conflict", "solve_partition"]

@@ -45,7 +45,8 @@ class Found:
         return Status.OPTIMAL if closed(self.objective, self.bound) else Status.FEASIBLE
 
 
-NOTHING = Found(None, np.empty(0, np.int64), float("nan"), -np.inf)
+NOTHING = Found(None, np.empty(0, np.int64), float("nan"), 0.0)
+"""No plan yet; every part of an objective is at least 0."""
 
 
 def closed(objective: float, bound: float) -> bool:

@@ -196,13 +196,13 @@ def _violations(
     match part:
         case AssignCost():
             barred = ~np.isfinite(part.cost[np.arange(problem.n), seats[labels]])
-            number = np.bincount(labels[barred], minlength=count).astype(np.float64)
-            return _each(part.gate, "seat", number)
+            wrongly = np.bincount(labels[barred], minlength=count).astype(np.float64)
+            return _each(part.gate, "seat", wrongly)
         case Contiguous():
             piece = pieces(*neighbours(problem.n, problem.edges), labels)
-            number = incidences(piece, labels)[:, 0]
+            owner = incidences(piece, labels)[:, 0]
             return _each(
-                part.gate, "pieces", np.bincount(number, minlength=count).astype(np.float64) - 1
+                part.gate, "pieces", np.bincount(owner, minlength=count).astype(np.float64) - 1
             )
         case Unmixed(price=None):
             held = incidences(labels, part.groups)[:, 1]
