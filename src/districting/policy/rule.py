@@ -112,8 +112,10 @@ class DistrictRule(ABC):
 
     @property
     def elastic(self) -> float | None:
-        """The price per unit of violation where the rule is a principle, None where a must."""
-        return self.price if self.strength is Strength.PRINCIPLE else None
+        """Price per unit of violation: None for a must, `price` for a principle, else `weight`."""
+        if self.strength is Strength.MUST:
+            return None
+        return self.price if self.strength is Strength.PRINCIPLE else self.weight
 
     @abstractmethod
     def constrain(self, view: DistrictView) -> Iterable[Constraint | Aim]:
@@ -124,12 +126,21 @@ class DistrictRule(ABC):
         """Yield a finding per place, from the raw tables, sharing no code with `constrain`."""
 
     def explain(self, finding: Finding) -> str:
-        """Return the finding in a planner's words."""
+        """Return the finding in a planner's words.
+
+        ``details["message"]`` names another part of the rule's messages than its verdict.
+        """
+        part = finding.details.get("message", finding.verdict)
         return say(
-            f"rule.{self.name}.{finding.verdict}",
+            f"rule.{self.name}.{part}",
             place="、".join(finding.place),
             number=finding.number,
             limit=finding.limit,
             unit=finding.unit,
-            **finding.details,
+            **{k: v for k, v in finding.details.items() if k != "message"},
         )
+
+    @property
+    def title(self) -> str:
+        """The rule in a few words."""
+        return say(f"rule.{self.name}.title")

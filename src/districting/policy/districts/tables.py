@@ -1,0 +1,90 @@
+"""Raw tables that the checks of district rules reckon with. Builders of models do not use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from districting.county import STAGES, County
+from districting.plan.district_plan import DistrictPlan
+from districting.policy.rule import Verdict
+
+
+def village_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
+    """Return the villages with a column ``district`` (``""`` where the plan does not say)."""
+    table = pd.DataFrame(county.villages.drop(columns="geometry", errors="ignore"))
+    return table.assign(district=plan.villages.reindex(table.index).fillna("").astype(object))
+
+
+def school_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
+    """Return the town-run schools with columns ``district``, ``union`` and ``all_pupils``."""
+    table = county.district_schools()
+    district = plan.schools.reindex(table.index).fillna("").astype(object)
+    pupils = sum((numbers(table, f"pupils_{s}") for s in STAGES), numbers(table, ""))
+    return table.assign(
+        district=district, union=district.map(union_of(plan)).fillna(""), all_pupils=pupils
+    )
+
+
+def numbers(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column as floats with 0 for empty cells; zeros where the column is missing."""
+    if column not in table:
+        return pd.Series(0.0, index=table.index)
+    return table[column].fillna(0).astype(float)
+
+
+def children_of(table: pd.DataFrame, stages: Iterable[str]) -> pd.Series:
+    """Return the children of `stages` together, by village."""
+    return sum((numbers(table, f"children_{s}") for s in stages), numbers(table, ""))
+
+
+def flags(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return a yes/no column with no for empty cells; all no where the column is missing."""
+    if column not in table:
+        return pd.Series(False, index=table.index)
+    return table[column].fillna(False).astype(bool)
+
+
+def union_of(plan: DistrictPlan) -> dict[str, str]:
+    """Return the union of each district; a district without one stands for itself."""
+    unions = plan.districts["union"].fillna("")
+    return {str(d): str(u) if u else str(d) for d, u in unions.items()}
+
+
+def district_names(plan: DistrictPlan) -> list[str]:
+    """Return every district that the plan lists or uses, sorted."""
+    return sorted({str(d) for d in (*plan.districts.index, *plan.villages, *plan.schools)} - {""})
+
+
+def complete(county: County, plan: DistrictPlan) -> bool:
+    """Whether the plan gives every village a district."""
+    return bool((plan.villages.reindex(county.villages.index).fillna("") != "").all())
+
+
+def town_name(county: County, code: object) -> str:
+    """Return the name of town `code`, or the code where there is no such town."""
+    return str(county.towns["name"].get(code, code))
+
+
+def lookup_towns(county: County, words: Iterable[str]) -> dict[str, str]:
+    """Return the town code of each word that is a town's code or name; others are left out."""
+    names = {str(name): str(code) for code, name in county.towns["name"].items()}
+    return {
+        w: w if w in county.towns.index else names[w]
+        for w in words
+        if w in {*names, *names.values()}
+    }
+
+
+def verdict_of(holds: bool, mendable: bool = False) -> Verdict:
+    """Return PASS when it `holds`; INCOMPLETE when more assignments could still mend it."""
+    if holds:
+        return Verdict.PASS
+    return Verdict.INCOMPLETE if mendable else Verdict.FAIL
+
+
+def rounding(*sums: float) -> float:
+    """Return the slack that float sums of this size deserve in a comparison."""
+    return 1e-9 * max(1.0, *(float(np.abs(s)) for s in sums if np.isfinite(s)))
