@@ -1,0 +1,85 @@
+"""A county under examination: everything read so far, faults and all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import Transformer
+
+from districting.read.schema import MAIN_TABLES
+from districting.read.settings import Settings
+from districting.read.sheet import Sheet
+
+GEODETIC = "EPSG:4490"
+
+
+def to_metres(crs: str) -> Transformer:
+    """Return the transformer from CGCS2000 degrees to `crs`, x before y."""
+    return Transformer.from_crs(GEODETIC, crs, always_xy=True)
+
+
+def projected(shapes: npt.NDArray[Any], crs: str) -> npt.NDArray[Any]:
+    """Return geometries in degrees as geometries in `crs`; None stays None."""
+    transformer = to_metres(crs)
+
+    def moved(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    result: npt.NDArray[Any] = shapely.transform(shapes, moved)
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Tables as read, row by row as in the files, with typed columns beside the text.
+
+    Parameters
+    ----------
+    settings : Settings
+    sheets : Mapping of str to Sheet
+        By table; also ``cells`` and ``outline``.
+    frames : Mapping of str to pandas.DataFrame
+        Typed columns, rows aligned with the sheet of the same name. ``villages`` and ``schools``
+        also have ``x``, ``y`` in metres (NaN where unknown).
+    shapes : Mapping of str to object array
+        Geometry in metres, aligned with the frame of the same name: ``towns``, ``villages``
+        (cells), ``roads``; None where unknown.
+    outline : shapely geometry or None
+        In metres.
+    derived : frozenset of str
+        Geometry that was derived and not read: ``"cells"``, ``"towns"``, ``"outline"``.
+    """
+
+    settings: Settings
+    sheets: Mapping[str, Sheet]
+    frames: Mapping[str, pd.DataFrame]
+    shapes: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    outline: Any = None
+    derived: frozenset[str] = frozenset()
+
+    def has(self, *names: str) -> bool:
+        """Return whether all the tables named were read and have rows."""
+        return all(n in self.frames and len(self.frames[n]) > 0 for n in names)
+
+    def first_rows(self, table: str, column: str) -> pd.Series:
+        """Return row position by identifier, first occurrence, blanks left out."""
+        values = self.frames[table][column]
+        kept = values[(values != "") & ~values.duplicated()]
+        return pd.Series(kept.index.to_numpy(), index=kept.to_numpy())
+
+    def row_of(self, table: str, column: str, wanted: pd.Series) -> npt.NDArray[np.intp]:
+        """Return for each of `wanted` the row of `table` with that identifier, -1 for none."""
+        rows = pd.Index(self.first_rows(table, column).index)
+        found = rows.get_indexer(wanted.to_numpy())
+        positions = self.first_rows(table, column).to_numpy()
+        return np.where(found >= 0, positions[found], -1) if len(positions) else found
+
+    def missing_tables(self) -> list[str]:
+        """Return the main tables that were not read."""
+        return [name for name in MAIN_TABLES if name not in self.frames]

@@ -1,0 +1,161 @@
+"""The tables and columns of a county, as ``columns.toml`` defines them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+MAIN_TABLES = ("towns", "villages", "schools", "roads")
+"""Tables that are fields of :class:`~districting.county.County`, indexed by their key."""
+
+EMPTY: Mapping[str, Any] = MappingProxyType(
+    {
+        "text": "",
+        "enum": "",
+        "mark": "",
+        "bool": False,
+        "int": float("nan"),
+        "float": float("nan"),
+        "lon": float("nan"),
+        "lat": float("nan"),
+        "date": pd.NaT,
+    }
+)
+"""What stands for an empty cell, by dtype. An empty optional yes/no counts as no."""
+
+PANDAS_DTYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "str",
+        "enum": "str",
+        "mark": "str",
+        "bool": "bool",
+        "int": "int64",
+        "float": "float64",
+        "lon": "float64",
+        "lat": "float64",
+        "date": "datetime64[s]",
+    }
+)
+"""Column dtype in memory. An optional int column with empty cells is float64 with NaN."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name, zh : str
+        English and Chinese header.
+    dtype : {"text", "int", "float", "bool", "date", "enum", "lon", "lat", "mark"}
+    required : bool
+    also : tuple of str
+        Further headers the column may have.
+    unit : str
+    values : Mapping of str to str
+        Allowed words of an enum: code → Chinese.
+    refers : str
+        ``"table.column"`` that the values must occur in; empty for none.
+    pattern : str
+        Regular expression the whole text must match; empty for none.
+    min, max : float or None
+        Bounds of numbers, inclusive.
+    example, description : str
+    """
+
+    name: str
+    zh: str
+    dtype: str
+    required: bool = False
+    also: tuple[str, ...] = ()
+    unit: str = ""
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    refers: str = ""
+    pattern: str = ""
+    min: float | None = None
+    max: float | None = None
+    example: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its names, key, geometry and columns in order."""
+
+    name: str
+    zh: str
+    en: str
+    key: tuple[str, ...]
+    required: bool
+    geometry: str
+    description: str
+    columns: Mapping[str, Column]
+
+    def id_columns(self) -> tuple[str, ...]:
+        """Return the text columns that hold identifiers: keys, references, coded patterns."""
+        return tuple(
+            c.name
+            for c in self.columns.values()
+            if c.dtype == "text"
+            and (c.name in self.key or c.refers or c.pattern or c.name in ("unit",))
+        )
+
+
+def _table(name: str, entry: Mapping[str, Any]) -> Table:
+    columns = {}
+    for column, values in entry["columns"].items():
+        known = {**values, "also": tuple(values.get("also", ()))}
+        known["values"] = MappingProxyType(dict(values.get("values", {})))
+        columns[column] = Column(name=column, **known)
+    return Table(
+        name=name,
+        zh=entry["zh"],
+        en=entry["en"],
+        key=tuple(entry["key"]),
+        required=entry["required"],
+        geometry=entry.get("geometry", "none"),
+        description=entry["description"],
+        columns=MappingProxyType(columns),
+    )
+
+
+@lru_cache(maxsize=1)
+def _content() -> dict[str, Any]:
+    text = files("districting").joinpath("columns.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=1)
+def tables() -> Mapping[str, Table]:
+    """Return every table by name, in the order of ``columns.toml``.
+
+    Examples
+    --------
+    >>> tables()["villages"].columns["town"].zh
+    '所属镇街代码'
+    """
+    content = _content()
+    return MappingProxyType({n: _table(n, e) for n, e in content.items() if "columns" in e})
+
+
+@lru_cache(maxsize=1)
+def marks() -> Mapping[str, str]:
+    """Return the words of provenance columns: code → Chinese."""
+    return MappingProxyType(dict(_content()["marks"]["values"]))
+
+
+def empty_frame(name: str) -> pd.DataFrame:
+    """Return table `name` without rows, its documented columns in order and typed."""
+    return pd.DataFrame(
+        {
+            c.name: pd.Series([], dtype=PANDAS_DTYPES[c.dtype])
+            for c in tables()[name].columns.values()
+        }
+    )

@@ -1,0 +1,159 @@
+"""A table as it stands in the planner's files: text cells, and where each row comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from districting.errors import Problem
+
+LISTED = 10_000
+"""Problems listed one by one for each fault; the last one carries how many ``more`` there are."""
+
+Rows = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file (or one sheet or layer of it) that rows come from.
+
+    Parameters
+    ----------
+    path : str
+        Relative to the county folder.
+    sheet : str
+        Worksheet or layer; empty where the file has only one table.
+    datum : str
+        Declared datum of coordinates; empty where none is declared.
+    headers : Mapping of str to str
+        Column name → header as written in the file.
+    """
+
+    path: str
+    sheet: str
+    datum: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One table before its cells are understood.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table, or ``"cells"`` / ``"outline"``.
+    cells : pandas.DataFrame
+        Text by documented column name, one row per record; ``""`` for an empty cell.
+    sources : tuple of Source
+    source : int array, shape (n,)
+        Position in `sources` of each row.
+    row : int array, shape (n,)
+        Row number as the planner's program counts (header included).
+    geometry : object array, shape (n,), or None
+        Shapely geometries in CGCS2000 degrees; None in it where a feature has none.
+    """
+
+    table: str
+    cells: pd.DataFrame
+    sources: tuple[Source, ...]
+    source: Rows
+    row: Rows
+    geometry: npt.NDArray[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def header(self, column: str, row: int = 0) -> str:
+        """Return the header of `column` as the planner wrote it; the name itself if absent."""
+        if not self.sources:
+            return column
+        origin = int(self.source[row]) if len(self.source) else 0
+        return self.sources[origin].headers.get(column, column)
+
+    def faults(
+        self,
+        code: str,
+        where: Mask | Rows | Sequence[int],
+        column: str = "",
+        values: Any = None,
+        severity: str = "error",
+        **details: Any,
+    ) -> list[Problem]:
+        """Return one problem for each row in `where`, up to :data:`LISTED`.
+
+        Parameters
+        ----------
+        code : str
+            Message key without its area, e.g. ``"unknown_town"``.
+        where : bool array, shape (n,), or row positions
+        column : str
+            Documented column name; shown under the header the planner wrote.
+        values : sequence aligned with the rows found, optional
+            Shown instead of the cell's own text.
+        **details
+            Further words of the message; arrays and lists are aligned with the rows found.
+        """
+        found = np.asarray(where)
+        found = np.flatnonzero(found) if found.dtype == bool else found.astype(np.intp)
+        total = len(found)
+        if values is None:
+            has_cell = column in self.cells.columns
+            values = self.cells[column].to_numpy()[found] if has_cell else [""] * total
+        shown = min(total, LISTED)
+        aligned = {k: v for k, v in details.items() if isinstance(v, (list, np.ndarray, pd.Series))}
+        aligned = {k: list(v)[:shown] for k, v in aligned.items()}
+        plain = [(k, v) for k, v in details.items() if k not in aligned]
+        problems = []
+        for i, position in enumerate(found[:shown].tolist()):
+            origin = self.sources[self.source[position]]
+            problems.append(
+                Problem(
+                    code=f"check.{code}",
+                    file=origin.path,
+                    sheet=origin.sheet,
+                    row=int(self.row[position]),
+                    column=origin.headers.get(column, column),
+                    value=str(values[i]),
+                    severity=severity,
+                    details=tuple(plain + [(k, v[i]) for k, v in aligned.items()]),
+                )
+            )
+        if total > shown:
+            last = problems[-1]
+            problems[-1] = replace(last, details=(*last.details, ("more", total - shown)))
+        return problems
+
+
+def kept(shapes: npt.NDArray[Any], where: Mask) -> npt.NDArray[Any]:
+    """Return `shapes` with None wherever `where` is false."""
+    result = shapes.copy()
+    result[~where] = None
+    return result
+
+
+def stacked(sheets: Sequence[Sheet]) -> Sheet:
+    """Return the rows of several sheets of one table as one sheet."""
+    if len(sheets) == 1:
+        return sheets[0]
+    steps = np.cumsum([0] + [len(s.sources) for s in sheets])
+    cells = pd.concat([s.cells for s in sheets], ignore_index=True).fillna("")
+    geometry = None
+    if any(s.geometry is not None for s in sheets):
+        geometry = np.concatenate(
+            [np.full(len(s), None, object) if s.geometry is None else s.geometry for s in sheets]
+        )
+    return Sheet(
+        table=sheets[0].table,
+        cells=cells,
+        sources=tuple(origin for s in sheets for origin in s.sources),
+        source=np.concatenate([s.source + step for s, step in zip(sheets, steps, strict=False)]),
+        row=np.concatenate([s.row for s in sheets]),
+        geometry=geometry,
+    )
