@@ -38,7 +38,7 @@ def rules(
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
     """Show which sentence is which rule, how binding it is, and in which file it lives."""
-    from districting.cli.show import table_text
+    from districting.evaluate.text import table_text
     from districting.policy import read_policy, rules_table
 
     table = rules_table(read_policy(policy))

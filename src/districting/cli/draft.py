@@ -108,7 +108,7 @@ def _put_in_place(staging: Path, out: Path) -> None:
 
 def _summary(county: County, plans: list[DistrictPlan], reports: list[Report]) -> None:
     from districting.cli.drafting import solver_line
-    from districting.cli.show import table_text
+    from districting.evaluate.text import table_text
     from districting.evaluate import compare
 
     comparison = compare(county, plans)

@@ -13,7 +13,7 @@ def width(text: str) -> int:
 
 
 def table_text(table: pd.DataFrame, most: int = 48) -> str:
-    """Return `table` as aligned text; cells longer than `most` terminal cells are cut with ``…``."""
+    """Return `table` as aligned text; cells of more than `most` terminal cells end in ``…``."""
     cells = [[_cut(_text(v), most) for v in row] for row in table.itertuples(index=False)]
     head = [str(c) for c in table.columns]
     widths = [max(width(r[i]) for r in [head, *cells]) for i in range(len(head))]

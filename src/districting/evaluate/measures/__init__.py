@@ -1,0 +1,1 @@
+"""Measures of a district plan, one idea a file."""

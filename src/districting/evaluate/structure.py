@@ -1,0 +1,95 @@
+"""Checks that need no policy: is the plan whole, does it know its county, do its claims agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from districting.county import County
+from districting.plan.district_plan import DistrictPlan
+from districting.plan.record import SolverRecord
+from districting.policy.rule import Finding, Strength, Verdict
+from districting.terms import say
+
+NAME = "structure"
+SHOWN = 8
+
+Checked = tuple[Finding, Strength]
+
+
+def structure(county: County, plan: DistrictPlan) -> Iterator[Checked]:
+    """Yield findings about the plan as such, each with its strength.
+
+    A foreign county, unknown ids and unknown districts break a must; unassigned units are
+    incomplete; schools apart from their village, changed input files and solver claims that
+    contradict each other are reported as worth a look.
+    """
+    yield _found("county", [] if plan.county == county.code else [plan.county])
+    villages = plan.villages.reindex(county.villages.index).fillna("")
+    run_by_town = county.district_schools()
+    schools = plan.schools.reindex(run_by_town.index).fillna("")
+    yield _found("unknown_villages", list(plan.villages.index.difference(county.villages.index)))
+    yield _found("unknown_schools", list(plan.schools.index.difference(run_by_town.index)))
+    used = {*plan.villages, *plan.schools} - {""}
+    yield _found("unknown_districts", sorted(map(str, used - set(plan.districts.index))))
+    yield _unassigned("villages", villages, county.villages["name"])
+    yield _unassigned("schools", schools, run_by_town["name"])
+    home = villages.reindex(run_by_town["village"]).fillna("").to_numpy()
+    apart = (schools != "").to_numpy() & (home != "") & (schools.to_numpy() != home)
+    yield _found("apart", list(run_by_town["name"][apart]), Strength.AIM)
+    yield _found("inputs", _changed(county, plan), Strength.AIM)
+    if plan.solver is not None:
+        yield _found("solver", _contradictions(plan.solver), Strength.AIM)
+
+
+def explain_structure(finding: Finding) -> str:
+    """Return a finding of :func:`structure` in a planner's words."""
+    part = finding.details["part"]
+    return say(
+        f"evaluate.structure.{part}.{finding.verdict}",
+        number=int(finding.number or 0),
+        limit=int(finding.limit or 0),
+        places=_few(finding.place),
+    )
+
+
+def _few(places: tuple[str, ...]) -> str:
+    return "、".join(places[:SHOWN]) + ("……" if len(places) > SHOWN else "")
+
+
+def _found(part: str, faults: list[str], strength: Strength = Strength.MUST) -> Checked:
+    verdict = Verdict.FAIL if faults else Verdict.PASS
+    number, details = float(len(faults)), {"part": part}
+    return Finding(NAME, verdict, tuple(faults), number, details=details), strength
+
+
+def _unassigned(part: str, given: pd.Series, names: pd.Series) -> Checked:
+    missing = tuple(map(str, names[given == ""]))
+    verdict = Verdict.INCOMPLETE if missing else Verdict.PASS
+    number, whole = float(len(missing)), float(len(given))
+    finding = Finding(NAME, verdict, missing, number, whole, details={"part": part})
+    return finding, Strength.MUST
+
+
+def _changed(county: County, plan: DistrictPlan) -> list[str]:
+    """Return the input files that are not what they were when the plan was made."""
+    if not plan.inputs or not county.inputs:
+        return []
+    files = sorted({*plan.inputs, *county.inputs})
+    return [f for f in files if plan.inputs.get(f) != county.inputs.get(f)]
+
+
+def _contradictions(record: SolverRecord) -> list[str]:
+    slack = 1e-6 * max(1.0, abs(record.objective))
+    faults = []
+    if record.bound > record.objective + slack:
+        faults.append(say("evaluate.solver.bound"))
+    gap = (record.objective - record.bound) / max(abs(record.objective), 1.0)
+    if math.isfinite(record.gap) and abs(gap - record.gap) > 1e-6:
+        faults.append(say("evaluate.solver.gap"))
+    parts = sum(p.weight * p.value for p in record.parts.values())
+    if record.parts and abs(parts - record.objective) > slack:
+        faults.append(say("evaluate.solver.parts"))
+    return faults
