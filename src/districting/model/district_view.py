@@ -205,7 +205,7 @@ def _school_sums(schools: pd.DataFrame, units: pd.Index) -> dict[str, Floats]:
     points = np.zeros(len(schools)) if quality is None else quality.fillna(0.0).to_numpy(float)
     partner = np.zeros(len(schools))
     if "partner" in schools:
-        partner = (schools["partner"].fillna("") != "").to_numpy(dtype=float)
+        partner = (schools["partner"].fillna("") != "").to_numpy().astype(np.float64)
     values = {
         "institutions": np.ones(len(schools)),
         "pupils": pupils,
