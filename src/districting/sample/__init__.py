@@ -1,0 +1,6 @@
+"""Synthetic counties for trying, testing and measuring; everything in them is marked so."""
+
+from districting.sample.make_county import make_county
+from districting.sample.write_county import write_county
+
+__all__ = ["make_county", "write_county"]
