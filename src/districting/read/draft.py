@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from districting.read.schema import MAIN_TABLES
 from districting.read.settings import Settings
 from districting.read.sheet import Sheet
 
@@ -80,6 +80,27 @@ class Draft:
         positions = self.first_rows(table, column).to_numpy()
         return np.where(found >= 0, positions[found], -1) if len(positions) else found
 
-    def missing_tables(self) -> list[str]:
-        """Return the main tables that were not read."""
-        return [name for name in MAIN_TABLES if name not in self.frames]
+    @cached_property
+    def touching(self) -> npt.NDArray[np.intp]:
+        """Pairs of village rows (i < j) whose cells touch or overlap, shape (e, 2)."""
+        cells = self.shapes.get("villages")
+        if cells is None:
+            return np.empty((0, 2), dtype=np.intp)
+        pairs: npt.NDArray[np.intp] = shapely.STRtree(cells).query(cells, predicate="intersects").T
+        return pairs[pairs[:, 0] < pairs[:, 1]]
+
+    def points(self, table: str) -> npt.NDArray[Any]:
+        """Return the position of each village or school as a point in metres, None if unknown."""
+        frame = self.frames[table]
+        points = np.full(len(frame), None, dtype=object)
+        seen = np.isfinite(frame["x"].to_numpy())
+        points[seen] = shapely.points(frame.loc[seen, ["x", "y"]].to_numpy())
+        return points
+
+    def metres_outside(self, table: str) -> npt.NDArray[np.float64]:
+        """Return how far each village or school lies outside the outline; NaN if unknown."""
+        if self.outline is None:
+            return np.full(len(self.frames[table]), np.nan)
+        shapely.prepare(self.outline)
+        distance: npt.NDArray[np.float64] = shapely.distance(self.outline, self.points(table))
+        return distance

@@ -11,12 +11,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from districting.errors import Problem
+from districting.terms import say
 
 LISTED = 10_000
 """Problems listed one by one for each fault; the last one carries how many ``more`` there are."""
 
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the field in a message's details, said in the language of whoever reads it."""
+
+    key: str
+
+    def __format__(self, spec: str) -> str:
+        return format(say(f"terms.{self.key}"), spec)
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,8 @@ def read_table_file(
     sheet_read = Sheet(
         table, cells, (source,), np.zeros(len(kept), dtype=np.intp), numbers.astype(np.intp)
     )
+    if not kept and tables()[table].required:
+        problems.append(Problem("check.empty_table", name, sheet))
     return sheet_read, problems
 
 

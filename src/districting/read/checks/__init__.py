@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from districting.errors import Problem
+from districting.read.checks.coverage import check_coverage
 from districting.read.checks.ids import check_ids
+from districting.read.checks.network import check_network
+from districting.read.checks.plan import check_plan
+from districting.read.checks.positions import check_positions
+from districting.read.checks.references import check_references
+from districting.read.checks.schools import check_schools
 from districting.read.draft import Draft
 
-CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (check_ids,)
+CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
+    check_ids,
+    check_references,
+    check_positions,
+    check_coverage,
+    check_network,
+    check_schools,
+    check_plan,
+)
 
 
 def check_draft(draft: Draft) -> list[Problem]:
