@@ -31,7 +31,10 @@ TARGET = ROOT / "src" / "districting" / "export" / "fonts"
 FAMILY = "Districting Sans SC"
 SOURCE = "pylopdf_fonts_zh_cn/NotoSansSC-Regular.otf"
 COPYRIGHT = "Copyright 2014-2021 Adobe (http://www.adobe.com/)."
-SIGNS = "²³·—–…‘’“”、。〈〉《》「」『』【】〔〕・！（），－．／：；？～￥°±×÷≤≥≠≈→←↑↓↗↘▲△▼▽■□●○◆◇★☆√①②③④⑤⑥⑦⑧⑨⑩㎡"
+SIGNS = (
+    "²³·—–…‘’“”、。〈〉《》「」『』【】〔〕・！（），－．／：；？～￥°±×"
+    "÷≤≥≠≈→←↑↓↗↘▲△▼▽■□●○◆◇★☆√①②③④⑤⑥⑦⑧⑨⑩㎡"
+)
 EXTRA_NAMES = "塚堌垞垛埝畈圩塬旮旯犇喆堽埇汊洑浉洺滏濉潍沭泗濮邳郯鄄郓兖莒岞崮崦峄笏"
 UNITS_PER_EM = 500
 
@@ -124,7 +127,7 @@ def make(wheel: Path) -> None:
         text = archive.read(licence).decode("utf-8")
     ascii_latin = {chr(c) for c in (*range(0x20, 0x7F), *range(0xA0, 0x100))}
     wanted = gb2312() | ascii_latin | set(SIGNS) | set(EXTRA_NAMES) | county_characters()
-    keep_only(font, {c for c in wanted if c.isprintable() or c == " "})
+    keep_only(font, {c for c in wanted if c.isprintable() or c.isspace()})
     to_truetype(font, tolerance=1.0)
     scale_upem(font, UNITS_PER_EM)
     rename(font)

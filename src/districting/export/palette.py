@@ -1,6 +1,6 @@
 """Fills that tell neighbouring districts apart in colour, to the colour-blind, and in grey print.
 
-Neighbours never share a *lightness class*: the classes are 9 units of CIE L* apart, so a black and
+Neighbours never share a *lightness class*: the classes are 8 units of CIE L* apart, so a black and
 white copier still separates them. Within a class, hues vary so that the same colour seldom returns.
 """
 
@@ -14,12 +14,12 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 
 CLASSES: tuple[tuple[str, ...], ...] = (
-    ("#f9f0d9", "#e6f4fb", "#f8eef7", "#e4f6e9"),
-    ("#cfdcf2", "#f3d5b5", "#b9e2c4", "#f2cfe2"),
-    ("#8cc9e8", "#e7b27f", "#a3cc8e", "#c9b8e6"),
-    ("#5fb3a1", "#d99a78", "#7fa9d8", "#bca84f"),
-    ("#9a86bd", "#5f9f74", "#c17a72", "#5b98b8"),
-    ("#7d7f86", "#87785f", "#6a7f8c", "#8a6f80"),
+    ("#f8f2e1", "#e2f5fe", "#feedfb", "#e6f6e9"),
+    ("#f2d7bd", "#c0dffa", "#f9d1e1", "#cae2c6"),
+    ("#a3d0ad", "#c9bfed", "#edbba0", "#8bceea"),
+    ("#72b7e2", "#cfa97b", "#76bda0", "#df9cb9"),
+    ("#a78ec1", "#85a16f", "#ca8877", "#44a4c0"),
+    ("#957f61", "#6686a4", "#698a71", "#a17689"),
 )
 """Fills by lightness class, lightest first; four hues each, of nearly the same lightness."""
 
@@ -40,32 +40,32 @@ def _neighbours(count: int, pairs: Ints) -> list[set[int]]:
     return near
 
 
+def _most_constrained(near: Sequence[set[int]], chosen: Sequence[int]) -> int:
+    """Return the uncoloured node whose neighbours bear the most colours (DSATUR)."""
+    free = (i for i in range(len(near)) if chosen[i] < 0)
+    return max(free, key=lambda i: (len({chosen[j] for j in near[i]} - {-1}), len(near[i]), -i))
+
+
 def _coloured(near: Sequence[set[int]], colours: int, effort: int) -> list[int] | None:
     """Colour the graph with `colours` colours by DSATUR with backtracking, or return None."""
-    count = len(near)
-    chosen = [-1] * count
-    left = effort
-
-    def extend(done: int) -> bool:
-        nonlocal left
-        if done == count:
-            return True
-        left -= 1
-        if left < 0:
-            return False
-        free = (i for i in range(count) if chosen[i] < 0)
-        node = max(free, key=lambda i: (len({chosen[j] for j in near[i]} - {-1}), len(near[i]), -i))
+    chosen = [-1] * len(near)
+    trail: list[tuple[int, list[int]]] = []
+    for _ in range(max(effort, 2 * len(near) + 2)):
+        if -1 not in chosen:
+            return chosen
+        node = _most_constrained(near, chosen)
         taken = {chosen[j] for j in near[node]}
-        used = chosen.count
         options = [c for c in range(min(colours, max(chosen) + 2)) if c not in taken]
-        for colour in sorted(options, key=lambda c: (used(c), c)):
-            chosen[node] = colour
-            if extend(done + 1):
-                return True
-            chosen[node] = -1
-        return False
-
-    return chosen if extend(0) else None
+        trail.append((node, sorted(options, key=lambda c: (-chosen.count(c), -c))))
+        while trail and not trail[-1][1]:
+            chosen[trail.pop()[0]] = -1
+            if trail:
+                chosen[trail[-1][0]] = -1
+        if not trail:
+            return None
+        node, untried = trail[-1]
+        chosen[node] = untried.pop()
+    return None
 
 
 def lightness_classes(count: int, pairs: Ints, effort: int = 20_000) -> list[int]:

@@ -8,7 +8,7 @@ for a missing character, and a :class:`MissingGlyphWarning` names it.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
@@ -142,14 +142,9 @@ def drawing_context(salt: str) -> Iterator[None]:
         "svg.fonttype": "path",
         "svg.hashsalt": salt,
         "path.simplify": False,
-        "axes.unicode_minus": False,
+        "text.hinting": "no_hinting",
         "text.usetex": False,
         "hatch.linewidth": 0.6,
     }
     with mpl.rc_context(settings):
         yield
-
-
-def all_characters(texts: Iterable[str]) -> str:
-    """Return every character of `texts` once, sorted."""
-    return "".join(sorted(set().union(*map(set, texts))))

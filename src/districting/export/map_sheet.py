@@ -1,0 +1,266 @@
+"""The map sheet of a district plan: one page for the wall, the meeting and the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from matplotlib.figure import Figure
+
+from districting.county import County
+from districting.export import layers
+from districting.export.canvas import Canvas
+from districting.export.furniture import draw_footer, draw_frame, draw_title, draw_watermark
+from districting.export.labels import Label
+from districting.export.legend import Signs, draw_panel
+from districting.export.map_labels import (
+    AREAS,
+    LOOKS,
+    Placed,
+    area_labels,
+    point_label,
+    school_class,
+    town_names,
+    village_stems,
+    write_labels,
+)
+from districting.export.palette import fills
+from districting.export.paper import POINT, Box, Paper, lay_out
+from districting.export.regions import dissolve, touching
+from districting.export.summary import KIND_ORDER, district_table
+from districting.export.typeface import drawing_context
+from districting.plan.district_plan import DistrictPlan
+from districting.terms import say
+
+Floats = npt.NDArray[np.float64]
+
+DPI = 220
+VILLAGE_ROOM, KINDERGARTEN_ROOM = 8.5, 14.0
+"""Mean distance between villages, and between schools, from which names of villages and of
+kindergartens are written [mm on A3]."""
+
+
+class Titled(Protocol):
+    """A policy, as far as a map needs it."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class _Regions:
+    """The plan's areas on paper."""
+
+    districts: gpd.GeoSeries
+    unions: gpd.GeoSeries
+    colours: dict[str, str]
+
+
+def draw_map(
+    plan: DistrictPlan,
+    county: County,
+    policy: Titled | None = None,
+    before: DistrictPlan | None = None,
+    size: str = "A3",
+) -> Figure:
+    """Return the map sheet of `plan` as a matplotlib figure.
+
+    Parameters
+    ----------
+    plan : DistrictPlan
+    county : County
+    policy : object with a ``title``, optional
+        Named in the subtitle.
+    before : DistrictPlan, optional
+        An earlier plan: villages that change districts are hatched and its borders dashed.
+    size : {"A3", "A4"}
+    """
+    with drawing_context(f"{plan.county}-{plan.name}"):
+        canvas = Canvas.blank(lay_out(county_bounds(county), size))
+        regions = _regions(plan, county, canvas.paper)
+        lines = _draw_areas(canvas, county, plan, regions, before)
+        lines |= layers.draw_roads(canvas, county)
+        draw_watermark(canvas, county)
+        places, half = layers.school_places(canvas, county.schools)
+        layers.draw_schools(canvas, county.schools, places, plan.schools.index)
+        placed = _write_names(canvas, county, regions, places, half)
+        draw_frame(canvas)
+        draw_title(canvas, *titles(plan, county, policy, before))
+        table = district_table(county, plan)
+        draw_panel(canvas, _signs(county, plan, lines), table, regions.colours)
+        draw_footer(canvas, county, _remarks(placed, county, plan, before))
+        return canvas.finish()
+
+
+def save_map(figure: Figure, path: Path, form: str, salt: str, dpi: int = DPI) -> None:
+    """Write `figure` as ``pdf``, ``png`` or ``svg``; equal figures give equal bytes."""
+    metadata: dict[str, dict[str, str | None]] = {
+        "pdf": {"CreationDate": None, "Creator": "districting", "Producer": None},
+        "svg": {"Date": None, "Creator": "districting"},
+        "png": {"Software": None},
+    }
+    with drawing_context(salt):
+        figure.savefig(path, format=form, dpi=dpi, metadata=metadata[form])
+
+
+def county_bounds(county: County) -> Box:
+    """Return west, south, east and north of the county's outline [m]."""
+    west, south, east, north = map(float, county.outline.total_bounds)
+    return west, south, east, north
+
+
+def titles(
+    plan: DistrictPlan, county: County, policy: Titled | None, before: DistrictPlan | None
+) -> tuple[str, str]:
+    """Return title and subtitle."""
+    unions = (plan.districts["union"] != "").any()
+    title = say("export.title_unions" if unions else "export.title", county=county.name)
+    parts = [say("export.sub_plan", plan=plan.name), say("export.sub_year", year=plan.year)]
+    if before is not None:
+        parts.append(say("export.sub_before", plan=before.name))
+    if policy is not None:
+        parts.append(say("export.sub_policy", policy=policy.title))
+    return title, "　·　".join(parts)
+
+
+def _regions(plan: DistrictPlan, county: County, paper: Paper) -> _Regions:
+    districts = dissolve(county.villages, plan.villages)
+    union_of = plan.villages.map(plan.districts["union"]).fillna("")
+    unions = dissolve(county.villages, union_of)
+    centres = shapely.get_coordinates(shapely.point_on_surface(districts.to_numpy()))
+    tones = dict(zip(districts.index, fills(centres, touching(districts)), strict=True))
+    return _Regions(
+        gpd.GeoSeries(paper.place_shapes(districts.to_numpy()), districts.index),
+        gpd.GeoSeries(paper.place_shapes(unions.to_numpy()), unions.index),
+        {name: tones.get(name, "#ffffff") for name in plan.districts.index},
+    )
+
+
+def _draw_areas(
+    canvas: Canvas,
+    county: County,
+    plan: DistrictPlan,
+    regions: _Regions,
+    before: DistrictPlan | None,
+) -> set[str]:
+    """Draw fills and borders; return the kinds of line used."""
+    layers.draw_fills(canvas, regions.districts, regions.colours)
+    on_paper = canvas.paper.place_shapes
+    cells = on_paper(county.villages.geometry.to_numpy())
+    drawn = {
+        "village": cells,
+        "district": regions.districts.to_numpy(),
+        "town": on_paper(county.towns.geometry.to_numpy()),
+        "union": regions.unions.to_numpy(),
+        "outline": on_paper(county.outline.to_numpy()),
+    }
+    if before is not None:
+        moved = (before.villages.reindex(plan.villages.index) != plan.villages).to_numpy()
+        if moved.any():
+            layers.hatch(canvas, cells[moved])
+            old = dissolve(county.villages, before.villages)
+            drawn["changed"] = on_paper(old.to_numpy())
+    for kind, shapes in drawn.items():
+        if len(shapes):
+            layers.draw_lines(canvas, kind, shapes)
+    return {kind for kind, shapes in drawn.items() if len(shapes)}
+
+
+def _signs(county: County, plan: DistrictPlan, lines: set[str]) -> Signs:
+    kinds = set(county.schools["kind"])
+    return Signs(
+        kinds=[k for k in KIND_ORDER if k in kinds],
+        lines=[k for k in layers.LINES if k in lines],
+        lead=bool(county.schools["lead"].any()),
+        outside=not county.schools.index.isin(plan.schools.index).all(),
+        bridges="bridge" in lines,
+    )
+
+
+def _write_names(
+    canvas: Canvas, county: County, regions: _Regions, places: Floats, half: Floats
+) -> Placed:
+    f = canvas.paper.factor
+    shown = [*map(str, regions.districts.index), *map(str, regions.unions.index)]
+    towns = county.towns.loc[town_names(county, shown)]
+    town_shapes = gpd.GeoSeries(
+        canvas.paper.place_shapes(towns.geometry.to_numpy()), towns["name"].to_numpy()
+    )
+    found: list[Label] = []
+    kinds: list[str] = []
+    areas = (("union", regions.unions), ("district", regions.districts), ("town", town_shapes))
+    for kind, shapes in areas:
+        found += (new := list(area_labels(kind, shapes, f)))
+        kinds += [kind] * len(new)
+    quiet = _crowded(canvas.paper, county)
+    for at, gap, (school, row) in zip(places, half, county.schools.iterrows(), strict=True):
+        kind = school_class(row)
+        if kind not in quiet:
+            kinds.append(kind)
+            found.append(point_label(f"school:{school}", LOOKS[kind], row["name"], at, gap, f))
+    if "village" not in quiet:
+        found += (new := _village_labels(canvas, county))
+        kinds += ["village"] * len(new)
+    symbols = np.hstack([places - half[:, None], places + half[:, None]])
+    borders = shapely.boundary(regions.districts.to_numpy())
+    placed = write_labels(canvas, found, kinds, symbols, borders)
+    return replace(placed, unnamed=tuple(sorted(quiet)))
+
+
+def _crowded(paper: Paper, county: County) -> set[str]:
+    """Return the classes of names left off the sheet because their places lie too close."""
+    area = paper.millimetres(1) ** 2 * float(county.outline.area.sum()) / paper.factor**2
+    quiet = set()
+    if np.sqrt(area / max(len(county.villages), 1)) < VILLAGE_ROOM:
+        quiet.add("village")
+    young = (county.schools["kind"] == "kindergarten").any()
+    if young and np.sqrt(area / len(county.schools)) < KINDERGARTEN_ROOM:
+        quiet.add("kindergarten")
+    return quiet
+
+
+def _village_labels(canvas: Canvas, county: County) -> list[Label]:
+    """Draw a dot for each village and return the villages' labels."""
+    paper = canvas.paper
+    at = paper.place(county.villages[["x", "y"]].to_numpy(dtype=float))
+    canvas.axes.scatter(
+        at[:, 0], at[:, 1], s=(0.55 * paper.factor / POINT) ** 2, c="#6b727b", linewidths=0, zorder=5.0,
+        gid="villages",
+    )  # fmt: skip
+    stems = village_stems(county.villages["name"])
+    look, gap = LOOKS["village"], 0.3 * paper.factor
+    return [
+        point_label(f"village:{code}", look, name, point, gap, paper.factor)
+        for (code, name), point in zip(stems.items(), at, strict=True)
+    ]
+
+
+def _remarks(
+    placed: Placed, county: County, plan: DistrictPlan, before: DistrictPlan | None
+) -> list[str]:
+    """Return what the map leaves unsaid: names without room, moved and unassigned villages."""
+    remarks = []
+    if before is not None:
+        old = before.villages.reindex(plan.villages.index)
+        moved = plan.villages.index[old != plan.villages]
+        columns = ["children_primary", "children_junior"]
+        children = int(county.villages.loc[moved, columns].sum().sum())
+        remarks.append(say("export.moved", villages=len(moved), children=children))
+    loose = int((plan.villages == "").sum())
+    if loose:
+        remarks.append(say("export.unassigned", villages=loose))
+    lost = placed.omitted
+    schools = sum(n for kind, n in lost.items() if kind not in ("village", *AREAS))
+    for key, count in (
+        ("export.omitted_areas", sum(lost.get(kind, 0) for kind in AREAS)),
+        ("export.omitted_schools", schools),
+        ("export.omitted_villages", lost.get("village", 0)),
+    ):
+        if count:
+            remarks.append(say(key, count=count))
+    remarks += [say(f"export.unnamed.{kind}") for kind in placed.unnamed]
+    return remarks

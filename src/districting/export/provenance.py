@@ -1,0 +1,85 @@
+"""What a reader must be told of the data: which columns are real and which are made up."""
+
+from __future__ import annotations
+
+from districting.county import County
+from districting.terms import language, say
+
+MARKS = ("official", "quoted", "derived", "assumed", "synthetic")
+TABLES = ("towns", "villages", "schools", "roads", "members")
+THEMES = ("name", "pos", "pop", "zone")
+"""What columns tell: names and codes, positions, numbers, borders and membership."""
+MARK_COLUMNS = {"name": "name_q", "pos": "pos_q", "pop": "pop_q", "zone": "zone_q"}
+NAMES = ("name", "kind", "run_by", "central", "town_seat", "town", "village", "school")
+PLACES = ("lon", "lat", "x", "y")
+
+
+def _theme(table: str, column: str) -> str:
+    if table == "roads":
+        return "pos"
+    if table == "members" or column == "geometry":
+        return "zone"
+    if column in PLACES or (table, column) == ("schools", "village"):
+        return "pos"
+    return "name" if column in NAMES else "pop"
+
+
+def _row_marks(county: County, table: str, column: str) -> set[str]:
+    frame = county.table(table)
+    return set(frame[column].dropna().astype(str)) & set(MARKS) if column in frame else set()
+
+
+def marks(county: County) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the marks of each (table, theme); themes are those of ``THEMES``.
+
+    Marks come from the county's provenance record and from the tables' own mark columns.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for (table, column), mark in county.provenance.items():
+        if table in TABLES and not column.endswith("_q"):
+            row = mark.mark == "row"
+            new = _row_marks(county, table, mark.source) if row else {mark.mark} & set(MARKS)
+            found.setdefault((table, _theme(table, column)), set()).update(new)
+    for table in TABLES:
+        for theme, column in MARK_COLUMNS.items():
+            found.setdefault((table, theme), set()).update(_row_marks(county, table, column))
+    return {key: frozenset(value) for key, value in found.items() if value}
+
+
+def is_schematic(county: County) -> bool:
+    """Whether some position or border is not from an official or quoted source."""
+    drawn = [v for (_, theme), v in marks(county).items() if theme in ("pos", "zone")]
+    return any(v - {"official", "quoted"} for v in drawn)
+
+
+def provenance_lines(county: County) -> list[str]:
+    """Return one line for each mark that occurs: the mark and what bears it, least sure first."""
+    known = marks(county)
+    between, end = ("、", "；") if language() == "zh" else (", ", "; ")
+    lines = []
+    for mark in reversed(MARKS):
+        things = [
+            say(f"export.theme.{table}.{theme}")
+            for table in TABLES
+            for theme in THEMES
+            if mark in known.get((table, theme), ())
+        ]
+        if things:
+            word = say(f"terms.{mark}")
+            lines.append(say("export.provenance", mark=word, things=between.join(things)))
+    return [end.join(lines)] if lines else [say("export.provenance_unknown")]
+
+
+def notices(county: County) -> list[str]:
+    """Return the sentences that every sheet of this county must bear, most important first."""
+    first = (
+        say("export.approval", number=county.approval)
+        if county.approval
+        else say("export.internal")
+    )
+    sentences = [first]
+    if county.layout_note:
+        sentences.append(county.layout_note)
+    if is_schematic(county):
+        sentences.append(say("export.schematic"))
+    return sentences
