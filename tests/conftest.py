@@ -113,9 +113,9 @@ def _layout(
     run = schools[schools["run_by"] == "town"]
     rows = [("village", v, d) for v, d in of.items() if d]
     rows += [("school", s, of[v]) for s, v in run["village"].items() if of[v]]
-    districts = pd.DataFrame({"district": names, "union": "", "town": ""}).set_index("district")
+    districts = pd.DataFrame({"district": names, "union": "", "town": ""})
     members = pd.DataFrame(rows, columns=["unit_kind", "unit", "district"])
-    return {"districts": districts, "members": members.set_index(["unit_kind", "unit"])}
+    return {"districts": districts, "members": members}
 
 
 @pytest.fixture(scope="session")

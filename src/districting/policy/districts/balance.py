@@ -128,7 +128,7 @@ class Balance(DistrictRule):
                 say(f"rule.balance.{self.measure}"),
                 {
                     "message": "measured" if aim and whole else str(verdict_of(holds, not whole)),
-                    "percent": 100.0 * (number / target - 1) if target else 0.0,
+                    "percent": round(100.0 * (number / target - 1), 6) + 0.0 if target else 0.0,
                     "tolerance": 100.0 * self.tolerance,
                 },
             )

@@ -103,7 +103,7 @@ class QualityBalance(DistrictRule):
                 self.tolerance,
                 details={
                     "message": "measured" if aim else str(verdict),
-                    "difference": total / size,
+                    "difference": round(total / size, 6) + 0.0,
                     "pupil_points": abs(total),
                 },
             )

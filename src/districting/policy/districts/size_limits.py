@@ -108,5 +108,5 @@ class SizeLimits(DistrictRule):
                     number,
                     low if number < low else high,
                     say(f"rule.size_limits.{measure}"),
-                    {"low": low, "high": high if high < math.inf else "—"},
+                    {"low": f"{low:,.0f}", "high": f"{high:,.0f}" if high < math.inf else "—"},
                 )

@@ -1,0 +1,227 @@
+"""For every rule: the layouts its constraints allow are the layouts its check lets pass."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from labelled import accepts, labellings, plan_of, value
+
+from districting.county import County
+from districting.model.district_view import district_view
+from districting.model.partition import Aim, Band, Unmixed
+from districting.plan.record import Lock
+from districting.policy import Clause, DistrictRule, Policy, Strength, Verdict, district_problem
+from districting.policy.districts import RULES
+
+N = 6
+ALL = [x for x in labellings(N) if max(x) < 4]
+TOWN = "within_town"
+PER_TOWN = ("districts_per_town", {"many_schools": 4})
+
+HARD: list[list[tuple[str, dict[str, Any]]]] = [
+    [(TOWN, {})],
+    [("contiguous", {})],
+    [("district_count", {"least": 2, "most": 3})],
+    [(TOWN, {}), PER_TOWN],
+    [(TOWN, {}), ("districts_per_town", {"many_schools": 4, "with_kindergartens": False})],
+    [(TOWN, {}), ("districts_per_town", {"many_schools": 99, "exceptions": {"101镇": 2}})],
+    [(TOWN, {}), ("one_district_per_town", {})],
+    [("size_limits", {"institutions_min": 2, "institutions_max": 4})],
+    [("size_limits", {"pupils_max": 300, "teachers_min": 8})],
+    [(TOWN, {}), PER_TOWN, ("balance", {"tolerance": 0.3})],
+    [(TOWN, {}), PER_TOWN, ("balance", {"tolerance": 0.5, "measure": "institutions"})],
+    [
+        ("district_count", {"least": 2, "most": 2}),
+        ("balance", {"scope": "county", "tolerance": 0.2}),
+    ],
+    [
+        ("district_count", {"least": 2, "most": 2}),
+        ("balance", {"scope": "county", "tolerance": 0.4, "measure": "pupils"}),
+    ],
+    [("membership", {})],
+    [("lead_school", {"scope": "district"})],
+    [("lead_school", {"scope": "district", "partners": False})],
+    [(TOWN, {}), ("lead_school", {"scope": "union"})],
+    [("director_candidate", {})],
+    [("director_candidate", {"at_seat": True})],
+    [("junior_per_district", {})],
+    [("junior_per_district", {"kinds": ("primary",), "least": 2})],
+    [("junior_reachable", {"scope": "district"})],
+    [("junior_reachable", {"scope": "district", "alternatives": {"102镇": "区直初中"}})],
+    [(TOWN, {}), ("junior_reachable", {"scope": "union"})],
+    [("quality_balance", {"scope": "town", "tolerance": 4.0})],
+    [("quality_balance", {"scope": "county", "tolerance": 6.0})],
+    [("seats_inside", {"stages": ("primary", "junior"), "slack": 30.0})],
+    [("locks", {})],
+]
+
+
+def _rule(name: str, params: dict[str, Any], strength: Strength = Strength.MUST) -> DistrictRule:
+    return RULES[name](clause=Clause("", "试"), strength=strength, **params)
+
+
+def _policy(rules: list[DistrictRule]) -> Policy:
+    return Policy("试", "试", {}, seat_kinds=("junior", "primary"), rules=tuple(rules))
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def county(request: pytest.FixtureRequest, grid_county: Callable[..., County]) -> County:
+    """Six villages in two towns with random schools, people and qualities."""
+    random = np.random.default_rng(request.param)
+    towns = ["370999101"] * 3 + ["370999102"] * 3
+    schools = [
+        {
+            "at": int(random.integers(N)),
+            "kind": kind,
+            "seats_junior": 60 if kind == "junior" else 0,
+            "pupils_primary": int(random.integers(20, 120)),
+            "quality": None if kind == "kindergarten" else float(random.integers(50, 80)),
+            "teachers": int(random.integers(2, 9)),
+            "lead": bool(random.random() < 0.3),
+            "partner": "S0" if random.random() < 0.3 else "",
+            "town_seat": bool(random.random() < 0.5),
+        }
+        for kind in ["junior", "primary", "primary", "kindergarten", "primary", "junior"]
+    ]
+    schools.append({"at": 0, "kind": "primary", "run_by": "county"})
+    schools.append({"at": 4, "kind": "primary"})
+    current = ["甲", "甲", "乙", "丙", "丙", ""]
+    return grid_county(
+        2,
+        3,
+        schools=schools,
+        labels=current,
+        town=towns,
+        children_primary=random.integers(5, 90, N),
+        children_junior=random.integers(5, 50, N),
+    )
+
+
+@pytest.mark.parametrize("wanted", HARD, ids=lambda w: "+".join(n for n, _ in w))
+def test_constraints_allow_what_checks_let_pass(
+    county: County, wanted: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Over all layouts of up to four districts, model and checker agree."""
+    rules = [_rule(name, params) for name, params in wanted]
+    start = plan_of(county, (0, 0, 1, 2, 2, 2), names=["甲", "乙", "丙"])
+    start = replace(start, locks=(Lock("village", start.villages.index[0], "甲"),))
+    problem, view = district_problem(county, _policy(rules), start)
+    hard = [p for p in problem.parts if not isinstance(p, Aim)]
+    for labels in ALL:
+        plan = plan_of(county, labels)
+        model = all(accepts(p, view, labels) for p in hard)
+        found = [f for r in rules for f in r.check(county, plan)]
+        checker = not any(f.verdict is Verdict.FAIL for f in found)
+        assert model == checker, (labels, [r.explain(f) for r, f in _broken(rules, found)])
+
+
+def _broken(rules: list[DistrictRule], found: list[Any]) -> list[tuple[DistrictRule, Any]]:
+    by_name = {r.name: r for r in rules}
+    return [(by_name[f.rule], f) for f in found if f.verdict is Verdict.FAIL]
+
+
+def test_some_layouts_pass_and_some_fail(county: County) -> None:
+    """The comparison is not empty: most rules part the layouts in two."""
+    parted = 0
+    for wanted in HARD:
+        rules = [_rule(name, params) for name, params in wanted]
+        problem, view = district_problem(county, _policy(rules), None)
+        allowed = sum(all(accepts(p, view, x) for p in problem.parts) for x in ALL)
+        parted += 0 < allowed < len(ALL)
+    assert parted >= len(HARD) - 8
+
+
+def test_locks_hold_the_names_they_are_locked_to(county: County) -> None:
+    """The model keeps locked units together or apart exactly where some naming passes the check."""
+    villages = county.villages.index
+    school = county.schools.index[0]
+    locks = (
+        Lock("village", villages[0], "甲"),
+        Lock("village", villages[1], "甲"),
+        Lock("village", villages[5], "乙"),
+    )
+    rule = _rule("locks", {})
+    start = replace(plan_of(county, (0, 0, 0, 0, 0, 1), names=["甲", "乙"]), locks=locks)
+    view = district_view(county, start)
+    parts = list(rule.constrain(view))
+    for labels in ALL:
+        names = [f"学区{k}" for k in range(max(labels) + 1)]
+        names[labels[0]] = "甲"
+        if labels[5] != labels[0]:
+            names[labels[5]] = "乙"
+        plan = plan_of(county, labels, locks=locks, names=names)
+        checker = all(f.verdict is Verdict.PASS for f in rule.check(county, plan))
+        assert checker == all(accepts(p, view, labels) for p in parts)
+    home = str(county.schools.loc[school, "village"])
+    other = next(v for v in villages if v != home)
+    tied = replace(start, locks=(Lock("school", school, "甲"), Lock("village", other, "甲")))
+    (part,) = rule.constrain(district_view(county, tied))
+    assert sorted(villages[u] for u in part.pairs[0]) == sorted([home, other])
+
+
+AIMS: list[tuple[str, dict[str, Any], str]] = [
+    ("near_home", {"stages": ("primary", "junior")}, "number"),
+    ("near_home", {"cost": "metres", "further_max": 1500.0}, "child_metres"),
+    ("seat_travel", {}, "child_metres"),
+    ("quality_balance", {"scope": "county"}, "pupil_points"),
+    ("quality_balance", {"scope": "town"}, "pupil_points"),
+    ("stability", {}, "number"),
+    ("seats_inside", {"stages": ("primary", "junior")}, "missing"),
+]
+
+
+@pytest.mark.parametrize(("name", "params", "measure"), AIMS)
+def test_aims_measure_what_checks_measure(
+    county: County, name: str, params: dict[str, Any], measure: str
+) -> None:
+    """An aim's value on a layout is the sum of the numbers that its check reports."""
+    rule = _rule(name, params, Strength.AIM)
+    view = district_view(county, seats=("junior", "primary", "kindergarten"))
+    parts = list(rule.constrain(view))
+    assert all(isinstance(p, Aim | Band) for p in parts)
+    assert parts
+    compared = 0
+    for labels in ALL:
+        seats = [
+            next((j for j, s in enumerate(view.seats) if labels[s] == k), -1)
+            for k in range(max(labels) + 1)
+        ]
+        if -1 in seats:
+            continue
+        plan = plan_of(county, labels, [view.units[view.seats[j]] for j in seats])
+        found = [f for f in rule.check(county, plan) if f.details.get("message") != "no_index"]
+        assert all(f.verdict is Verdict.PASS for f in found)
+        checked = sum(f.number if measure == "number" else f.details[measure] for f in found)
+        assert checked == pytest.approx(sum(value(p, labels, seats) for p in parts), abs=1e-6)
+        compared += 1
+    assert compared > 5
+
+
+@pytest.mark.parametrize("measure", ["children", "institutions", "pupils"])
+def test_balance_aims_at_the_town_mean(county: County, measure: str) -> None:
+    """The deviations that the model adds up are those that the check reports."""
+    wanted = [(TOWN, {}), PER_TOWN]
+    rules = [_rule(n, p) for n, p in wanted]
+    rule = _rule("balance", {"measure": measure}, Strength.AIM)
+    problem, view = district_problem(county, _policy([*rules, rule]), None)
+    aims = [p for p in problem.parts if isinstance(p, Aim)]
+    hard = [p for p in problem.parts if not isinstance(p, Aim)]
+    layouts = [x for x in ALL if all(accepts(p, view, x) for p in hard)]
+    assert layouts
+    for labels in layouts:
+        found = list(rule.check(county, plan_of(county, labels)))
+        off = sum(abs(f.number - f.limit) for f in found)
+        assert off == pytest.approx(sum(value(p, labels, []) for p in aims), abs=1e-6)
+
+
+def test_principles_are_priced_and_aims_weighed(county: County) -> None:
+    """A principle costs its price for each violation, an aim its weight; a must has no price."""
+    view = district_view(county)
+    for strength, price in ((Strength.MUST, None), (Strength.PRINCIPLE, 7.0), (Strength.AIM, 3.0)):
+        rule = RULES[TOWN](clause=Clause("", "试"), strength=strength, price=7.0, weight=3.0)
+        (part,) = rule.constrain(view)
+        assert isinstance(part, Unmixed)
+        assert part.price == price
+    assert value(part, (0, 0, 1, 1, 1, 1), []) == 1.0
