@@ -46,4 +46,5 @@ def village_cells(points: Floats, outline: shapely.Polygon) -> npt.NDArray[np.ob
         taker = int(np.argmax(shared))
         cells[taker] = shapely.union(cells[taker], piece, grid_size=GRID)
     # Later buffers and intersections must not be rounded to the grid: take its mark off again.
-    return shapely.set_precision(cells, 0)
+    free: npt.NDArray[np.object_] = shapely.set_precision(cells, 0)
+    return free

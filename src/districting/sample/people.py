@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from districting.sample.frames import side_table
 from districting.sample.regions import Floats, Ints
 
 SHARES = {"preschool": 0.034, "primary": 0.082, "junior": 0.040}
@@ -15,16 +18,20 @@ SPREAD = 0.45
 
 
 def spread_total(rng: np.random.Generator, total: float, weights: Floats) -> Ints:
-    """Return whole numbers proportional to `weights` that sum to `total` exactly."""
-    exact = total * weights / weights.sum()
-    whole = np.floor(exact).astype(np.int64)
-    missing = int(round(total)) - int(whole.sum())
+    """Return whole numbers proportional to `weights` that sum to `total` rounded."""
+    exact = round(total) * weights / weights.sum()
+    whole: Ints = np.floor(exact).astype(np.int64)
     order = np.lexsort((rng.random(len(weights)), whole - exact))
-    whole[order[:missing]] += 1
+    whole[order[: round(total) - int(whole.sum())]] += 1
     return whole
 
 
-def populate(rng: np.random.Generator, totals: Floats, town: Ints) -> pd.DataFrame:
+def populate(
+    rng: np.random.Generator,
+    totals: Floats,
+    town: Ints,
+    children: Mapping[str, Floats],
+) -> pd.DataFrame:
     """Return population and children of each village.
 
     Parameters
@@ -32,22 +39,31 @@ def populate(rng: np.random.Generator, totals: Floats, town: Ints) -> pd.DataFra
     totals : float array, shape (t,)
         Residents of each town.
     town : int array, shape (n,)
+    children : Mapping of stage to float array, shape (t,)
+        Children of each town.
 
     Returns
     -------
     pandas.DataFrame
-        ``population``, ``children_preschool``, ``children_primary``, ``children_junior``.
+        ``population``, ``children_preschool``, ``children_primary``, ``children_junior``; each
+        town's sums are as asked.
     """
     size = np.exp(rng.normal(0.0, SPREAD, len(town)))
-    population = np.zeros(len(town), dtype=np.int64)
-    for number, total in enumerate(totals):
-        here = np.flatnonzero(town == number)
-        population[here] = spread_total(rng, float(total), size[here])
-    frame = pd.DataFrame({"population": population})
-    for stage, share in SHARES.items():
-        noisy = population * share * rng.uniform(0.85, 1.15, len(town))
-        frame[f"children_{stage}"] = np.round(noisy).astype(np.int64)
+    frame = pd.DataFrame({"population": _by_town(rng, totals, town, size)})
+    for stage, wanted in children.items():
+        weight = frame["population"].to_numpy() * rng.uniform(0.85, 1.15, len(town)) + 1e-9
+        frame[f"children_{stage}"] = _by_town(rng, wanted, town, weight)
     return frame
+
+
+def _by_town(rng: np.random.Generator, totals: Floats, town: Ints, weight: Floats) -> Ints:
+    found = np.zeros(len(town), dtype=np.int64)
+    order = np.argsort(town, kind="stable")
+    ends = np.cumsum(np.bincount(town, minlength=len(totals)))
+    for total, here in zip(totals, np.split(order, ends[:-1]), strict=True):
+        if len(here):
+            found[here] = spread_total(rng, float(total), weight[here])
+    return found
 
 
 def children_by_age(rng: np.random.Generator, villages: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -60,6 +76,4 @@ def children_by_age(rng: np.random.Generator, villages: pd.DataFrame, year: int)
             rows.append(
                 pd.DataFrame({"village": villages.index, "age": age, "count": split[:, column]})
             )
-    table = pd.concat(rows).assign(year=year, pop_q="synthetic")
-    table = table.sort_values(["village", "age"])[["village", "year", "age", "count", "pop_q"]]
-    return table.reset_index(drop=True)
+    return side_table("children", pd.concat(rows).assign(year=year, pop_q="synthetic"))

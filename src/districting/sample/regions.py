@@ -90,4 +90,5 @@ def even_points(rng: np.random.Generator, area: Floats, count: int, rounds: int 
             total = np.bincount(near, weights=area[:, axis], minlength=count)
             points[held, axis] = total[held] / size[held]
     step = np.sqrt(np.ptp(area, axis=0).prod() / len(area))
-    return points + rng.uniform(-0.8, 0.8, points.shape) * step
+    spread: Floats = points + rng.uniform(-0.8, 0.8, points.shape) * step
+    return spread

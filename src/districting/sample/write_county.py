@@ -81,7 +81,7 @@ def geojson(frame: pd.DataFrame, shapes: npt.NDArray[Any]) -> str:
 
 
 def _with_degrees(county: County, name: str) -> pd.DataFrame:
-    frame = pd.DataFrame(county.table(name))
+    frame = pd.DataFrame(county.table(name)).drop(columns="geometry", errors="ignore")
     if "lon" in tables()[name].columns:
         lon, lat = degrees(frame["x"].to_numpy(), frame["y"].to_numpy(), county.crs)
         frame = frame.assign(lon=lon, lat=lat)
@@ -117,7 +117,8 @@ def _words(values: pd.Series, column: Column) -> pd.Series:
     if column.dtype == "mark":
         return values.map(dict(marks())).fillna("")
     if column.dtype == "date":
-        return values.dt.strftime("%Y-%m-%d").fillna("")
+        days: pd.Series = values.dt.strftime("%Y-%m-%d").fillna("")
+        return days
     return values
 
 
