@@ -105,7 +105,8 @@ def _number(
     clean = text
     if not text.str.isascii().all():
         clean = pd.Series([unicodedata.normalize("NFKC", v) for v in text.tolist()], dtype="str")
-    clean = clean.str.replace(r"(?<=\d),(?=\d{3})", "", regex=True)
+    if clean.str.contains(",", regex=False).any():
+        clean = clean.str.replace(r"(?<=\d),(?=\d{3})", "", regex=True)
     values = pd.to_numeric(clean, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     broken = ~np.isfinite(values) & ~blank
     values[broken] = np.nan
