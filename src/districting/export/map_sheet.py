@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -227,10 +227,9 @@ def _village_labels(canvas: Canvas, county: County) -> list[Label]:
     """Draw a dot for each village and return the villages' labels."""
     paper = canvas.paper
     at = paper.place(county.villages[["x", "y"]].to_numpy(dtype=float))
-    canvas.axes.scatter(
-        at[:, 0], at[:, 1], s=(0.55 * paper.factor / POINT) ** 2, c="#6b727b", linewidths=0, zorder=5.0,
-        gid="villages",
-    )  # fmt: skip
+    size = (0.55 * paper.factor / POINT) ** 2
+    dots: dict[str, Any] = {"c": "#6b727b", "linewidths": 0, "zorder": 5.0, "gid": "villages"}
+    canvas.axes.scatter(at[:, 0], at[:, 1], s=size, **dots)
     stems = village_stems(county.villages["name"])
     look, gap = LOOKS["village"], 0.3 * paper.factor
     return [

@@ -1,0 +1,59 @@
+"""Plans compared, as an Excel file: one sheet for each table that the comparison gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from districting.county import County
+from districting.export.files import replacing
+from districting.export.workbook import set_up_page, source_note, workbook, write_frame
+from districting.terms import say
+
+SHEET_NAME_LENGTH = 31
+"""Longest sheet name that Excel takes."""
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+
+class Compared(Protocol):
+    """Plans compared on one scale, as far as a sheet needs it."""
+
+    def table(self) -> pd.DataFrame:
+        """Return measures (rows) by plan (columns)."""
+
+
+def write_comparison(comparison: Compared, county: County, path: str | Path) -> None:
+    """Write the comparison of plans to the Excel file `path`."""
+    write_tables({say("export.sheet_comparison"): comparison.table()}, county, Path(path))
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], county: County, path: Path, title: str = ""
+) -> None:
+    """Write each of `tables` to a sheet that bears its name.
+
+    Parameters
+    ----------
+    tables : Mapping of str to pandas.DataFrame
+        Named index levels become leading columns; an unnamed index is left out.
+    title : str
+        Stands above every table.
+    """
+    with replacing(Path(path)) as temporary, workbook(temporary) as (book, formats):
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name.translate(FORBIDDEN)[:SHEET_NAME_LENGTH])
+            named = [level for level in table.index.names if level is not None]
+            frame = table.reset_index(level=named) if named else table
+            write_frame(sheet, formats, frame, 1)
+            last = max(len(frame.columns) - 1, 1)
+            sheet.merge_range(0, 0, 0, last, title or name, formats.title)
+            sheet.set_row(0, 30)
+            foot = len(frame) + 2
+            sheet.merge_range(foot, 0, foot, last, source_note(county), formats.note)
+            sheet.set_row(foot, 64)
+            set_up_page(sheet, county, landscape=True)
+            sheet.repeat_rows(0, 1)
+            sheet.freeze_panes(2, 0)

@@ -1,0 +1,99 @@
+"""Files for GIS programs: GPKG, GeoJSON, and the equivalency list as CSV.
+
+Coordinates leave as longitude and latitude: GPKG in CGCS2000 (EPSG:4490), GeoJSON in CRS84 as its
+standard (RFC 7946) asks. The two differ by centimetres, so the numbers are the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from districting.county import County
+from districting.export.distribution_table import village_rows
+from districting.export.provenance import notices
+from districting.export.regions import dissolve
+from districting.export.summary import district_table
+from districting.plan.district_plan import DistrictPlan
+
+DATUM = "EPSG:4490"
+DECIMALS = 7
+"""Decimals of degrees in GeoJSON: about a centimetre."""
+
+
+def district_layers(plan: DistrictPlan, county: County) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers ``districts``, ``villages``, ``schools`` and ``roads`` in EPSG:4490.
+
+    Every row of villages and schools bears ``district`` and ``union``; ids are text; provenance
+    columns are kept; ``districts`` bears the numbers of :func:`district_table` and the notices.
+    """
+    table = district_table(county, plan).assign(plan=plan.name, year=plan.year)
+    table["notice"] = " ".join(notices(county))
+    shapes = dissolve(county.villages, plan.villages).reindex(table.index)
+    union = plan.districts["union"]
+
+    def placed(frame: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
+        district = of.reindex(frame.index).fillna("")
+        return frame.assign(district=district, union=district.map(union).fillna(""))
+
+    schools = placed(county.schools.drop(columns=["x", "y"]), plan.schools)
+    points = gpd.points_from_xy(county.schools["x"], county.schools["y"])
+    villages = placed(county.villages.drop(columns=["x", "y"]), plan.villages)
+    roads = county.roads[county.roads.geometry.notna()]
+    found = {
+        "districts": gpd.GeoDataFrame(table, geometry=shapes, crs=county.crs),
+        "villages": gpd.GeoDataFrame(villages, crs=county.crs),
+        "schools": gpd.GeoDataFrame(schools, geometry=points, crs=county.crs),
+        "roads": gpd.GeoDataFrame(roads, crs=county.crs),
+    }
+    ids = {"districts": "district", "villages": "village", "schools": "school", "roads": "road"}
+    return {
+        name: layer.rename_axis(ids[name]).reset_index().to_crs(DATUM)
+        for name, layer in found.items()
+        if len(layer)
+    }
+
+
+@contextmanager
+def _fixed_clock() -> Iterator[None]:
+    """Keep the time of writing out of GPKG files, so that equal plans give equal content."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2020-01-01T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def write_gpkg(plan: DistrictPlan, county: County, path: Path) -> None:
+    """Write the layers to a GeoPackage."""
+    with _fixed_clock():
+        for name, layer in district_layers(plan, county).items():
+            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def write_geojson(plan: DistrictPlan, county: County, path: Path) -> None:
+    """Write districts, villages and schools to one GeoJSON file; ``layer`` tells them apart."""
+    layers = district_layers(plan, county)
+    parts = [layers[n].assign(layer=n) for n in ("districts", "villages", "schools") if n in layers]
+    joined = pd.concat([_with_gaps(part) for part in parts], ignore_index=True)
+    together = gpd.GeoDataFrame(joined, crs=DATUM)
+    front = ["layer", "district", "union", "village", "school", "name"]
+    columns = [*front, *(c for c in together.columns if c not in front)]
+    lonlat = together[columns].set_crs("OGC:CRS84", allow_override=True)
+    lonlat.to_file(
+        path, driver="GeoJSON", engine="pyogrio", RFC7946="YES", COORDINATE_PRECISION=DECIMALS
+    )
+
+
+def write_equivalency(plan: DistrictPlan, county: County, path: Path) -> None:
+    """Write the list village → district as CSV that Excel and WPS open as Chinese (UTF-8, BOM)."""
+    rows = village_rows(county, plan)
+    rows.to_csv(
+        path, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n"
+    )

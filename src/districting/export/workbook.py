@@ -1,0 +1,105 @@
+"""What all Excel files share: formats, page set-up, repeatable bytes, tables with headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from districting.county import County
+from districting.export.provenance import notices, provenance_lines
+from districting.terms import say
+
+SONG, HEI = "仿宋", "黑体"
+"""Typefaces of official papers; programs without them take another Chinese face (charset 134)."""
+CHINESE = {"font_charset": 134}
+FIXED_DATE = datetime(2020, 1, 1)
+"""Creation date written into every file, so that equal content gives equal bytes."""
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Cell formats of one workbook."""
+
+    title: Any
+    head: Any
+    name: Any
+    text: Any
+    number: Any
+    decimal: Any
+    total: Any
+    note: Any
+
+
+def _formats(book: Any) -> Formats:
+    grid = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_size": 12, **CHINESE}
+    body, bold = {**grid, "font_name": SONG}, {**grid, "font_name": HEI}
+    title = {"font_name": HEI, "font_size": 18, "align": "center", "valign": "vcenter", **CHINESE}
+    note = {"font_name": SONG, "font_size": 10, "text_wrap": True, "valign": "top", **CHINESE}
+    return Formats(
+        title=book.add_format(title),
+        head=book.add_format({**bold, "align": "center", "bg_color": "#EDEFF2"}),
+        name=book.add_format({**body, "align": "center"}),
+        text=book.add_format({**body, "align": "left", "num_format": "@"}),
+        number=book.add_format({**body, "align": "right", "num_format": "#,##0"}),
+        decimal=book.add_format({**body, "align": "right", "num_format": "#,##0.0##"}),
+        total=book.add_format({**bold, "align": "right", "num_format": "#,##0"}),
+        note=book.add_format(note),
+    )
+
+
+@contextmanager
+def workbook(path: Path) -> Iterator[tuple[Any, Formats]]:
+    """Open a new workbook at `path` with its formats; it is written on leaving the block."""
+    with xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": False}) as book:
+        book.set_properties({"created": FIXED_DATE, "author": "", "comments": ""})
+        yield book, _formats(book)
+
+
+def set_up_page(sheet: Any, county: County, landscape: bool = False) -> None:
+    """Print on A4, one page wide, with the notice and page numbers at the foot."""
+    sheet.set_paper(9)
+    if landscape:
+        sheet.set_landscape()
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.8)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    pages = say("export.pages", page="&P", pages="&N")
+    sheet.set_footer(f"&L&9{notices(county)[0]}&R&9{pages}")
+
+
+def source_note(county: County) -> str:
+    """Return the notices and the provenance of the data as one paragraph."""
+    return "　".join([*notices(county), *provenance_lines(county)])
+
+
+def width_in_columns(text: str) -> int:
+    """Return the width of `text` in Excel's columns: Chinese characters take two."""
+    return sum(1 if c.isascii() else 2 for c in text)
+
+
+def write_frame(
+    sheet: Any, formats: Formats, frame: pd.DataFrame, top: int, widths: Sequence[float] = ()
+) -> None:
+    """Write `frame` (without its index) with a header in row `top`; texts stay texts."""
+    for column, name in enumerate(frame.columns):
+        values = frame[name]
+        numeric = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
+        whole = pd.api.types.is_integer_dtype(values)
+        style = formats.number if whole else formats.decimal if numeric else formats.text
+        shown = values.astype(str) if not numeric else values
+        widest = max((width_in_columns(str(v)) for v in [*shown, name]), default=8)
+        sheet.set_column(column, column, widths[column] if widths else min(widest + 3, 42))
+        sheet.write_string(top, column, str(name), formats.head)
+        for row, value in enumerate(values, top + 1):
+            if numeric and pd.notna(value):
+                sheet.write_number(row, column, float(value), style)
+            else:
+                text = "" if value is None or value != value else str(value)
+                sheet.write_string(row, column, text, formats.text)
