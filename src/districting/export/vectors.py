@@ -7,6 +7,7 @@ standard (RFC 7946) asks. The two differ by centimetres, so the numbers are the 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 
 from districting.county import County
 from districting.export.distribution_table import village_rows
@@ -80,20 +82,23 @@ def write_gpkg(plan: DistrictPlan, county: County, path: Path) -> None:
 def write_geojson(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write districts, villages and schools to one GeoJSON file; ``layer`` tells them apart."""
     layers = district_layers(plan, county)
-    parts = [layers[n].assign(layer=n) for n in ("districts", "villages", "schools") if n in layers]
-    joined = pd.concat([_with_gaps(part) for part in parts], ignore_index=True)
-    together = gpd.GeoDataFrame(joined, crs=DATUM)
-    front = ["layer", "district", "union", "village", "school", "name"]
-    columns = [*front, *(c for c in together.columns if c not in front)]
-    lonlat = together[columns].set_crs("OGC:CRS84", allow_override=True)
-    lonlat.to_file(
-        path, driver="GeoJSON", engine="pyogrio", RFC7946="YES", COORDINATE_PRECISION=DECIMALS
-    )
+    features = []
+    for name in ("districts", "villages", "schools"):
+        if name in layers:
+            layer = layers[name].assign(layer=name)
+            layer.geometry = _as_standard(layer.geometry)
+            features += list(layer.iterfeatures(na="drop", drop_id=True))
+    document = {"type": "FeatureCollection", "name": plan.name, "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _as_standard(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return shapes with rounded coordinates and outer rings counter-clockwise (RFC 7946)."""
+    rounded = shapely.transform(shapes.to_numpy(), lambda xy: xy.round(DECIMALS))
+    return gpd.GeoSeries(shapely.orient_polygons(rounded), shapes.index, crs=shapes.crs)
 
 
 def write_equivalency(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write the list village → district as CSV that Excel and WPS open as Chinese (UTF-8, BOM)."""
-    rows = village_rows(county, plan)
-    rows.to_csv(
-        path, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n"
-    )
+    style: dict[str, Any] = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\r\n"}
+    village_rows(county, plan).to_csv(path, index=False, encoding="utf-8-sig", **style)
