@@ -40,6 +40,8 @@ from districting.terms import say
 Floats = npt.NDArray[np.float64]
 
 DPI = 220
+LEAST_SIZE = 4.5
+"""Smallest size at which Chinese names are still read on paper [pt]."""
 VILLAGE_ROOM, KINDERGARTEN_ROOM = 8.5, 14.0
 """Mean distance between villages, and between schools, from which names of villages and of
 kindergartens are written [mm on A3]."""
@@ -215,7 +217,8 @@ def _crowded(paper: Paper, county: County) -> set[str]:
     """Return the classes of names left off the sheet because their places lie too close."""
     area = paper.millimetres(1) ** 2 * float(county.outline.area.sum()) / paper.factor**2
     quiet = set()
-    if np.sqrt(area / max(len(county.villages), 1)) < VILLAGE_ROOM:
+    small = LOOKS["village"].size * paper.factor < LEAST_SIZE
+    if small or np.sqrt(area / max(len(county.villages), 1)) < VILLAGE_ROOM:
         quiet.add("village")
     young = (county.schools["kind"] == "kindergarten").any()
     if young and np.sqrt(area / len(county.schools)) < KINDERGARTEN_ROOM:

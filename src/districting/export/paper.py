@@ -40,7 +40,8 @@ class Paper:
     centre : tuple of two floats
         Map coordinates [m] of the middle of the map frame.
     factor : float
-        Size of type and symbols relative to A3.
+        Size of type and symbols relative to A3; smaller paper shrinks them less than itself, so
+        that they stay legible.
     """
 
     width: float
@@ -98,7 +99,7 @@ def lay_out(bounds: Box, size: str = "A3") -> Paper:
 def _candidate(bounds: Box, size: str, beside: bool) -> Paper:
     long, short = SIZES[size]
     width, height = (long, short) if beside else (short, long)
-    f = long / SIZES["A3"][0]
+    f = math.sqrt(long / SIZES["A3"][0])
     left, bottom, right, top = MARGIN * f, MARGIN * f, width - MARGIN * f, height - MARGIN * f
     title = (left, top - TITLE * f, right, top)
     footer = (left, bottom, right, bottom + FOOTER * f)
