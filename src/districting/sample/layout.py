@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 from scipy.spatial import cKDTree
 
 from districting.graph import components
-from districting.sample.regions import Floats, Ints, power_regions
+from districting.sample.regions import Floats, Ints
+
+
+def neighbours(cells: npt.NDArray[np.object_], least: float = 10.0) -> Ints:
+    """Return the pairs of cells that share at least `least` metres of border.
+
+    Cells must have their shared corners in common, as :func:`village_cells` makes them.
+    """
+    corners, owner = shapely.get_coordinates(cells, return_index=True)
+    key = np.round(corners * 10).astype(np.int64)
+    _, number = np.unique(key[:, 0] * 10**9 + key[:, 1], return_inverse=True)
+    inside = owner[:-1] == owner[1:]
+    ends = np.sort(np.column_stack([number[:-1], number[1:]])[inside], axis=1)
+    length = np.hypot(*np.diff(corners, axis=0)[inside].T)
+    order = np.lexsort((ends[:, 1], ends[:, 0]))
+    twice = np.flatnonzero((np.diff(ends[order], axis=0) == 0).all(axis=1))
+    holder = owner[:-1][inside][order]
+    pairs = np.sort(np.column_stack([holder[twice], holder[twice + 1]]), axis=1)
+    found, place = np.unique(pairs, axis=0, return_inverse=True)
+    border = np.bincount(place.ravel(), weights=length[order][twice], minlength=len(found))
+    edges: Ints = found[border >= least].reshape(-1, 2).astype(np.int64)
+    return edges
 
 
 def nearest_groups(
@@ -67,5 +90,6 @@ def halves(points: Floats) -> Ints:
     """Return 0/1: `points` cut in two halves of equal number across their longest direction."""
     spread = points - points.mean(axis=0)
     along = spread @ np.linalg.svd(spread, full_matrices=False)[2][0]
-    seeds = points[[int(np.argmin(along)), int(np.argmax(along))]]
-    return power_regions(points, seeds, np.array([0.5, 0.5]))
+    upper = np.zeros(len(points), dtype=np.int64)
+    upper[np.argsort(along, kind="stable")[len(points) // 2 :]] = 1
+    return upper

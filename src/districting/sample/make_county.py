@@ -11,7 +11,6 @@ import pandas as pd
 import shapely
 
 from districting.county import County, Mark
-from districting.graph.adjacency import border_pairs
 from districting.sample.cells import village_cells
 from districting.sample.current_layout import current_layout
 from districting.sample.frames import (
@@ -25,7 +24,7 @@ from districting.sample.frames import (
     town_table,
     village_table,
 )
-from districting.sample.layout import nearest_groups
+from districting.sample.layout import nearest_groups, neighbours
 from districting.sample.naming import invented_names
 from districting.sample.people import SHARES, children_by_age, populate
 from districting.sample.regions import Floats, Ints, even_points, outline_shape, pixels
@@ -135,8 +134,7 @@ def _layout(
     grid = pixels(area, (12 if large else 60) * villages)
     points = np.round(even_points(rng, grid, villages, 4 if large else 20), 1)
     cells = village_cells(points, area)
-    pairs, border = border_pairs(cells, 0.1)
-    edges = pairs[border >= 10.0]
+    edges = neighbours(cells)
     town = _ordered(nearest_groups(rng, points, towns, edges), points)
     order = np.lexsort((points[:, 0], -points[:, 1], town))
     place = np.empty(villages, dtype=np.int64)
