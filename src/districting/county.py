@@ -60,8 +60,8 @@ class County:
         Indexed by road id, sorted.
     tables : Mapping of str to pandas.DataFrame
         The other tables by name (``districts``, ``members``, ``zones``, ``feeders``, ``children``,
-        ``classes``, ``teachers``, ``facilities``, ``resources``); absent ones are empty frames with
-        the documented columns.
+        ``classes``, ``teachers``, ``facilities``, ``resources``), unindexed and sorted by key;
+        absent ones are empty frames with the documented columns.
     provenance : Mapping of (table, column) to Mark
     inputs : Mapping of str to str
         SHA-256 of every file read, by path relative to the county folder.

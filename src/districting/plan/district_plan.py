@@ -171,9 +171,8 @@ def current_plan(county: County) -> DistrictPlan | None:
     districts, members = county.tables["districts"], county.tables["members"]
     if districts.empty or members.empty:
         return None
-    table = districts.reset_index().set_index("district").sort_index()
+    table = districts.set_index("district").sort_index()
     table = table.reindex(columns=["union", "town"]).fillna("").assign(seat="")
-    members = members.reset_index()
     of = {
         kind: members[members["unit_kind"] == kind].set_index("unit")["district"]
         for kind in ("village", "school")
