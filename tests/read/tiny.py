@@ -192,7 +192,9 @@ def write_good(
             frame.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
     towns = frames["towns"].to_dict("list")
     frame_of(shapes["towns"], towns).to_file(folder / "towns.gpkg")
-    codes = np.array([village_code(i) for i in range(len(shapes["cells"]))])
+    codes = np.array(
+        [f"{TOWNS[i // 6 % 2]}{201 + i % 6 + i // 12 * 12}" for i in range(len(shapes["cells"]))]
+    )
     frame_of(shapes["cells"], {"village": codes}).to_file(folder / "cells.gpkg")
     frame_of(shapes["outline"], {"name": ["区"]}).to_file(folder / "outline.geojson")
     write_toml(folder, FILES if files is None else files)

@@ -98,7 +98,8 @@ def _given_cells(draft: Draft, read: Mapping[str, npt.NDArray[Any]]) -> npt.NDAr
         return None
     if "cells" in read and draft.has("cells"):
         rows = draft.row_of("cells", "village", draft.frames["villages"]["village"])
-        return kept(read["cells"][rows], rows >= 0)
+        first = draft.firsts("villages", "village")
+        return kept(read["cells"][rows], first & (rows >= 0))
     own = read.get("villages")
     if own is not None and np.isin(shapely.get_type_id(own), _POLYGONS).any():
         return own

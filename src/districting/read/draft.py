@@ -69,8 +69,7 @@ class Draft:
 
     def first_rows(self, table: str, column: str) -> pd.Series:
         """Return row position by identifier, first occurrence, blanks left out."""
-        values = self.frames[table][column]
-        kept = values[(values != "") & ~values.duplicated()]
+        kept = self.frames[table][column][self.firsts(table, column)]
         return pd.Series(kept.index.to_numpy(), index=kept.to_numpy())
 
     def row_of(self, table: str, column: str, wanted: pd.Series) -> npt.NDArray[np.intp]:
@@ -79,6 +78,12 @@ class Draft:
         found = rows.get_indexer(wanted.to_numpy())
         positions = self.first_rows(table, column).to_numpy()
         return np.where(found >= 0, positions[found], -1) if len(positions) else found
+
+    def firsts(self, table: str, column: str) -> npt.NDArray[np.bool_]:
+        """Return which rows bear an identifier that stands for the first time, shape (n,)."""
+        values = self.frames[table][column]
+        first: npt.NDArray[np.bool_] = ((values != "") & ~values.duplicated()).to_numpy()
+        return first
 
     @cached_property
     def touching(self) -> npt.NDArray[np.intp]:

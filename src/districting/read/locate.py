@@ -46,7 +46,7 @@ class Found:
 
 def find_tables(folder: Path, settings: Settings) -> Found:
     """Read every table of the folder: those of ``[[file]]`` first, then those known by name."""
-    discovered, problems = _discover(folder, {f.table for f in settings.files})
+    discovered, problems = _discover(folder, settings.files)
     read: dict[str, list[Sheet]] = {}
     used = [folder / FILE]
     for entry in (*settings.files, *discovered):
@@ -74,10 +74,13 @@ def _hashes(folder: Path, paths: list[Path]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _discover(folder: Path, declared: set[str]) -> tuple[list[FileEntry], list[Problem]]:
+def _discover(
+    folder: Path, declared: tuple[FileEntry, ...]
+) -> tuple[list[FileEntry], list[Problem]]:
     """Return entries for files, sheets and layers named after tables that are not declared."""
     entries: dict[str, FileEntry] = {}
     problems: list[Problem] = []
+    tables_declared, paths_declared = {f.table for f in declared}, {f.path for f in declared}
     for path in sorted(p for p in folder.iterdir() if p.is_file()):
         ending = path.suffix.lower()
         if ending not in (*CSV_ENDINGS, *WORKBOOK_ENDINGS, *VECTOR_ENDINGS):
@@ -87,10 +90,11 @@ def _discover(folder: Path, declared: set[str]) -> tuple[list[FileEntry], list[P
         try:
             parts = _parts(path)
         except UnreadableFile as error:
-            problems.append(_unreadable(error, path.name, ""))
+            if path.name not in paths_declared:  # else it is reported when read
+                problems.append(_unreadable(error, path.name, ""))
             continue
         for table, sheet, layer in parts:
-            if table in declared:
+            if table in tables_declared:
                 continue
             if table in entries:
                 first = entries[table].path

@@ -163,7 +163,7 @@ def _files(folder: Path, entries: Any) -> tuple[tuple[FileEntry, ...], list[Prob
         if table and path and (folder / path).is_file():
             text = {k: str(entry.get(k, "")) for k in ("layer", "sheet", "encoding")}
             columns = {str(k): str(v) for k, v in entry.get("columns", {}).items()}
-            datum = DATUM_WORDS.get(plain(datum), "")
+            datum = DATUM_WORDS.get(plain(datum), "cgcs2000" if datum else "")
             files.append(
                 FileEntry(path, table, datum=datum, columns=MappingProxyType(columns), **text)
             )

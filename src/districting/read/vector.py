@@ -145,7 +145,7 @@ def read_vector_file(
     faulty = any(p.code in ("check.crs_conflict", "check.crs_unsupported") for p in problems)
     shape_problems, good = _shape_problems(sheet, shapes)
     shapes = kept(shapes, good)
-    geometry = np.full(count, None, object) if faulty else _to_degrees(shapes, crs, datum)
+    geometry = None if faulty else _to_degrees(shapes, crs, datum)
     placed = Sheet(table, sheet.cells, sheet.sources, sheet.source, sheet.row, geometry)
     return placed, problems + shape_problems
 

@@ -80,7 +80,7 @@ def _village_points(draft: Draft) -> list[Problem]:
     if cells is None:
         return problems
     lacking = shapely.is_missing(cells) | shapely.is_empty(cells)
-    lacking &= ~shapely.is_missing(points) & near & (frame["village"] != "").to_numpy()
+    lacking &= ~shapely.is_missing(points) & near & draft.firsts("villages", "village")
     own = sheet.geometry is not None and "cells" not in draft.frames
     if not own:  # a village's own missing shape was reported when read
         problems += sheet.faults("village_without_cell", lacking, "name")

@@ -101,7 +101,7 @@ def _without_school(draft: Draft, piece: npt.NDArray[np.intp]) -> list[Problem]:
             continue
         served = np.zeros(piece.max() + 1, dtype=bool)
         served[piece[at[open_to.to_numpy() & (at >= 0)]]] = True
-        lost = (children > 0) & ~served[piece]
+        lost = (children > 0) & ~served[piece] & (villages["village"] != "").to_numpy()
         problems += draft.sheets["villages"].faults(
             "no_reachable_school",
             lost,

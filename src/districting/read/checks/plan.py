@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -124,6 +125,8 @@ def _towns(draft: Draft, member: npt.NDArray[np.intp]) -> list[Problem]:
         own = (frame["unit_kind"] == kind).to_numpy() & (member >= 0)
         town[own] = draft.frames[table]["town"].to_numpy()[member[own]]
     out = (stated != "") & (town != "") & (stated != town)
+    if draft.has("towns"):  # an unknown town was reported as such
+        out &= pd.Series(town).isin(draft.frames["towns"]["town"]).to_numpy()
     return draft.sheets["members"].faults(
         "member_outside_town",
         out,
@@ -158,9 +161,10 @@ def _pieces(draft: Draft, member: npt.NDArray[np.intp]) -> list[Problem]:
     own = (frame["unit_kind"] == "village").to_numpy() & (member >= 0)
     label = np.full(len(villages), "", dtype=object)
     label[member[own]] = frame["district"].to_numpy()[own]
+    cells = draft.shapes.get("villages")
+    if cells is None or shapely.is_missing(cells).any():
+        return []  # neighbours are not known
     pairs = np.vstack([draft.touching, _links(draft)])
-    if not len(draft.touching):
-        return []
     inner = pairs[label[pairs[:, 0]] == label[pairs[:, 1]]]
     n = len(villages)
     links = coo_array((np.ones(len(inner)), (inner[:, 0], inner[:, 1])), shape=(n, n))

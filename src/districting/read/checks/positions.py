@@ -60,7 +60,8 @@ def _datum(draft: Draft, name: str) -> list[Problem]:
         raw = from_cgcs2000(lon[here], lat[here], stated)
         share = {d: _share_inside(draft, *to_cgcs2000(*raw, d), places[here]) for d in _TRIED}
         best = max(_TRIED, key=lambda d: share[d])
-        if share[best] >= _SURE and share[best] - share[stated] >= _BETTER_BY:
+        gain = share[best] - share[stated]
+        if share[best] >= _SURE and gain >= _BETTER_BY and gain * here.sum() >= _ENOUGH:
             told = {
                 "stated": source.datum,
                 "share": f"{share[stated]:.0%}",

@@ -90,7 +90,9 @@ def _places(draft: Draft) -> list[Problem]:
     sheet = draft.sheets["schools"]
     at = draft.row_of("villages", "village", frame["village"])
     town = villages["town"].to_numpy()[at]
-    both = (at >= 0) & (frame["town"] != "").to_numpy() & (town != "")
+    both = (at >= 0) & (frame["town"] != "").to_numpy()
+    if draft.has("towns"):  # an unknown town was reported as such
+        both &= pd.Series(town).isin(draft.frames["towns"]["town"]).to_numpy()
     other = both & (frame["town"].to_numpy() != town)
     names = frame["name"].to_numpy()
     problems = sheet.faults(
