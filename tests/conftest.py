@@ -1,6 +1,7 @@
 """Counties small enough to reckon by hand."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ import shapely
 
 from districting.county import County
 
+TEXTS = Path(__file__).parent / "texts"
 ORIGIN = (500_000.0, 3_800_000.0)
 SIDE = 1000.0
 NO_TABLES = {
@@ -157,3 +159,40 @@ def grid_county() -> Callable[..., County]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def annex_county(grid_county: Callable[..., County]) -> County:
+    """Return a county with the schools, towns and districts of 台儿庄's annex on a made-up grid.
+
+    Each town is a row of 14 villages; its schools stand in the first of them, district by district,
+    and the villages without school belong to the last district.
+    """
+    annex = pd.read_csv(TEXTS / "annex_schools.csv")
+    names = list(annex["town"].unique())
+    codes = [f"3709991{i:02d}" for i in range(len(names))]
+    width = 14
+    rows, labels = [], [""] * (len(names) * width)
+    for number, town in enumerate(names):
+        here = annex[annex["town"] == town]
+        start = number * width
+        for column, school in enumerate(here.itertuples()):
+            rows.append({"at": start + column, "name": school.school, "kind": school.kind})
+            rows[-1]["lead"] = column == 0
+            labels[start + column] = school.district
+        rest = slice(start + len(here), start + width)
+        labels[rest] = [here["district"].iloc[-1]] * (width - len(here))
+    county = grid_county(
+        len(names),
+        width,
+        schools=rows,
+        labels=labels,
+        town=[c for c in codes for _ in range(width)],
+    )
+    towns = county.towns.assign(name=names)
+    districts = county.tables["districts"].copy()
+    home = annex.drop_duplicates("district").set_index("district")["town"]
+    districts["town"] = districts["district"].map(home).map(dict(zip(names, codes, strict=True)))
+    several = districts["town"].map(districts["town"].value_counts()) > 1
+    districts["union"] = (districts["district"].map(home) + "教育联区").where(several, "")
+    return county.with_tables(towns=towns, districts=districts)

@@ -10,7 +10,7 @@ from districting.policy.policy import TREATMENTS
 from districting.policy.profile import RULES
 from districting.terms import LANGUAGES, say, using_language
 
-TEXTS = Path(__file__).parent / "texts"
+TEXTS = Path(__file__).parents[1] / "texts"
 ROWS = {
     "taierzhuang": {f"T{i:02d}" for i in range(1, 41)},
     "caoxian": {f"C{i:02d}" for i in range(1, 52)},
