@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from districting.graph import (
     MODES,
+    nearest_distances,
     road_graph,
     road_network,
     school_distances,
@@ -108,3 +109,17 @@ def test_the_road_graph_keeps_the_shortest_of_parallel_sections(grid_county):
 )
 def test_two_kilometres_take(mode, minutes):
     assert float(MODES[mode].minutes(2000.0)) == pytest.approx(minutes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(road_tables(), st.data())
+def test_the_nearest_of_a_group_is_the_least_over_its_schools(grid_county, case, data):
+    n, rows = case
+    county = grid_county(1, n, schools=[{"at": i} for i in range(n)], roads=rows)
+    groups = st.lists(st.integers(-1, 2), min_size=n, max_size=n).map(np.array)
+    of_school, of_village = data.draw(groups), data.draw(groups)
+    metres = village_distances(county, np.arange(n))
+    allowed = (of_school[None, :] == of_village[:, None]) & (of_village[:, None] >= 0)
+    expected = np.where(allowed, metres, np.inf).min(axis=1)
+    found = nearest_distances(county, county.schools.index, of_school, of_village)
+    assert found == pytest.approx(expected)

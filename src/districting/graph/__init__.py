@@ -4,6 +4,7 @@ networkx graphs at the public edge (:func:`adjacency_graph`, :func:`road_graph`)
 """
 
 from districting.graph.adjacency import Adjacency, adjacency, adjacency_graph
+from districting.graph.nearest import nearest_distances
 from districting.graph.parts import (
     components,
     is_contiguous,
@@ -25,6 +26,7 @@ __all__ = [
     "components",
     "is_contiguous",
     "minimal_separator",
+    "nearest_distances",
     "neighbour_lists",
     "part_counts",
     "road_graph",

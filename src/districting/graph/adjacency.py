@@ -57,7 +57,7 @@ def adjacency(county: County, least_border: float = 10.0, tolerance: float = 0.1
             f"need 0 < tolerance and 4 * tolerance < least_border, got {tolerance}, {least_border}"
         )
     cells = county.villages.geometry.to_numpy()
-    pairs, border = _border_pairs(cells, tolerance)
+    pairs, border = border_pairs(cells, tolerance)
     touching = border >= least_border
     edges, border = pairs[touching], border[touching]
     kind = np.full(len(edges), "border", dtype="<U6")
@@ -71,7 +71,7 @@ def adjacency(county: County, least_border: float = 10.0, tolerance: float = 0.1
     return Adjacency(edges[order], border[order], kind[order])
 
 
-def _border_pairs(
+def border_pairs(
     cells: npt.NDArray[np.object_], tolerance: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return cells that touch, and how much of the one's outline runs along or inside the other.

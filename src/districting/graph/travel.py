@@ -11,6 +11,7 @@ import pandas as pd
 from numba import njit
 
 from districting.county import County
+from districting.graph.heap import pop, push
 from districting.graph.roads import RoadNetwork, road_network
 
 Ints = npt.NDArray[np.int64]
@@ -145,7 +146,7 @@ def school_distances(
     rows = county.schools.index.get_indexer(ids)
     if (rows < 0).any():
         raise KeyError(list(ids[rows < 0]))
-    members, first = _villages_by_node(network)
+    members, first = villages_by_node(network)
     village, school, metres = _truncated(
         network.start,
         network.neighbour,
@@ -161,7 +162,7 @@ def school_distances(
     return Pairs(village[order], school[order], metres[order])
 
 
-def _villages_by_node(network: RoadNetwork) -> tuple[Ints, Ints]:
+def villages_by_node(network: RoadNetwork) -> tuple[Ints, Ints]:
     """Return villages grouped by node and the first position of each node's group."""
     joined = np.flatnonzero(network.village_node >= 0)
     order = joined[np.argsort(network.village_node[joined], kind="stable")]
@@ -172,51 +173,15 @@ def _villages_by_node(network: RoadNetwork) -> tuple[Ints, Ints]:
 
 
 @njit(cache=True)
-def _push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
-    i = size
-    while i > 0:
-        up = (i - 1) >> 1
-        if keys[up] <= key:
-            break
-        keys[i] = keys[up]
-        items[i] = items[up]
-        i = up
-    keys[i] = key
-    items[i] = item
-    return size + 1
-
-
-@njit(cache=True)
-def _pop(keys, items, size):  # type: ignore[no-untyped-def]
-    size -= 1
-    key, item = keys[size], items[size]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= size:
-            break
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        keys[i] = keys[child]
-        items[i] = items[child]
-        i = child
-    keys[i] = key
-    items[i] = item
-    return size
-
-
-@njit(cache=True)
 def _search(start, neighbour, metres, source, limit, reach, keys, items, seen):  # type: ignore[no-untyped-def]
     """Settle nodes within `limit` of `source` into `reach`; return how many are in `seen`."""
     reach[source] = 0.0
     seen[0] = source
     found = 1
-    size = _push(keys, items, 0, 0.0, source)
+    size = push(keys, items, 0, 0.0, source)
     while size > 0:
         here, node = keys[0], items[0]
-        size = _pop(keys, items, size)
+        size = pop(keys, items, size)
         if here > reach[node]:
             continue
         for e in range(start[node], start[node + 1]):
@@ -227,7 +192,7 @@ def _search(start, neighbour, metres, source, limit, reach, keys, items, seen): 
                     seen[found] = to
                     found += 1
                 reach[to] = there
-                size = _push(keys, items, size, there, to)
+                size = push(keys, items, size, there, to)
     return found
 
 
