@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from districting.terms import say
 
-if TYPE_CHECKING:
-    import click
 
-
-def build_app() -> click.Command:
+def build_app() -> typer.Typer:
     """Return the whole command line in the current language."""
     from districting.cli import data, drafting, editing, reports
 
@@ -28,7 +25,7 @@ def build_app() -> click.Command:
     app.callback()(_options)
     for part in (data, drafting, reports, editing):
         part.register(app)
-    return typer.main.get_command(app)
+    return app
 
 
 def _options(

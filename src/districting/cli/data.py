@@ -60,5 +60,7 @@ def sample(
     county = make_county(seed, towns, villages)
     write_county(county, folder)
     typer.echo(
-        say("cli.sampled", folder=folder, villages=len(county.villages), schools=len(county.schools))
+        say(
+            "cli.sampled", folder=folder, villages=len(county.villages), schools=len(county.schools)
+        )
     )

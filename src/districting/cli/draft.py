@@ -108,8 +108,8 @@ def _put_in_place(staging: Path, out: Path) -> None:
 
 def _summary(county: County, plans: list[DistrictPlan], reports: list[Report]) -> None:
     from districting.cli.drafting import solver_line
-    from districting.evaluate.text import table_text
     from districting.evaluate import compare
+    from districting.evaluate.text import table_text
 
     comparison = compare(county, plans)
     record = plans[-1].solver

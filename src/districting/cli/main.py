@@ -26,12 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    import click
-
     from districting.cli.app import build_app
 
     try:
-        return int(build_app()(arguments, standalone_mode=False, prog_name="districting") or 0)
+        build_app()(arguments, prog_name="districting")
     except DataError as error:
         from districting.read import format_problems
 
@@ -40,14 +38,10 @@ def _run(arguments: list[str]) -> int:
     except DistrictingError as error:
         print(say("cli.error", message=error), file=sys.stderr)
         return 2
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         print(say("cli.interrupted"), file=sys.stderr)
         return 130
+    return 0
 
 
 def _take_language(arguments: list[str]) -> tuple[str, list[str]]:
