@@ -95,6 +95,11 @@ class DistrictView:
         """Metres by road from villages to seat candidates, shape (n, m); inf unreachable."""
         return village_distances(self.county, self.seats)
 
+    @property
+    def start_labels(self) -> Ints | None:
+        """Labels that a solver may start from; None where `start` leaves villages out."""
+        return self.initial if (self.initial >= 0).all() else None
+
     def town_sums(self, weights: Floats) -> Floats:
         """Return the sum of `weights` over each town, shape (t,)."""
         sums = np.bincount(self.town, weights=weights, minlength=len(self.towns))

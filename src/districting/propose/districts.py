@@ -77,7 +77,7 @@ def propose(
     start = start or county.current_plan
     problem, view = district_problem(county, policy, start)
     with stop.on_ctrl_c():
-        solution = solve_partition(problem, stop, seed=seed, start=view.current)
+        solution = solve_partition(problem, stop, seed=seed, start=view.start_labels)
         if solution.labels is None:
             conflict = (
                 find_conflict(problem, stop) if solution.status is Status.INFEASIBLE else None

@@ -39,7 +39,11 @@ def name_districts(
     villages = county.villages
     names: list[str] = [""] * len(seats)
     if current is not None:
-        for number, name in _kept_names(county, labels, len(seats), current):
+        held = _locked_names(county, labels, current)
+        for number, name in (
+            *held.items(),
+            *_kept_names(county, labels, len(seats), current, held),
+        ):
             names[number] = name
     taken = {n for n in names if n}
     towns = villages["town"].to_numpy()
@@ -55,8 +59,17 @@ def name_districts(
     return table
 
 
+def _locked_names(county: County, labels: Ints, current: DistrictPlan) -> dict[int, str]:
+    """Return the name of each district that holds locked units: the one they are locked to."""
+    schools, held = county.schools["village"], {}
+    for lock in current.locks:
+        village = lock.unit if lock.unit_kind == "village" else schools[lock.unit]
+        held[int(labels[county.villages.index.get_loc(village)])] = lock.district
+    return held
+
+
 def _kept_names(
-    county: County, labels: Ints, count: int, current: DistrictPlan
+    county: County, labels: Ints, count: int, current: DistrictPlan, held: dict[int, str]
 ) -> list[tuple[int, str]]:
     people = county.villages["population"].to_numpy(dtype=float) + 1.0
     old_names = sorted(set(current.villages) - {""})
@@ -64,6 +77,8 @@ def _kept_names(
     overlap = np.zeros((count, len(old_names)))
     known = old >= 0
     np.add.at(overlap, (labels[known], old[known]), people[known])
+    overlap[list(held)] = 0.0
+    overlap[:, [n in held.values() for n in old_names]] = 0.0
     share = overlap / np.bincount(labels, weights=people, minlength=count)[:, None]
     rows, columns = linear_sum_assignment(-overlap)
     return [
@@ -95,7 +110,7 @@ def _unions(county: County, towns: pd.Series, current: DistrictPlan | None) -> l
         with_union = current.districts[current.districts["union"] != ""]
         known = dict(zip(with_union["town"], with_union["union"], strict=True))
     return [
-        known.get(town) or say("plan.union_name", town=county.towns.at[town, "name"])
+        known.get(town) or say("plan.union_name", town=county.towns.loc[town, "name"])
         if many
         else ""
         for town, many in zip(towns, several, strict=True)
