@@ -184,7 +184,7 @@ class _Reader:
             fits, value = _fit(given[key], str(hints[key]))
             if not fits:
                 wanted = say(f"policy.type.{_type_word(str(hints[key]))}")
-                self._fault("wrong_type", place, key=key, value=given[key], wanted=wanted)
+                self._fault("wrong_type", place, entry=key, value=given[key], wanted=wanted)
             values[key] = value
         return values
 
@@ -233,7 +233,7 @@ class _Reader:
                 good[key] = value
             else:
                 said = say(f"policy.type.{_type_word(wanted)}")
-                self._fault("wrong_type", place, key=key, value=value, wanted=said)
+                self._fault("wrong_type", place, entry=key, value=value, wanted=said)
         for key in required:
             if key not in table:
                 self._fault("missing_key", place, value=key)

@@ -10,7 +10,7 @@ from districting.county import County
 from districting.model.district_view import DistrictView
 from districting.model.partition import Constraint
 from districting.plan.district_plan import DistrictPlan
-from districting.policy.districts.tables import district_names, verdict_of
+from districting.policy.districts.tables import complete, district_names, verdict_of
 from districting.policy.rule import DistrictRule, Finding, Verdict
 
 
@@ -34,8 +34,9 @@ class Membership(DistrictRule):
     def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
         """Go through schools, villages and districts one by one; sum up when all is well."""
         faults = [*self._schools(county, plan), *self._villages(county, plan)]
+        open_ended = not complete(county, plan)
         faults += [
-            self._fault("empty_district", d)
+            self._fault("empty_district", d, mendable=open_ended)
             for d in district_names(plan)
             if not (plan.villages == d).any()
         ]
@@ -44,8 +45,8 @@ class Membership(DistrictRule):
         if not faults:
             yield Finding(self.name, Verdict.PASS, (county.name,), float(town_run.sum()))
 
-    def _fault(self, part: str, place: str, **details: object) -> Finding:
-        verdict = verdict_of(False, mendable=part.startswith("unassigned"))
+    def _fault(self, part: str, place: str, mendable: bool = False, **details: object) -> Finding:
+        verdict = verdict_of(False, mendable)
         return Finding(self.name, verdict, (place,), details={"message": part, **details})
 
     def _schools(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
@@ -56,7 +57,7 @@ class Membership(DistrictRule):
                 if district:
                     yield self._fault("not_town_run", row["name"], district=district)
             elif not district:
-                yield self._fault("unassigned_school", row["name"])
+                yield self._fault("unassigned_school", row["name"], mendable=True)
             elif district not in plan.districts.index:
                 yield self._fault("unknown_district", row["name"], district=district)
             elif home and home != district:
@@ -69,7 +70,7 @@ class Membership(DistrictRule):
         for village, district in given.items():
             name = str(county.villages.at[village, "name"])
             if not district:
-                yield self._fault("unassigned_village", name)
+                yield self._fault("unassigned_village", name, mendable=True)
             elif district not in plan.districts.index:
                 yield self._fault("unknown_district", name, district=str(district))
         for village in plan.villages.index.difference(county.villages.index):
