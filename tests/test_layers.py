@@ -6,7 +6,7 @@ from pathlib import Path
 import districting
 
 ORDER = (
-    "terms errors county plan graph read sample model policy solve evaluate propose export "
+    "terms errors county plan graph read sample model policy solve evaluate proposing export "
     "workbench cli"
 ).split()
 ROOT = Path(districting.__file__).parent

@@ -1,1 +1,74 @@
-"""Plan 学区 (school districts), attendance zones and teachers for a county."""
+"""Plan 学区 (school districts), attendance zones and teachers for a county.
+
+>>> import districting as dt
+>>> county = dt.make_county(seed=1, towns=2, villages=12)
+>>> policy = dt.read_policy("taierzhuang")
+>>> proposal = dt.propose(county, policy, "districts", seed=1)
+>>> dt.verify(county, proposal.plan, policy).ok
+True
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from districting.county import County
+    from districting.evaluate import compare, measure, verify
+    from districting.export import export
+    from districting.plan.district_plan import DistrictPlan
+    from districting.plan.plan_file import read_plan, write_plan
+    from districting.policy import Policy, read_policy
+    from districting.proposing import Proposal, propose
+    from districting.read import check_county, read_county
+    from districting.sample import make_county, write_county
+    from districting.solve.stop import Stop
+    from districting.terms import using_language
+
+_WHERE = {
+    "County": "county",
+    "DistrictPlan": "plan.district_plan",
+    "Policy": "policy",
+    "Proposal": "proposing",
+    "Stop": "solve.stop",
+    "check_county": "read",
+    "compare": "evaluate",
+    "export": "export",
+    "make_county": "sample",
+    "measure": "evaluate",
+    "propose": "proposing",
+    "read_county": "read",
+    "read_plan": "plan.plan_file",
+    "read_policy": "policy",
+    "using_language": "terms",
+    "verify": "evaluate",
+    "write_county": "sample",
+    "write_plan": "plan.plan_file",
+}
+
+__all__ = [
+    "County",
+    "DistrictPlan",
+    "Policy",
+    "Proposal",
+    "Stop",
+    "check_county",
+    "compare",
+    "export",
+    "make_county",
+    "measure",
+    "propose",
+    "read_county",
+    "read_plan",
+    "read_policy",
+    "using_language",
+    "verify",
+    "write_county",
+    "write_plan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``--help`` stays quick."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'districting' has no attribute {name!r}")
+    return getattr(import_module(f"districting.{_WHERE[name]}"), name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from districting.evaluate import Report
     from districting.plan.district_plan import DistrictPlan
     from districting.policy import Policy
-    from districting.propose import Proposal
+    from districting.proposing import Proposal
     from districting.solve.stop import Stop
 
 
@@ -34,7 +34,7 @@ def run_draft(
     """
     from districting.evaluate import verify
     from districting.policy import read_policy
-    from districting.propose import propose
+    from districting.proposing import propose
     from districting.read import read_county
 
     county, policy = read_county(folder), read_policy(policy_name)

@@ -11,7 +11,7 @@ import typer
 from districting.terms import say
 
 if TYPE_CHECKING:
-    from districting.propose import Proposal
+    from districting.proposing import Proposal
     from districting.solve.stop import Stop
 
 Folder = Annotated[Path, typer.Argument(help=say("cli.folder"))]
@@ -41,7 +41,7 @@ def propose(
     """Solve for a plan and write it."""
     from districting.plan.plan_file import read_plan, write_plan
     from districting.policy import read_policy
-    from districting.propose import propose as solve
+    from districting.proposing import propose as solve
     from districting.read import read_county
 
     proposal = solve(
@@ -63,7 +63,7 @@ def propose(
 def why(folder: Folder, policy: PolicyName, seconds: Seconds = 60.0) -> None:
     """Say whether any plan exists and, if none, which clauses are in conflict."""
     from districting.policy import read_policy
-    from districting.propose import propose as solve
+    from districting.proposing import propose as solve
     from districting.read import read_county
 
     proposal = solve(read_county(folder), read_policy(policy), stop=_stop(seconds, gap=1.0))

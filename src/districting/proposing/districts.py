@@ -14,7 +14,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.record import SolverRecord, Status
 from districting.policy.build import district_problem
 from districting.policy.policy import Policy
-from districting.propose.naming import name_districts
+from districting.proposing.naming import name_districts
 from districting.solve.partition import Conflict, find_conflict, solve_partition
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
