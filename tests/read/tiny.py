@@ -199,3 +199,8 @@ def write_good(
     frame_of(shapes["outline"], {"name": ["区"]}).to_file(folder / "outline.geojson")
     write_toml(folder, FILES if files is None else files)
     return folder
+
+
+def shifted_shape(shape: Any, datum: str) -> Any:
+    """Return a shape with its coordinates given in `datum`."""
+    return shapely.transform(shape, lambda p: np.column_stack(from_cgcs2000(*p.T, datum)))
