@@ -7,7 +7,7 @@ import numpy as np
 
 from districting.county import County
 from districting.plan.record import Lock
-from districting.propose.naming import name_districts
+from districting.proposing.naming import name_districts
 
 
 def test_a_district_with_locked_units_bears_the_name_they_are_locked_to(
