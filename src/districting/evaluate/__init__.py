@@ -1,5 +1,23 @@
 """Judge plans from the raw tables: verify, measure, compare. Knows no model and no solver."""
 
+from districting.evaluate.compare import Comparison, compare
+from districting.evaluate.measure import Measures, measure
+from districting.evaluate.measures.change import Changes
+from districting.evaluate.measures.ground import Ground, survey
+from districting.evaluate.measures.variation import variation_coefficient
 from districting.evaluate.verify import Judged, Outcome, Report, verify
 
-__all__ = ["Judged", "Outcome", "Report", "verify"]
+__all__ = [
+    "Changes",
+    "Comparison",
+    "Ground",
+    "Judged",
+    "Measures",
+    "Outcome",
+    "Report",
+    "compare",
+    "measure",
+    "survey",
+    "variation_coefficient",
+    "verify",
+]

@@ -1,0 +1,215 @@
+"""Compare plans on one scale, and list what each moves against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from districting.county import County
+from districting.evaluate.measure import Measures, measure, printed
+from districting.evaluate.measures.change import Changes, changes
+from districting.evaluate.measures.ground import survey
+from districting.evaluate.measures.item import Item
+from districting.evaluate.text import table_text
+from districting.evaluate.verify import Outcome, Report, verify
+from districting.plan.district_plan import DistrictPlan
+from districting.policy.policy import Policy
+from districting.terms import say
+
+LISTED = 20
+"""Moved villages and schools that the printed comparison names; the tables name all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What :func:`compare` found; the first plan is the one the others are held against.
+
+    Parameters
+    ----------
+    plans : tuple of str
+        Names; of two plans with one name the later is numbered.
+    measures : tuple of Measures
+        One a plan.
+    changes : tuple of Changes
+        One a plan from the second on, each against the first.
+    reports : tuple of Report
+        One a plan; empty when compared without a policy.
+    """
+
+    plans: tuple[str, ...]
+    measures: tuple[Measures, ...]
+    changes: tuple[Changes, ...]
+    reports: tuple[Report, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a measure.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``measure`` (key), ``stage``, ``title``, ``unit`` (key), ``better`` (``lower``,
+            ``higher`` or empty) and a column for each plan; NaN where a plan has no such number.
+        """
+        return self._table(leading=False)
+
+    def summary(self) -> pd.DataFrame:
+        """Return the leading measures with headings and units in the current language."""
+        return printed(self._table(leading=True))
+
+    def sheets(self) -> dict[str, pd.DataFrame]:
+        """Return all tables with titles and headings in the current language, for a workbook."""
+        sheets = {say("evaluate.sheet.measures"): printed(self.table())}
+        for name, measures in zip(self.plans, self.measures, strict=True):
+            title = say("evaluate.sheet.districts", plan=name)
+            sheets[title] = measures.printed_districts()
+        for name, change in zip(self.plans[1:], self.changes, strict=True):
+            for kind, frame in _change_frames(change).items():
+                sheets[say(f"evaluate.sheet.{kind}", plan=name)] = frame
+        return sheets
+
+    def _table(self, leading: bool) -> pd.DataFrame:
+        rows: dict[tuple[str, str], dict[str, object]] = {}
+        for place, name in enumerate(self.plans):
+            for item in self._items(place):
+                if leading and not item.leading:
+                    continue
+                row = rows.setdefault((item.name, item.stage), _head(item))
+                row[name] = item.value
+        columns = ["measure", "stage", "title", "unit", "better", *self.plans]
+        return pd.DataFrame(list(rows.values()), columns=columns)
+
+    def _items(self, place: int) -> list[Item]:
+        items: list[Item] = []
+        if self.reports:
+            items += _verdict_items(self.reports[place])
+        items += self.measures[place].items
+        if place and self.changes:
+            items += _change_items(self.changes[place - 1], self.measures[place])
+        return items
+
+    def __str__(self) -> str:
+        lines = [say("evaluate.compared", plans="、".join(self.plans))]
+        lines += [table_text(printed(self.table())), ""]
+        if self.changes:
+            lines += [say("evaluate.against", plan=self.plans[0]), ""]
+        for name, change in zip(self.plans[1:], self.changes, strict=True):
+            lines += [_moved_line(name, change), *_named(change), ""]
+        return "\n".join(lines).rstrip()
+
+
+def compare(
+    county: County,
+    plans: Sequence[DistrictPlan],
+    policy: Policy | None = None,
+    further_m: float = 1000.0,
+) -> Comparison:
+    """Measure `plans` on one scale and list what the others move against the first.
+
+    Parameters
+    ----------
+    county : County
+    plans : sequence of DistrictPlan
+        The first is the one to hold the others against, as a rule the current layout.
+    policy : Policy, optional
+        Counts broken rules as well.
+    further_m : float
+        Metres by which a way to school must change for its children to count as better or worse
+        off.
+
+    Raises
+    ------
+    ValueError
+        If there are no plans.
+    """
+    if not plans:
+        raise ValueError("compare needs at least one plan")
+    ground = survey(county)
+    return Comparison(
+        plans=_distinct([p.name for p in plans]),
+        measures=tuple(measure(county, p, ground) for p in plans),
+        changes=tuple(changes(ground, plans[0], p, further_m) for p in plans[1:]),
+        reports=tuple(verify(county, p, policy) for p in plans) if policy else (),
+    )
+
+
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    distinct: list[str] = []
+    for name in names:
+        numbered, number = name, 1
+        while numbered in distinct:
+            number += 1
+            numbered = f"{name} ({number})"
+        distinct.append(numbered)
+    return tuple(distinct)
+
+
+def _head(item: Item) -> dict[str, object]:
+    return {
+        "measure": item.name,
+        "stage": item.stage,
+        "title": item.title,
+        "unit": item.unit,
+        "better": item.better,
+    }
+
+
+def _verdict_items(report: Report) -> list[Item]:
+    counts = report.counts
+    return [
+        Item(f"verdict_{o}", float(counts[o]), "findings", "lower", leading=o is Outcome.FAIL)
+        for o in (Outcome.FAIL, Outcome.UNEXCUSED, Outcome.EXEMPT, Outcome.INCOMPLETE)
+    ]
+
+
+def _change_items(change: Changes, measures: Measures) -> list[Item]:
+    items = [
+        Item("villages_moved", float(len(change.villages)), "villages", "lower", leading=True),
+        Item("schools_moved", float(len(change.schools)), "schools", "lower"),
+        Item("children_moved", change.children, "children", "lower", leading=True),
+        Item("children_moved_share", change.share, "percent", "lower"),
+    ]
+    for stage in map(str, measures.travel.index):
+        further, nearer = change.children_further(stage), change.children_nearer(stage)
+        items.append(Item("children_further", further, "children", "lower", stage))
+        items.append(Item("children_nearer", nearer, "children", "higher", stage))
+    return items
+
+
+def _moved_line(name: str, change: Changes) -> str:
+    stages = ("primary", "junior")
+    return say(
+        "evaluate.moved",
+        plan=name,
+        villages=len(change.villages),
+        schools=len(change.schools),
+        children=round(change.children),
+        share=change.share,
+        further=round(sum(change.children_further(s) for s in stages)),
+        nearer=round(sum(change.children_nearer(s) for s in stages)),
+        metres=round(change.further_m),
+    )
+
+
+def _named(change: Changes) -> list[str]:
+    lines = []
+    for kind in ("villages", "schools"):
+        table: pd.DataFrame = getattr(change, kind)
+        for row in table.head(LISTED).itertuples():
+            lines.append(f"  {row.name}：{row.before} → {row.after}")
+        if len(table) > LISTED:
+            lines.append("  " + say("evaluate.more", count=len(table) - LISTED))
+    return lines
+
+
+def _change_frames(change: Changes) -> dict[str, pd.DataFrame]:
+    frames = {"villages_moved": change.villages, "schools_moved": change.schools}
+    frames = {kind: frame.reset_index(names="code") for kind, frame in frames.items()}
+    ways = change.ways.rename(columns={"village": "code"})
+    ways["stage"] = [say(f"terms.{s}") for s in ways["stage"]]
+    frames["ways_changed"] = ways.rename(columns={"before": "way_before", "after": "way_after"})
+    return {
+        kind: frame.rename(columns={c: say(f"evaluate.moved_column.{c}") for c in frame.columns})
+        for kind, frame in frames.items()
+    }

@@ -1,0 +1,122 @@
+"""Measure a plan: travel, size, quality and compactness, recomputed from the raw tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from districting.county import County
+from districting.evaluate.measures.compactness import compactness, compactness_items, cut
+from districting.evaluate.measures.ground import Ground, labels_of, survey
+from districting.evaluate.measures.item import Item
+from districting.evaluate.measures.quality import quality, quality_items
+from districting.evaluate.measures.size import size, size_items
+from districting.evaluate.measures.travel import travel, travel_items
+from districting.evaluate.text import table_text
+from districting.plan.district_plan import DistrictPlan
+from districting.terms import say
+
+ARROWS = {"lower": "↓", "higher": "↑", "": ""}
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What :func:`measure` found.
+
+    Parameters
+    ----------
+    plan : str
+    travel : pandas.DataFrame
+        By stage, see :func:`districting.evaluate.measures.travel.travel`.
+    districts : pandas.DataFrame
+        By district: size, quality and shape side by side, see the modules of those names.
+    items : tuple of Item
+        The numbers that plans are compared by.
+    """
+
+    plan: str
+    travel: pd.DataFrame
+    districts: pd.DataFrame
+    items: tuple[Item, ...]
+
+    def table(self) -> pd.DataFrame:
+        """Return `items` as rows: ``measure``, ``stage``, ``title``, ``unit``, ``better``,
+        ``value``."""
+        rows = [(i.name, i.stage, i.title, i.unit, i.better, i.value) for i in self.items]
+        columns = ["measure", "stage", "title", "unit", "better", "value"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def value(self, name: str, stage: str = "") -> float:
+        """Return the number called `name`.
+
+        Raises
+        ------
+        KeyError
+            If the plan was not measured so.
+        """
+        for item in self.items:
+            if (item.name, item.stage) == (name, stage):
+                return item.value
+        raise KeyError((name, stage))
+
+    def __str__(self) -> str:
+        head = say("evaluate.measured", plan=self.plan)
+        parts = [head, table_text(printed(self.table().rename(columns={"value": self.plan})))]
+        return "\n".join([*parts, "", table_text(self.printed_districts())])
+
+    def printed_districts(self) -> pd.DataFrame:
+        """Return the districts with headings in the current language."""
+        shown = [*SHOWN_OF_DISTRICTS]
+        table = self.districts[shown].reset_index()
+        names = {c: say(f"evaluate.district.{c}") for c in shown}
+        return table.rename(columns={"district": say("terms.district"), **names})
+
+
+SHOWN_OF_DISTRICTS = (
+    "villages",
+    "children_primary",
+    "children_junior",
+    "institutions",
+    "pupils",
+    "teachers",
+    "lead",
+    "seats_primary",
+    "seats_junior",
+    "quality",
+    "area",
+    "polsby_popper",
+    "pieces",
+)
+
+
+def measure(county: County, plan: DistrictPlan, ground: Ground | None = None) -> Measures:
+    """Measure `plan` on the raw tables of `county`.
+
+    Parameters
+    ----------
+    county : County
+    plan : DistrictPlan
+    ground : Ground, optional
+        ``survey(county)``, to share the work between plans of one county.
+    """
+    ground = ground or survey(county)
+    labels = labels_of(county, plan)
+    ways, sizes, points = travel(ground, labels), size(ground, labels), quality(ground, labels)
+    shapes = compactness(ground, labels)
+    items = (
+        *travel_items(ways),
+        *size_items(sizes),
+        *quality_items(points),
+        *compactness_items(shapes, *cut(ground, labels)),
+    )
+    return Measures(plan.name, ways, pd.concat([sizes, points, shapes], axis=1), items)
+
+
+def printed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of items with headings, units and arrows as a planner reads them."""
+    table = table.drop(columns=["measure", "stage"])
+    table["unit"] = [say(f"evaluate.unit.{u}") for u in table["unit"]]
+    table["better"] = table["better"].map(ARROWS)
+    heads = {"title": "measure", "unit": "unit", "better": "better"}
+    return table.rename(columns={c: say(f"evaluate.column.{h}") for c, h in heads.items()})
