@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from districting.evaluate import Report
     from districting.plan.district_plan import DistrictPlan
     from districting.policy import Policy
-    from districting.proposing import Proposal
     from districting.solve.stop import Stop
 
 
@@ -26,12 +24,12 @@ def run_draft(
     out: Path,
     stop: Stop,
     seed: int,
-    plan_of: Callable[[Proposal], DistrictPlan],
 ) -> int:
     """Check, propose, verify, compare and print into `out`; return the exit code.
 
     The folder is filled under a temporary name and put in place when everything is there.
     """
+    from districting.cli.drafting import plan_or_leave
     from districting.evaluate import verify
     from districting.policy import read_policy
     from districting.proposing import propose
@@ -48,7 +46,7 @@ def run_draft(
             children=int(county.villages[["children_primary", "children_junior"]].sum().sum()),
         )
     )
-    plan = plan_of(propose(county, policy, stop=stop, seed=seed))
+    plan = plan_or_leave(propose(county, policy, stop=stop, seed=seed), county, policy)
     plans = [p for p in (county.current_plan, plan) if p is not None]
     reports = [verify(county, p, policy) for p in plans]
     staging = out.with_name(f".{out.name}.part")

@@ -11,6 +11,10 @@ import typer
 from districting.terms import say
 
 if TYPE_CHECKING:
+    from districting.county import County
+    from districting.plan.district_plan import DistrictPlan
+    from districting.plan.record import SolverRecord
+    from districting.policy import Policy
     from districting.proposing import Proposal
     from districting.solve.stop import Stop
 
@@ -44,16 +48,17 @@ def propose(
     from districting.proposing import propose as solve
     from districting.read import read_county
 
+    county, rules = read_county(folder), read_policy(policy)
     proposal = solve(
-        read_county(folder),
-        read_policy(policy),
+        county,
+        rules,
         kind,
         start=read_plan(start) if start is not None else None,
         stop=_stop(seconds, gap),
         seed=seed,
         name=out.name.removesuffix(".toml").removesuffix(".plan"),
     )
-    plan = _plan_or_leave(proposal)
+    plan = plan_or_leave(proposal, county, rules)
     write_plan(plan, out)
     assert plan.solver is not None
     typer.echo(solver_line(plan.solver))
@@ -66,8 +71,8 @@ def why(folder: Folder, policy: PolicyName, seconds: Seconds = 60.0) -> None:
     from districting.proposing import propose as solve
     from districting.read import read_county
 
-    proposal = solve(read_county(folder), read_policy(policy), stop=_stop(seconds, gap=1.0))
-    _plan_or_leave(proposal)
+    county, rules = read_county(folder), read_policy(policy)
+    plan_or_leave(solve(county, rules, stop=_stop(seconds, gap=1.0)), county, rules)
     typer.echo(say("cli.feasible"))
 
 
@@ -81,14 +86,11 @@ def draft(
     """Do the main job: check, propose, verify, compare, print maps and tables into one folder."""
     from districting.cli.draft import run_draft
 
-    raise typer.Exit(run_draft(folder, policy, out, _stop(seconds, 0.0), seed, _plan_or_leave))
+    raise typer.Exit(run_draft(folder, policy, out, _stop(seconds, 0.0), seed))
 
 
-def solver_line(record: object) -> str:
+def solver_line(record: SolverRecord) -> str:
     """Return status, objective, bound and gap of a solver record in one line."""
-    from districting.plan.record import SolverRecord
-
-    assert isinstance(record, SolverRecord)
     return say(
         "cli.solver_line",
         status=say(f"cli.status.{record.status}"),
@@ -112,20 +114,14 @@ def _progress(phase: str, objective: float, bound: float) -> None:
     print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
-def _plan_or_leave(proposal: Proposal):  # type: ignore[no-untyped-def]
+def plan_or_leave(proposal: Proposal, county: County, policy: Policy) -> DistrictPlan:
     """Return the plan; without one say why and leave with code 3 (none exists) or 4 (stopped)."""
+    from districting.proposing import explain_conflict
+
     if proposal.plan is not None:
         return proposal.plan
-    if proposal.conflict is None:
+    if proposal.conflict is None or not proposal.conflict.proven:
         typer.echo(say("cli.no_plan_yet"), err=True)
         raise typer.Exit(4)
-    typer.echo(conflict_text(proposal.conflict), err=True)
+    typer.echo(explain_conflict(proposal.conflict, county, policy), err=True)
     raise typer.Exit(3)
-
-
-def conflict_text(conflict: object) -> str:
-    """Return the conflicting clauses and the smallest relaxation in a planner's words."""
-    from districting.solve.partition import Conflict
-
-    assert isinstance(conflict, Conflict)
-    return say("cli.infeasible", gates=conflict.gates)

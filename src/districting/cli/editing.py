@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from districting.cli.app import county_of
 from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.plan.district_plan import DistrictPlan
 
 PlanPath = Annotated[Path, typer.Argument(help=say("cli.plan"))]
 Units = Annotated[list[str], typer.Argument(help=say("cli.units"))]
@@ -77,10 +80,8 @@ def unlock(
     _save(read_plan(plan).unlock(read, units or None), out)
 
 
-def _save(plan: object, out: Path) -> None:
-    from districting.plan.district_plan import DistrictPlan
+def _save(plan: DistrictPlan, out: Path) -> None:
     from districting.plan.plan_file import write_plan
 
-    assert isinstance(plan, DistrictPlan)
     write_plan(replace(plan, name=out.name.removesuffix(".toml").removesuffix(".plan")), out)
     typer.echo(say("cli.saved", path=out))

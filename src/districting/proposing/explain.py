@@ -1,0 +1,48 @@
+"""Why there is no plan, in a planner's words: the conflicting clauses and the smallest way out."""
+
+from __future__ import annotations
+
+from districting.county import County
+from districting.policy.policy import Policy
+from districting.solve.partition import Conflict
+from districting.terms import say
+
+
+def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
+    """Return the conflict as text: each rule with its clause, and what would have to give way.
+
+    Parameters
+    ----------
+    conflict : Conflict
+    county : County
+    policy : Policy
+        The policy the conflict was found under.
+    """
+    clauses = {rule.name: rule.clause for rule in policy.rules}
+    lines = [say("conflict.head")]
+    for gate in conflict.gates:
+        clause = clauses[gate]
+        doubt = say("conflict.unconfirmed") if gate in conflict.unconfirmed else ""
+        title = say(f"rule.{gate}.title")
+        lines.append(
+            say("conflict.rule", clause=clause.number, title=title, text=clause.text, doubt=doubt)
+        )
+    if conflict.relaxation:
+        lines.append(
+            say("conflict.smallest" if conflict.relaxation_proven else "conflict.small_enough")
+        )
+        names = county.villages["name"].to_numpy()
+        for give in conflict.relaxation:
+            key = "conflict.above" if give.amount > 0 else "conflict.below"
+            lines.append(
+                say(
+                    key,
+                    seat=names[give.seat],
+                    title=say(f"rule.{give.gate}.title"),
+                    amount=f"{abs(give.amount):,.0f}",
+                    unit=say("conflict.unit." + give.unit.replace("-", "_").replace(" ", "_")),
+                )
+            )
+    else:
+        lines.append(say("conflict.no_relaxation"))
+    return "\n".join(lines)
