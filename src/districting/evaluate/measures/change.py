@@ -89,8 +89,10 @@ def changes(
         before=before.name,
         after=after.name,
         matched=matched,
-        villages=villages.assign(children=weight.astype("int64")),
-        schools=schools.assign(pupils=pd.Series(pupils, county.schools.index).astype("int64")),
+        villages=villages.assign(children=weight.loc[villages.index].astype("int64")),
+        schools=schools.assign(
+            pupils=pd.Series(pupils, county.schools.index).loc[schools.index].astype("int64")
+        ),
         children=moved,
         share=100.0 * moved / float(weight.sum()) if weight.sum() else 0.0,
         ways=_ways(ground, before, after, further_m),
