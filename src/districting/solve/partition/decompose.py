@@ -13,12 +13,7 @@ import numpy as np
 
 from districting.model.partition import (
     Aim,
-    Apart,
-    AssignCost,
-    Band,
     Constraint,
-    Contiguous,
-    Deviation,
     DistrictCount,
     DistrictsPerGroup,
     Ints,
@@ -27,6 +22,7 @@ from districting.model.partition import (
     Together,
     Unmixed,
 )
+from districting.solve.partition.restrict import restricted
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,58 +87,28 @@ def _met(problem: PartitionProblem, part: DistrictCount, groups: Ints) -> bool:
 
 
 def _piece(problem: PartitionProblem, must: DistrictsPerGroup, group: int) -> Piece:
+    """Return one group's problem, its quota a plain count under the same gate."""
     units = np.flatnonzero(must.groups == group)
     candidates = np.flatnonzero(must.groups[problem.seats] == group)
-    position = np.full(problem.n, -1, np.int64)
-    position[units] = np.arange(len(units))
-    inner = (position[problem.edges] >= 0).all(axis=1)
-    parts = [
-        small
-        for part in problem.parts
-        if (small := _restricted(part, must, group, units, candidates, position)) is not None
+    number = int(must.count[group])
+    settled = [
+        p
+        for p in problem.parts
+        if p is not must
+        and not isinstance(p, DistrictCount)
+        and not (
+            isinstance(p, Unmixed) and p.price is None and np.array_equal(p.groups, must.groups)
+        )
     ]
-    small_problem = PartitionProblem(
-        n=len(units),
-        edges=position[problem.edges[inner]],
-        seats=position[problem.seats[candidates]],
-        parts=tuple(parts),
-    )
-    return Piece(group, units, candidates, small_problem)
+    bare = replace(problem, parts=tuple(settled))
+    return Piece(group, units, candidates, restricted(bare, units, must.gate, number))
 
 
-def _restricted(
-    part: Constraint | Aim,
-    must: DistrictsPerGroup,
-    group: int,
-    units: Ints,
-    candidates: Ints,
-    position: Ints,
-) -> Constraint | Aim | None:
-    """Return `part` for one group's units; None where it says nothing there."""
-    match part:
-        case DistrictsPerGroup() if part is must:
-            count = int(part.count[group])
-            return DistrictCount(part.gate, count, count)
-        case Unmixed(price=None) if np.array_equal(part.groups, must.groups):
-            return None
-        case Unmixed() | DistrictsPerGroup():
-            return replace(part, groups=part.groups[units])
-        case DistrictCount():
-            return None
-        case Band():
-            return replace(part, weights=part.weights[units])
-        case Deviation():
-            return replace(part, weights=part.weights[units], targets=part.targets[units])
-        case AssignCost():
-            return replace(part, cost=part.cost[np.ix_(units, candidates)])
-        case Together() | Apart():
-            mine = (position[part.pairs] >= 0).all(axis=1)
-            return replace(part, pairs=position[part.pairs[mine]])
-        case PairCut():
-            mine = (position[part.pairs] >= 0).all(axis=1)
-            return replace(part, pairs=position[part.pairs[mine]], cost=part.cost[mine])
-        case Contiguous():
-            return part
+def _settled(part: Constraint | Aim, must: DistrictsPerGroup) -> bool:
+    """Whether dividing the groups one by one already keeps `part`."""
+    if isinstance(part, Unmixed):
+        return part.price is None and np.array_equal(part.groups, must.groups)
+    return part is must or isinstance(part, DistrictCount)
 
 
 def constant(problem: PartitionProblem, pieces: list[Piece]) -> float:

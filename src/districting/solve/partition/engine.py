@@ -66,7 +66,12 @@ def to_proto(model: Milp, scale: float) -> model_pb2.ModelProto:
 
 
 def solve_milp(
-    model: Milp, stop: Stop, seed: int, start: Floats | None = None, gap: float = 0.0
+    model: Milp,
+    stop: Stop,
+    seed: int,
+    start: Floats | None = None,
+    gap: float = 0.0,
+    nodes: int | None = None,
 ) -> Answer:
     """Solve with HiGHS on one thread; the same model and seed give the same answer.
 
@@ -87,6 +92,7 @@ def solve_milp(
         random_seed=seed % 2**31,
         relative_gap_tolerance=max(gap, 1e-9),
         absolute_gap_tolerance=1e-9,
+        node_limit=nodes,
         time_limit=datetime.timedelta(seconds=max(0.01, stop.left)),
     )
     result = _in_background(

@@ -62,7 +62,13 @@ def judged(arrays: Arrays, labels: Ints, seats: Ints | None = None) -> tuple[flo
 
 
 def solve_exact(
-    arrays: Arrays, stop: Stop, seed: int = 0, start: Found = NOTHING, model: Milp | None = None
+    arrays: Arrays,
+    stop: Stop,
+    seed: int = 0,
+    start: Found = NOTHING,
+    model: Milp | None = None,
+    nodes: int | None = None,
+    gap: float = 0.0,
 ) -> Found:
     """Solve the Hess model until its optimum is contiguous, or the stop is due.
 
@@ -72,6 +78,10 @@ def solve_exact(
         A feasible plan to begin with, and a bound proven elsewhere.
     model : Milp, optional
         A model narrowed by the caller; then the bound is that of the narrowed problem.
+    gap : float
+        Relative gap that is enough, besides the stop's.
+    nodes : int, optional
+        Nodes after which each solve of the model ends; the search ends with the first such solve.
     """
     model = build(arrays) if model is None else model
     best = start
@@ -79,10 +89,10 @@ def solve_exact(
         return Found(None, best.seats, float("nan"), np.inf, infeasible=True)
     while True:
         hint = None if best.labels is None else start_values(model, best.labels, best.seats)
-        answer = solve_milp(model, stop, seed, hint, gap=stop.gap)
+        answer = solve_milp(model, stop, seed, hint, max(gap, stop.gap), nodes)
         if answer.infeasible:
             return _without(best)
-        best = _raised(best, answer.bound)
+        best = raised(best, answer.bound)
         added = 0
         if answer.x is not None:
             labels, seats = read_labels(model, answer.x)
@@ -93,16 +103,18 @@ def solve_exact(
                 added = 1
         if best.status is Status.OPTIMAL or (answer.finished and not added) or stop.due:
             return best
+        if nodes is not None and not answer.finished:
+            return best
 
 
 def _without(best: Found) -> Found:
     """Return the verdict of an infeasible model: no plan, or none but the one already known."""
     if best.labels is None:
         return Found(None, best.seats, float("nan"), np.inf, infeasible=True)
-    return _raised(best, best.objective)
+    return raised(best, best.objective)
 
 
-def _raised(best: Found, bound: float) -> Found:
+def raised(best: Found, bound: float) -> Found:
     """Return `best` with a bound at least `bound`, never above the objective by rounding."""
     higher = max(best.bound, bound)
     if best.labels is not None and higher > best.objective:
@@ -121,4 +133,4 @@ def _improved(arrays: Arrays, best: Found, labels: Ints) -> Found:
     objective, seats, feasible = judged(arrays, labels)
     if not feasible or (best.labels is not None and objective >= best.objective):
         return best
-    return _raised(Found(labels, seats, objective, -np.inf), best.bound)
+    return raised(Found(labels, seats, objective, -np.inf), best.bound)

@@ -1,13 +1,44 @@
-"""Which method solves a problem that does not decompose."""
+"""Which method solves a problem that does not decompose, by size.
+
+Small: the Hess model at once. Larger: annealing, the Lagrangian bound, and what both rule out;
+then the narrowed Hess model to proven optimality where it has become small, else the best plans
+polished with their seats fixed. All work but the proof ends by step and node counts.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from districting.model.partition import Ints
+from districting.plan.record import Status
+from districting.solve.partition.anneal import STEPS_A_UNIT, anneal
 from districting.solve.partition.arrays import Arrays
-from districting.solve.partition.exact import NOTHING, Found, judged, solve_exact
+from districting.solve.partition.bound import Bound, cheapest, classes, fix, lagrangian, narrowed
+from districting.solve.partition.exact import (
+    NOTHING,
+    Found,
+    judged,
+    raised,
+    solve_exact,
+)
+from districting.solve.partition.grow import grow, seeds_apart
+from districting.solve.partition.milp import build
+from districting.solve.partition.polish import polish
+from districting.solve.partition.windows import improve_windows
 from districting.solve.stop import Stop
+
+AT_ONCE = 2_500
+"""Assignments up to which the whole Hess model is solved at once."""
+PROVABLE = 9_000
+"""Assignments up to which a narrowed Hess model is worth a proof."""
+BUILDABLE = 60_000
+"""Assignments up to which the Hess model is built to settle feasibility."""
+STARTS = 4
+TRIED = 3
+"""Annealed plans that the window search starts from."""
 
 
 def solve_whole(
@@ -19,7 +50,130 @@ def solve_whole(
     if arrays.least == arrays.most == 1:
         return _single(arrays), "single district"
     given = _given(arrays, start)
-    return solve_exact(arrays, stop, seed, given), "Hess model with separators"
+    size = int(arrays.allowed.sum())
+    if size <= AT_ONCE:
+        return solve_exact(arrays, stop, seed, given), "Hess model with separators"
+    plans = _annealed(arrays, stop, seed, given)
+    if plans[0].labels is None:
+        if size > BUILDABLE:
+            return NOTHING, "annealing"
+        return solve_exact(arrays, stop, seed), "Hess model with separators"
+    return _proved(arrays, plans, stop, seed)
+
+
+def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[Found, str]:
+    """Bound the best plan, improve it, and prove it optimal where that is within reach."""
+    best, relaxation = _bounded(arrays, plans[0], stop)
+    if _enough(best, stop):
+        return best, "annealing, Lagrangian bound"
+    ruled = fix(arrays, relaxation, best.objective)
+    if int(ruled.arcs.sum()) > PROVABLE:
+        best = _improved(arrays, best, plans[1:], relaxation, stop, seed)
+        best, relaxation = _bounded(arrays, best, stop, relaxation)
+        ruled = fix(arrays, relaxation, best.objective)
+    if _enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
+        return best, "annealing, windows, Lagrangian bound"
+    local = narrowed(arrays, ruled)
+    model = build(local)
+    for j in np.flatnonzero(ruled.open):
+        model.lower[model.seat_column[j]] = 1.0
+    return solve_exact(local, stop, seed, best, model), "narrowed Hess model with separators"
+
+
+def _improved(
+    arrays: Arrays, best: Found, others: list[Found], relaxation: Bound, stop: Stop, seed: int
+) -> Found:
+    """Return the best plan after window searches from the best few starts."""
+    fresh = _from_prices(arrays, relaxation, stop, seed)
+    plans = sorted([best, *others, fresh], key=_worth)[:TRIED]
+    pairs = [improve_windows(arrays, p, stop, seed, width=2) for p in plans if p.labels is not None]
+    best = better(best, min(pairs, key=_worth))
+    best = better(best, improve_windows(arrays, best, stop, seed, width=3))
+    return better(best, polish(arrays, best, stop, seed))
+
+
+def _worth(found: Found) -> float:
+    return np.inf if found.labels is None else found.objective
+
+
+def _enough(best: Found, stop: Stop) -> bool:
+    gap = (best.objective - best.bound) / max(1.0, abs(best.objective))
+    return best.status is Status.OPTIMAL or gap <= stop.gap or stop.due
+
+
+def better(one: Found, other: Found) -> Found:
+    """Return the better plan of two, with the bound of the first."""
+    if other.labels is None or (one.labels is not None and one.objective <= other.objective):
+        return one
+    return replace(other, bound=min(one.bound, other.objective), infeasible=False)
+
+
+def _bounded(
+    arrays: Arrays, best: Found, stop: Stop, warm: Bound | None = None
+) -> tuple[Found, Bound]:
+    stop.progress("bound", best.objective, best.bound)
+    relaxation = lagrangian(arrays, stop, best.objective, warm=warm)
+    return raised(best, relaxation.value), relaxation
+
+
+def _annealed(arrays: Arrays, stop: Stop, seed: int, given: Found) -> list[Found]:
+    """Return the plans of several short runs and a long one, best first; at least one entry."""
+    plans = [given]
+    if given.labels is not None:
+        plans.append(anneal(arrays, given.labels, stop, seed, heat=0.3))
+    for number, (count, steps, homes) in enumerate(_schedule(arrays)):
+        rng = np.random.default_rng([seed, number])
+        labels = _start(arrays, count, homes, rng)
+        if labels is not None:
+            heat = 0.5 if homes else 2.0
+            run = anneal(arrays, labels, stop, seed + 10 * number, heat, steps * arrays.n)
+            plans.append(run)
+            best = min(plans, key=_worth)
+            stop.progress("anneal", best.objective, best.bound)
+        if stop.due:
+            break
+    return sorted(plans, key=_worth)
+
+
+def _schedule(arrays: Arrays) -> Iterator[tuple[int, int, bool]]:
+    """Yield (districts, steps a unit, whether to follow groups) of each run."""
+    counts = np.unique(np.linspace(arrays.least, arrays.most, 7).round().astype(int)).tolist()
+    if arrays.mixes:
+        for count in counts:
+            yield count, 2 * STEPS_A_UNIT, True
+    if len(counts) > 1:
+        for count in counts:
+            yield count, STEPS_A_UNIT, False
+        return
+    for _ in range(STARTS):
+        yield counts[0], 2 * STEPS_A_UNIT, False
+    yield counts[0], 5 * STEPS_A_UNIT, False
+
+
+def _start(arrays: Arrays, count: int, homes: bool, rng: np.random.Generator) -> Ints | None:
+    """Return grown districts; with `homes` seeds and growth follow the groups of priced mixes."""
+    far = 1e3 * max(1.0, float(arrays.cost.max()))
+    reach = np.where(arrays.allowed, arrays.cost, 1e3 * far)
+    groups = arrays.mixes[0].groups if homes else None
+    seeds = seeds_apart(arrays, count, rng, groups)
+    if len(seeds) < count:
+        return None
+    if groups is not None:
+        reach = reach + far * (groups[:, None] != groups[arrays.seats][None, :])
+    return grow(arrays, reach[:, seeds], seeds)
+
+
+def _from_prices(arrays: Arrays, relaxation: Bound, stop: Stop, seed: int) -> Found:
+    """Return the plan annealed from the districts that the bound's prices draw."""
+    chosen = [cheapest(relaxation.worth, *c) for c in classes(arrays)]
+    seats = np.sort(np.concatenate(chosen))
+    reduced = np.where(arrays.allowed, arrays.cost, 1e6 * max(1.0, arrays.cost.max()))
+    for b, window in enumerate(arrays.windows):
+        reduced = reduced + window.weights[:, None] * relaxation.alpha[b][None, :]
+    labels = grow(arrays, (reduced - relaxation.u[:, None])[:, seats], seats)
+    if labels is None:
+        return NOTHING
+    return anneal(arrays, labels, stop, seed + 7, heat=0.5, steps=2 * STEPS_A_UNIT * arrays.n)
 
 
 def _single(arrays: Arrays) -> Found:
@@ -37,4 +191,4 @@ def _given(arrays: Arrays, start: Ints | None) -> Found:
         return NOTHING
     labels = np.unique(start, return_inverse=True)[1].astype(np.int64)
     objective, seats, feasible = judged(arrays, labels)
-    return Found(labels, seats, objective, -np.inf) if feasible else NOTHING
+    return Found(labels, seats, objective, 0.0) if feasible else NOTHING

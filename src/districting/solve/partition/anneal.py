@@ -1,0 +1,170 @@
+"""Simulated annealing over contiguous partitions; every must is a price that grows if broken.
+
+Deterministic by seed and step counts; the clock is looked at between chunks only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from districting.model.partition import Floats, Ints, Unmixed
+from districting.solve.partition.anneal_kernels import Data, State, anneal_chunk, total_price
+from districting.solve.partition.arrays import Arrays
+from districting.solve.partition.exact import NOTHING, Found, judged
+from districting.solve.stop import Stop
+
+CHUNK = 200_000
+STEPS_A_UNIT = 4_000
+
+
+def move_price(arrays: Arrays) -> float:
+    """Return a typical price of one unit, the yardstick of temperatures and penalties."""
+    if arrays.unpriced:
+        return float(arrays.pair_cost.mean()) if arrays.pair_cost.any() else 1.0
+    costs = np.where(arrays.allowed, arrays.cost, np.inf)
+    rank = min(2, arrays.m - 1)
+    third = np.partition(costs, rank, axis=1)[:, rank]
+    third = third[np.isfinite(third)]
+    return float(third.mean()) if len(third) and third.mean() > 0 else float(arrays.cost.mean())
+
+
+def to_data(arrays: Arrays, strictness: float) -> Data:
+    """Return the kernels' view of the problem; musts cost `strictness` typical unit prices."""
+    n, unit = arrays.n, move_price(arrays)
+    barrier = 10.0 * strictness * unit
+    windows = arrays.windows
+    price = np.array(
+        [
+            w.price
+            if np.isfinite(w.price)
+            else strictness * unit / max(float(np.abs(w.weights).mean()), 1e-12)
+            for w in windows
+        ]
+    )
+    musts = _forbidden_mixes(arrays)
+    groups = [m.groups for m in arrays.mixes] + musts
+    fee = [m.price for m in arrays.mixes] + [barrier] * len(musts)
+    ends = np.concatenate([arrays.pairs, arrays.together, arrays.apart]).reshape(-1, 2)
+    apart = np.concatenate(
+        [arrays.pair_cost, np.full(len(arrays.together), barrier), np.zeros(len(arrays.apart))]
+    )
+    same = np.concatenate(
+        [np.zeros(len(arrays.pairs) + len(arrays.together)), np.full(len(arrays.apart), barrier)]
+    )
+    order = np.argsort(np.concatenate([ends[:, 0], ends[:, 1]]), kind="stable")
+    pair_ptr = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(ends.ravel(), minlength=n), out=pair_ptr[1:])
+    candidate = np.full(n, -1, np.int64)
+    candidate[arrays.seats] = np.arange(arrays.m)
+    return Data(
+        indptr=arrays.indptr,
+        indices=arrays.indices,
+        cost=np.where(arrays.allowed, arrays.cost, barrier),
+        weights=_stack([w.weights for w in windows], n),
+        lower=_stack([w.lower for w in windows], arrays.m),
+        upper=_stack([w.upper for w in windows], arrays.m),
+        price=price.astype(float),
+        groups=np.stack(groups).astype(np.int64) if groups else np.empty((0, n), np.int64),
+        fee=np.array(fee, float),
+        pair_ptr=pair_ptr,
+        pair_end=np.concatenate([ends[:, 1], ends[:, 0]])[order].astype(np.int64),
+        if_apart=np.concatenate([apart, apart])[order],
+        if_same=np.concatenate([same, same])[order],
+        candidate=candidate,
+        seat_unit=arrays.seats.astype(np.int64),
+        contiguous=arrays.contiguous,
+    )
+
+
+def _forbidden_mixes(arrays: Arrays) -> list[Ints]:
+    return [u.groups for u in arrays.problem.of(Unmixed) if u.price is None]
+
+
+def _stack(rows: list[Floats], width: int) -> Floats:
+    return np.stack(rows).astype(float) if rows else np.empty((0, width))
+
+
+def to_state(data: Data, labels: Ints) -> State | None:
+    """Return the state of a labelling, or None where a district has no seat candidate."""
+    n, m = data.cost.shape
+    count = int(labels.max()) + 1
+    totals = np.zeros((count, m))
+    np.add.at(totals, labels, data.cost)
+    load = (
+        np.stack([np.bincount(labels, w, minlength=count) for w in data.weights])
+        if len(data.weights)
+        else np.empty((0, count))
+    )
+    most = int(data.groups.max(initial=0)) + 1
+    held = np.zeros((len(data.groups), most, count), np.int64)
+    for g, groups in enumerate(data.groups):
+        np.add.at(held[g], (groups, labels), 1)
+    inside = labels[data.seat_unit][None, :] == np.arange(count)[:, None]
+    if not inside.any(axis=1).all():
+        return None
+    return State(
+        labels=labels.astype(np.int64).copy(),
+        size=np.bincount(labels, minlength=count).astype(np.int64),
+        seat=np.where(inside, totals, np.inf).argmin(axis=1).astype(np.int64),
+        totals=totals,
+        load=load.astype(float),
+        held=held,
+        stack=np.empty(n, np.int64),
+        mark=np.zeros(n, np.int64),
+    )
+
+
+def anneal(
+    arrays: Arrays,
+    start: Ints,
+    stop: Stop,
+    seed: int,
+    heat: float = 2.0,
+    steps: int | None = None,
+    strictness: float = 5.0,
+) -> Found:
+    """Return the best feasible plan of one annealing run from contiguous `start`.
+
+    Parameters
+    ----------
+    heat : float
+        First temperature in typical unit prices; the last is 0.005 of one.
+    steps : int, optional
+        Moves tried; by default :data:`STEPS_A_UNIT` a unit.
+    strictness : float
+        First price of a must; four times as much in each of two repairs if the plan breaks one.
+    """
+    unit, labels, found = move_price(arrays), start, NOTHING
+    total = max(CHUNK, STEPS_A_UNIT * arrays.n if steps is None else steps)
+    for attempt in range(3):
+        data = to_data(arrays, strictness * 4.0**attempt)
+        hot = heat if attempt == 0 else min(heat, 0.3)
+        labels = _run(data, labels, stop, seed + attempt, hot * unit, 0.005 * unit, total)
+        objective, seats, feasible = judged(arrays, labels)
+        if feasible:
+            found = Found(labels, seats, objective, 0.0)
+        if feasible or stop.due:
+            break
+    return found
+
+
+def _run(
+    data: Data, labels: Ints, stop: Stop, seed: int, hot: float, cold: float, steps: int
+) -> Ints:
+    state = to_state(data, labels)
+    if state is None:
+        return labels
+    chunks = max(1, round(steps / CHUNK))
+    best, record = state.labels.copy(), total_price(data, state)
+    for c in range(chunks):
+        first = hot * (cold / hot) ** (c / chunks)
+        last = hot * (cold / hot) ** ((c + 1) / chunks)
+        if c:
+            # From scratch each time, so that rounding does not pile up.
+            state = to_state(data, state.labels)
+            assert state is not None
+        number = (seed * 1_000_003 + c) % 2**31
+        record = anneal_chunk(data, state, first, last, CHUNK, number, best, record)
+        if stop.due:
+            break
+    return best
