@@ -118,6 +118,7 @@ def settings(code: str, text: str, **place: Any) -> None:
 
 # --- the folder and its files -----------------------------------------------------------------
 settings("county_file_syntax", "[county")
+settings("bad_section", "[county]→datum = 'wgs84'\n[county]", column="datum")
 settings("county_key_missing", 'name = "台儿庄区"→', column="county.name")
 settings("bad_county_code", '"370405"→"37040"', column="county.code", value="37040")
 settings("bad_year", "2026→1926", column="county.year", value="1926")

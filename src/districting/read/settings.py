@@ -1,10 +1,34 @@
-"""Read ``county.toml``: what the county is called and which file holds which table."""
+"""Read ``county.toml``: what the county is called and which file holds which table.
+
+.. code-block:: toml
+
+    [county]
+    code = "370405"
+    name = "台儿庄区"
+    year = 2026                       # school year by its autumn
+    crs = "EPSG:4548"                 # optional: projected system, metres
+    approval = ""                     # optional: map approval number (审图号)
+    layout_note = ""                  # optional: printed on every map
+
+    [[file]]                          # optional: files called after tables are found by name
+    path = "villages.xlsx"
+    table = "villages"                # or 村居; also cells (村界) and outline (县界)
+    sheet = "村居"                    # workbooks; layer = "…" for GPKG; encoding = "…" for text
+    datum = "gcj02"                   # cgcs2000, wgs84, gcj02, bd09: required with coordinates
+    columns = { "人数" = "population" }   # headers that are not in the data dictionary
+
+    [datum]                           # optional: for files found by name
+    default = "cgcs2000"
+
+    [provenance.villages]             # optional: official, derived, quoted, assumed, synthetic;
+    lon = { mark = "synthetic", source = "…" }   # or row: each row is marked in column `source`
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +44,12 @@ from districting.read.schema import marks, tables
 from districting.read.vector import LAYER_NAMES, table_names
 
 FILE = "county.toml"
+_SHAPES = {
+    "county": "[county]",
+    "file": "[[file]]",
+    "datum": "[datum]",
+    "provenance": "[provenance.villages]",
+}
 DATUM_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "cgcs2000": "cgcs2000", "epsg:4490": "cgcs2000", "4490": "cgcs2000",
@@ -103,6 +133,9 @@ def read_settings(folder: Path) -> tuple[Settings | None, list[Problem]]:
         content = tomllib.loads((folder / FILE).read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return None, [_problem("county_file_syntax", reason=str(error))]
+    wrong = [name for name in _SHAPES if not _well_formed(content, name)]
+    if wrong:
+        return None, [_problem("bad_section", name, form=_SHAPES[name]) for name in wrong]
     county = content.get("county", {})
     problems = _county_problems(county)
     files, file_problems = _files(folder, content.get("file", []))
@@ -120,6 +153,18 @@ def read_settings(folder: Path) -> tuple[Settings | None, list[Problem]]:
         provenance=MappingProxyType(provenance),
     )
     return settings, problems + file_problems + datum_problems + mark_problems
+
+
+def _well_formed(content: Mapping[str, Any], name: str) -> bool:
+    """Return whether a section has its form: ``[[file]]`` is a list of tables, others one table."""
+    section = content.get(name)
+    if section is None:
+        return True
+    if name != "file":
+        return isinstance(section, dict)
+    return isinstance(section, list) and all(
+        isinstance(entry, dict) and isinstance(entry.get("columns", {}), dict) for entry in section
+    )
 
 
 def _county_problems(county: Mapping[str, Any]) -> list[Problem]:
@@ -148,19 +193,22 @@ def usable_crs(text: str) -> bool:
     return crs.is_projected and all(a.unit_conversion_factor == 1.0 for a in crs.axis_info)
 
 
-def _files(folder: Path, entries: Any) -> tuple[tuple[FileEntry, ...], list[Problem]]:
+def _files(
+    folder: Path, entries: Sequence[Mapping[str, Any]]
+) -> tuple[tuple[FileEntry, ...], list[Problem]]:
     files, problems = [], []
-    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+    for number, entry in enumerate(entries, start=1):
         place = f"file {number}"
         path, table = str(entry.get("path", "")), table_called(str(entry.get("table", "")))
         if not table:
             problems.append(_problem("unknown_table", f"{place}.table", entry.get("table", "")))
-        if not (path and (folder / path).is_file()):
+        there = bool(path) and not Path(path).is_absolute() and (folder / path).is_file()
+        if not there:
             problems.append(_problem("file_not_found", f"{place}.path", path))
         datum = str(entry.get("datum", ""))
         if datum and plain(datum) not in DATUM_WORDS:
             problems.append(_problem("unknown_datum", f"{place}.datum", datum))
-        if table and path and (folder / path).is_file():
+        if table and there:
             text = {k: str(entry.get(k, "")) for k in ("layer", "sheet", "encoding")}
             columns = {str(k): str(v) for k, v in entry.get("columns", {}).items()}
             datum = DATUM_WORDS.get(plain(datum), "cgcs2000" if datum else "")
