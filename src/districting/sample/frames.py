@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from districting.county import Mark
-from districting.read.schema import MAIN_TABLES, empty_frame, tables
+from districting.read.schema import EMPTY, MAIN_TABLES, empty_frame, tables
 from districting.sample.degrees import as_written, degrees, metres
 from districting.sample.regions import Floats, Ints
 
@@ -47,9 +47,15 @@ def main_table(
 
 
 def side_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a further table with all documented columns, sorted by key."""
+    """Return a further table with all documented columns, sorted by key.
+
+    Optional columns that `frame` lacks are added empty.
+    """
     table = tables()[name]
-    return frame[list(table.columns)].sort_values(list(table.key), ignore_index=True)
+    given = frame.columns
+    lacking = [c for c in table.columns.values() if not c.required and c.name not in given]
+    full = frame.assign(**{c.name: EMPTY[c.dtype] for c in lacking})
+    return full[list(table.columns)].sort_values(list(table.key), ignore_index=True)
 
 
 def other_tables() -> dict[str, pd.DataFrame]:
