@@ -1,0 +1,31 @@
+"""What the README shows must run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_python_example_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The library example runs as printed and gives an optimal plan."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("optimal")
+
+
+def test_commands_shown_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command of the quick start is a command of the program."""
+    from districting.cli.main import main
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    known = capsys.readouterr().out
+    for command in set(re.findall(r"^districting (\w+)", text, flags=re.M)):
+        assert f"\n  {command} " in known, command
