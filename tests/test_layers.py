@@ -5,10 +5,23 @@ from pathlib import Path
 
 import districting
 
-ORDER = (
-    "terms errors county plan graph read sample model policy solve evaluate proposing export "
-    "workbench cli"
-).split()
+ORDER = [
+    "terms",
+    "errors",
+    "county",
+    "plan",
+    "graph",
+    "read",
+    "sample",
+    "model",
+    "policy",
+    "solve",
+    "evaluate",
+    "proposing",
+    "export",
+    "workbench",
+    "cli",
+]
 ROOT = Path(districting.__file__).parent
 
 

@@ -52,9 +52,7 @@ def test_written_plan_is_read_back(county: County, plan: DistrictPlan, tmp_path:
 
 def test_row_order_does_not_change_the_bytes(plan: DistrictPlan) -> None:
     """The text is sorted, so the order in which a plan was built leaves no trace."""
-    shuffled = replace(
-        plan, villages=plan.villages.iloc[::-1], districts=plan.districts.iloc[::-1]
-    )
+    shuffled = replace(plan, villages=plan.villages.iloc[::-1], districts=plan.districts.iloc[::-1])
     assert plan_text(shuffled) == plan_text(plan)
 
 
