@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.evaluate.measure import Measures, measure, printed
+from districting.evaluate.measure import COLUMNS, Measures, measure, printed
 from districting.evaluate.measures.change import Changes, changes
 from districting.evaluate.measures.ground import survey
 from districting.evaluate.measures.item import Item
@@ -77,8 +78,7 @@ class Comparison:
                     continue
                 row = rows.setdefault((item.name, item.stage), _head(item))
                 row[name] = item.value
-        columns = ["measure", "stage", "title", "unit", "better", *self.plans]
-        return pd.DataFrame(list(rows.values()), columns=columns)
+        return pd.DataFrame(list(rows.values()), columns=[*COLUMNS, *self.plans])
 
     def _items(self, place: int) -> list[Item]:
         items: list[Item] = []
@@ -207,6 +207,7 @@ def _change_frames(change: Changes) -> dict[str, pd.DataFrame]:
     frames = {"villages_moved": change.villages, "schools_moved": change.schools}
     frames = {kind: frame.reset_index(names="code") for kind, frame in frames.items()}
     ways = change.ways.rename(columns={"village": "code"})
+    ways[["before", "after"]] = ways[["before", "after"]].replace(np.inf, np.nan)
     ways["stage"] = [say(f"terms.{s}") for s in ways["stage"]]
     frames["ways_changed"] = ways.rename(columns={"before": "way_before", "after": "way_after"})
     return {

@@ -17,6 +17,9 @@ from districting.evaluate.text import table_text
 from districting.plan.district_plan import DistrictPlan
 from districting.terms import say
 
+COLUMNS = ("measure", "stage", "title", "unit", "better")
+DECIMALS = {"min": 1, "percent": 1, "km": 1, "points": 2, "ratio": 3}
+"""Decimals that print by unit; none for the others."""
 ARROWS = {"lower": "↓", "higher": "↑", "": ""}
 
 
@@ -44,8 +47,7 @@ class Measures:
         """Return `items` as rows: ``measure``, ``stage``, ``title``, ``unit``, ``better``,
         ``value``."""
         rows = [(i.name, i.stage, i.title, i.unit, i.better, i.value) for i in self.items]
-        columns = ["measure", "stage", "title", "unit", "better", "value"]
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=[*COLUMNS, "value"])
 
     def value(self, name: str, stage: str = "") -> float:
         """Return the number called `name`.
@@ -67,8 +69,9 @@ class Measures:
 
     def printed_districts(self) -> pd.DataFrame:
         """Return the districts with headings in the current language."""
-        shown = [*SHOWN_OF_DISTRICTS]
-        table = self.districts[shown].reset_index()
+        shown = list(SHOWN_OF_DISTRICTS)
+        decimals = {"quality": 2, "area": 1, "polsby_popper": 3}
+        table = self.districts[shown].round(decimals).reset_index()
         names = {c: say(f"evaluate.district.{c}") for c in shown}
         return table.rename(columns={"district": say("terms.district"), **names})
 
@@ -114,8 +117,13 @@ def measure(county: County, plan: DistrictPlan, ground: Ground | None = None) ->
 
 
 def printed(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of items with headings, units and arrows as a planner reads them."""
+    """Return a table of items with headings, units, arrows and figures as a planner reads them."""
+    plans = [c for c in table.columns if c not in COLUMNS]
+    decimals = table["unit"].map(DECIMALS).fillna(0).astype(int)
     table = table.drop(columns=["measure", "stage"])
+    for plan in plans:
+        values = zip(table[plan].astype(float), decimals, strict=True)
+        table[plan] = [round(value, places) for value, places in values]
     table["unit"] = [say(f"evaluate.unit.{u}") for u in table["unit"]]
     table["better"] = table["better"].map(ARROWS)
     heads = {"title": "measure", "unit": "unit", "better": "better"}

@@ -11,7 +11,6 @@ import pandas as pd
 from districting.county import County
 from districting.export.files import replacing
 from districting.export.workbook import set_up_page, source_note, workbook, write_frame
-from districting.terms import say
 
 SHEET_NAME_LENGTH = 31
 """Longest sheet name that Excel takes."""
@@ -21,13 +20,13 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 class Compared(Protocol):
     """Plans compared on one scale, as far as a sheet needs it."""
 
-    def table(self) -> pd.DataFrame:
-        """Return measures (rows) by plan (columns)."""
+    def sheets(self) -> dict[str, pd.DataFrame]:
+        """Return tables by title, with headings that planners read."""
 
 
 def write_comparison(comparison: Compared, county: County, path: str | Path) -> None:
     """Write the comparison of plans to the Excel file `path`."""
-    write_tables({say("export.sheet_comparison"): comparison.table()}, county, Path(path))
+    write_tables(comparison.sheets(), county, Path(path))
 
 
 def write_tables(
@@ -44,7 +43,7 @@ def write_tables(
     """
     with replacing(Path(path)) as temporary, workbook(temporary) as (book, formats):
         for name, table in tables.items():
-            sheet = book.add_worksheet(name.translate(FORBIDDEN)[:SHEET_NAME_LENGTH])
+            sheet = book.add_worksheet(_free_name(name, [s.name for s in book.worksheets()]))
             named = [level for level in table.index.names if level is not None]
             frame = table.reset_index(level=named) if named else table
             write_frame(sheet, formats, frame, 1)
@@ -57,3 +56,14 @@ def write_tables(
             set_up_page(sheet, county, landscape=True)
             sheet.repeat_rows(0, 1)
             sheet.freeze_panes(2, 0)
+
+
+def _free_name(title: str, used: list[str]) -> str:
+    """Return `title` as a sheet name that Excel takes and that is not used yet."""
+    name = title.translate(FORBIDDEN)[:SHEET_NAME_LENGTH]
+    taken, number = {u.lower() for u in used}, 1
+    while name.lower() in taken:
+        number += 1
+        ending = f" {number}"
+        name = name[: SHEET_NAME_LENGTH - len(ending)] + ending
+    return name

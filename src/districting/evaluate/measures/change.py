@@ -80,7 +80,10 @@ def changes(
     county = ground.county
     children = np.sum([numbers(county.villages, c) for c in COMPULSORY], axis=0)
     matched = match_districts(county, before, after)
-    pupils = np.sum([numbers(county.schools, f"pupils_{s}") for s in STAGES], axis=0)
+    pupils = pd.Series(
+        np.sum([numbers(county.schools, f"pupils_{s}") for s in STAGES], axis=0),
+        index=county.schools.index,
+    )
     villages = _moved(county.villages, before.villages, after.villages, matched)
     schools = _moved(county.schools, before.schools, after.schools, matched)
     weight = pd.Series(children, index=county.villages.index)
