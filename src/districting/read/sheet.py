@@ -81,13 +81,6 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.row)
 
-    def header(self, column: str, row: int = 0) -> str:
-        """Return the header of `column` as the planner wrote it; the name itself if absent."""
-        if not self.sources:
-            return column
-        origin = int(self.source[row]) if len(self.source) else 0
-        return self.sources[origin].headers.get(column, column)
-
     def faults(
         self,
         code: str,
@@ -109,37 +102,56 @@ class Sheet:
         values : sequence aligned with the rows found, optional
             Shown instead of the cell's own text.
         **details
-            Further words of the message; arrays and lists are aligned with the rows found.
+            Further words of the message; lists and arrays are aligned with the rows found.
         """
         found = np.asarray(where)
         found = np.flatnonzero(found) if found.dtype == bool else found.astype(np.intp)
-        total = len(found)
         if values is None:
-            has_cell = column in self.cells.columns
-            values = self.cells[column].to_numpy()[found] if has_cell else [""] * total
-        shown = min(total, LISTED)
-        aligned = {k: v for k, v in details.items() if isinstance(v, (list, np.ndarray, pd.Series))}
-        aligned = {k: list(v)[:shown] for k, v in aligned.items()}
-        plain = [(k, v) for k, v in details.items() if k not in aligned]
-        problems = []
-        for i, position in enumerate(found[:shown].tolist()):
-            origin = self.sources[self.source[position]]
-            problems.append(
-                Problem(
-                    code=f"check.{code}",
-                    file=origin.path,
-                    sheet=origin.sheet,
-                    row=int(self.row[position]),
-                    column=origin.headers.get(column, column),
-                    value=str(values[i]),
-                    severity=severity,
-                    details=tuple(plain + [(k, v[i]) for k, v in aligned.items()]),
-                )
-            )
-        if total > shown:
+            own = column in self.cells.columns
+            values = self.cells[column].to_numpy()[found] if own else [""] * len(found)
+        listed = found[:LISTED].tolist()
+        told = _row_details(details, len(listed))
+        problems = [
+            self._problem(code, position, column, str(value), severity, extra)
+            for position, value, extra in zip(listed, values, told, strict=False)
+        ]
+        if len(found) > LISTED:
             last = problems[-1]
-            problems[-1] = replace(last, details=(*last.details, ("more", total - shown)))
+            rest = len(found) - LISTED
+            problems[-1] = replace(last, details=(*last.details, ("more", rest)))
         return problems
+
+    def _problem(
+        self,
+        code: str,
+        position: int,
+        column: str,
+        value: str,
+        severity: str,
+        details: tuple[tuple[str, Any], ...],
+    ) -> Problem:
+        origin = self.sources[self.source[position]]
+        return Problem(
+            code=f"check.{code}",
+            file=origin.path,
+            sheet=origin.sheet,
+            row=int(self.row[position]),
+            column=origin.headers.get(column, column),
+            value=value,
+            severity=severity,
+            details=details,
+        )
+
+
+def _row_details(details: Mapping[str, Any], count: int) -> list[tuple[tuple[str, Any], ...]]:
+    """Return the details of each of the first `count` rows; plain values repeat."""
+    columns = [
+        [(key, v) for v in value[:count]]
+        if isinstance(value, (list, np.ndarray))
+        else [(key, value)] * count
+        for key, value in details.items()
+    ]
+    return list(zip(*columns, strict=True)) if columns else [()] * count
 
 
 def kept(shapes: npt.NDArray[Any], where: Mask) -> npt.NDArray[Any]:

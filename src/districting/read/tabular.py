@@ -155,6 +155,18 @@ def read_table_file(
         rows, sheet = _csv_rows(path, encoding), ""
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise UnreadableFile("empty_table")
+    return _sheet_of(rows, (name, sheet), table, datum, given)
+
+
+def _sheet_of(
+    rows: Sequence[Sequence[str]],
+    file: tuple[str, str],
+    table: str,
+    datum: str,
+    given: Mapping[str, str],
+) -> tuple[Sheet, list[Problem]]:
+    """Return the table in `rows` of the (path, sheet) `file`, and what is wrong with its form."""
+    name, sheet = file
     top = header_row([[c.strip() for c in row] for row in rows[:10]], table, given)
     headers = [h.strip() for h in rows[top]]
     place = (name, sheet, top + 1)

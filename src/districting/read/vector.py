@@ -113,14 +113,7 @@ def read_vector_file(
     UnreadableFile
     """
     layer = _layer(path, layer, table)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # GDAL notes on ring order and fields
-            frame = pyogrio.read_dataframe(path, layer=layer, encoding=_encoding(path, encoding))
-    except (pyogrio.errors.DataSourceError, ValueError, LookupError) as error:
-        raise UnreadableFile("unreadable_file", reason=str(error)) from None
-    if len(frame) == 0 or not isinstance(frame, gpd.GeoDataFrame):
-        raise UnreadableFile("empty_table" if len(frame) == 0 else "no_geometry")
+    frame = _features(path, layer, encoding)
     shown = layer if path.suffix.lower() == ".gpkg" else ""
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     headers = [str(c) for c in attributes.columns]
@@ -148,6 +141,19 @@ def read_vector_file(
     geometry = None if faulty else _to_degrees(shapes, crs, datum)
     placed = Sheet(table, sheet.cells, sheet.sources, sheet.source, sheet.row, geometry)
     return placed, problems + shape_problems
+
+
+def _features(path: Path, layer: str, encoding: str) -> gpd.GeoDataFrame:
+    """Return the features of a layer as GDAL gives them."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # GDAL notes on ring order and fields
+            frame = pyogrio.read_dataframe(path, layer=layer, encoding=_encoding(path, encoding))
+    except (pyogrio.errors.DataSourceError, ValueError, LookupError) as error:
+        raise UnreadableFile("unreadable_file", reason=str(error)) from None
+    if len(frame) == 0 or not isinstance(frame, gpd.GeoDataFrame):
+        raise UnreadableFile("empty_table" if len(frame) == 0 else "no_geometry")
+    return frame
 
 
 def _as_text(values: pd.Series) -> list[str]:
