@@ -40,6 +40,10 @@ HARD: list[list[tuple[str, dict[str, Any]]]] = [
         ("district_count", {"least": 2, "most": 2}),
         ("balance", {"scope": "county", "tolerance": 0.4, "measure": "pupils"}),
     ],
+    [
+        ("district_count", {"least": 3, "most": 3}),
+        ("balance", {"scope": "county", "tolerance": 0.5}),
+    ],
     [("membership", {})],
     [("lead_school", {"scope": "district"})],
     [("lead_school", {"scope": "district", "partners": False})],
