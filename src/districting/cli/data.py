@@ -45,7 +45,7 @@ def rules(
     if as_json:
         typer.echo(table.to_json(orient="records", force_ascii=False, indent=1))
     else:
-        typer.echo(table_text(table))
+        typer.echo(table_text(table.rename(columns=lambda c: say(f"policy.column.{c}"))))
 
 
 def sample(
