@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[Any]
 
-CROSSING = 0.75
+CROSSING = 1.0
 """Cost of a label that lies across a border."""
 
 

@@ -19,6 +19,8 @@ from districting.terms import say
 
 LEAST_ROW, MOST_ROW = 2.3, 5.6
 """Height of a row of the district table on A3 [mm]."""
+NARROW = 50.0
+"""Width of a table column on A3 below which it holds names only [mm]."""
 
 
 @dataclass(frozen=True)
@@ -124,36 +126,50 @@ def _draw_column(
     place: tuple[float, float, float],
     step: float,
 ) -> None:
+    """Draw some rows below their heads; columns too narrow for numbers hold names only."""
     f = canvas.paper.factor
     left, top, right = place
-    size = min(8.2 * f, 0.6 * step / POINT)
-    ends = (right - 20 * f, right - 0.5 * f)
-    for end, key in zip(ends, ("table_schools", "table_children"), strict=True):
+    numbers = right - left >= NARROW * f
+    ends = (right - 20 * f, right - 0.5 * f) if numbers else ()
+    for end, key in zip(ends, ("table_schools", "table_children"), strict=False):
         text = say(f"export.{key}")
         canvas.text(end, top - 3.4 * f, text, 6.6 * f, align="right", colour=FAINT)
     canvas.text(left, top - 3.4 * f, say("export.table_name"), 6.6 * f, colour=FAINT)
     y = top - 5.0 * f
     for form, name in rows:
-        base = y - 0.5 * step - 0.36 * size * POINT
-        total = form == "total"
-        text = say("export.table_total") if total else name
-        at = left + (4 * f if form == "district" and table.loc[name, "union"] else 0.0)
-        if form == "district":
-            swatch = (at, y - 0.82 * step, at + 5 * f, y - 0.18 * step)
-            style = {"facecolor": fills[name], "linewidth": 0.5 * f}
-            canvas.box(swatch, gid=f"legend:{name}", **style)
-            at += 6.5 * f
-        bold = 0.0 if form == "district" else 0.2 * f
-        room = (right if form == "union" else ends[0] - 11 * f) - at
-        canvas.text(at, base, _fitting(text, size, room), size, bold=bold, gid=f"row:{text}")
-        if form != "union":
-            for end, value in zip(
-                ends, _values(table if total else table.loc[[name]]), strict=True
-            ):
-                canvas.text(end, base, value, size, align="right", bold=bold)
+        until = right if form == "union" or not numbers else ends[0] - 11 * f
+        _draw_row(canvas, table, fills, (form, name), (left, y, until), step, ends)
         line = [[(left, y - step), (right, y - step)]]
         canvas.lines(line, colors=["#c9ced6"], linewidths=[0.3 * f], zorder=1)
         y -= step
+
+
+def _draw_row(
+    canvas: Canvas,
+    table: pd.DataFrame,
+    fills: dict[str, str],
+    row: tuple[str, str],
+    place: tuple[float, float, float],
+    step: float,
+    ends: tuple[float, ...],
+) -> None:
+    f = canvas.paper.factor
+    at, y, until = place
+    form, name = row
+    size = min(8.2 * f, 0.6 * step / POINT)
+    base = y - 0.5 * step - 0.36 * size * POINT
+    if form == "district":
+        at += 4 * f if table.loc[name, "union"] else 0.0
+        swatch = (at, y - 0.82 * step, at + 5 * f, y - 0.18 * step)
+        canvas.box(swatch, gid=f"legend:{name}", facecolor=fills[name], linewidth=0.5 * f)
+        at += 6.5 * f
+    text = say("export.table_total") if form == "total" else name
+    bold = 0.0 if form == "district" else 0.2 * f
+    canvas.text(at, base, _fitting(text, size, until - at), size, bold=bold, gid=f"row:{text}")
+    if form != "union":
+        values = _values(table if form == "total" else table.loc[[name]])
+        for end, value in zip(ends, values, strict=False):
+            canvas.text(end, base, value, size, align="right", bold=bold)
 
 
 def _values(rows: pd.DataFrame) -> tuple[str, str]:

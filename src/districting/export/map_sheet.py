@@ -50,7 +50,9 @@ kindergartens are written [mm on A3]."""
 class Titled(Protocol):
     """A policy, as far as a map needs it."""
 
-    title: str
+    @property
+    def title(self) -> str:
+        """Title of the document."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _coloured(near: Sequence[set[int]], colours: int, effort: int) -> list[int] 
     return None
 
 
-def lightness_classes(count: int, pairs: Ints, effort: int = 20_000) -> list[int]:
+def lightness_classes(count: int, pairs: Ints, effort: int = 1_000) -> list[int]:
     """Return a class for each of `count` districts such that neighbours differ.
 
     Parameters

@@ -11,11 +11,18 @@ KIND_ORDER = ("junior", "nine_year", "primary", "teaching_point", "special", "ki
 """Kinds of school in the order of a distribution table."""
 
 
+def _given_order(county: County) -> pd.DataFrame:
+    """Return town and printed place of each current district; places not given are infinite."""
+    listed = county.tables["districts"].set_index("district").reindex(columns=["town", "order"])
+    return listed.assign(order=pd.to_numeric(listed["order"]).fillna(float("inf")))
+
+
 def town_order(county: County) -> list[str]:
-    """Return town codes as the current layout lists them, the others after them by code."""
-    listed = county.tables["districts"].reset_index()
-    given = [t for t in listed["town"].tolist() if t in county.towns.index] if len(listed) else []
-    return list(dict.fromkeys([*given, *sorted(county.towns.index)]))
+    """Return town codes in the order in which the current layout lists them, then by code."""
+    given = _given_order(county)
+    first = given.groupby("town")["order"].min().reindex(county.towns.index)
+    place = first.fillna(float("inf")).to_dict()
+    return sorted(county.towns.index, key=lambda town: (place[town], town))
 
 
 def school_order(county: County) -> pd.DataFrame:
@@ -42,21 +49,21 @@ def home_towns(county: County, plan: DistrictPlan) -> pd.Series:
 
 
 def district_order(county: County, plan: DistrictPlan) -> list[str]:
-    """Return district names by town, union, and place in the current layout.
+    """Return district names by town, by union, and by place in the current layout.
 
-    A district that the current layout does not name follows its own town's others; among several
-    the one with the town's central schools, then the lowest school id, comes first.
+    Districts without a given place go by their school that comes first: the one with the town's
+    junior school or central primary leads.
     """
-    listed = {d: i for i, d in enumerate(county.tables["districts"].reset_index()["district"])}
+    listed = _given_order(county)["order"].to_dict()
     towns = {t: i for i, t in enumerate(town_order(county))}
     rank = {s: i for i, s in enumerate(school_order(county).index)}
     first = plan.schools.index.to_series().map(rank).groupby(plan.schools).min()
     home, union = home_towns(county, plan), plan.districts["union"]
 
-    def place(name: str) -> tuple[int, int, float]:
-        return listed.get(name, len(listed)), 0, float(first.get(name, float("inf")))
+    def place(name: str) -> tuple[float, float]:
+        return float(listed.get(name, float("inf"))), float(first.get(name, float("inf")))
 
-    def key(name: str) -> tuple[int, tuple[int, int, float], str, tuple[int, int, float], str]:
+    def key(name: str) -> tuple[int, tuple[float, float], str, tuple[float, float], str]:
         town = towns.get(home[name], len(towns))
         kin = [d for d in home.index if union[d] and union[d] == union[name]] or [name]
         return town, min(map(place, kin)), union[name], place(name), name

@@ -100,6 +100,7 @@ def write_frame(
         for row, value in enumerate(values, top + 1):
             if numeric and pd.notna(value):
                 sheet.write_number(row, column, float(value), style)
+            elif value is None or value != value:
+                sheet.write_blank(row, column, None, style)
             else:
-                text = "" if value is None or value != value else str(value)
-                sheet.write_string(row, column, text, formats.text)
+                sheet.write_string(row, column, str(value), formats.text)
