@@ -31,11 +31,12 @@ def current_layout(
         title = str(towns["name"].loc[town])
         double = bool(np.isin(value ^ 1, label))
         names[int(value)] = f"{title}{('西部', '东部')[value % 2] if double else ''}学区"
-        rows.append((names[int(value)], f"{title}教育联区" if double else "", town))
+        union = f"{title}教育联区" if double else ""
+        rows.append((names[int(value)], union, town, len(rows) + 1))
     of_village = pd.Series([names[int(v)] for v in label], index=villages.index)
     return {
         "districts": side_table(
-            "districts", pd.DataFrame(rows, columns=["district", "union", "town"])
+            "districts", pd.DataFrame(rows, columns=["district", "union", "town", "order"])
         ),
         "members": member_table(of_village, _of_schools(of_village, schools)),
     }

@@ -28,7 +28,7 @@ from districting.sample.layout import nearest_groups, neighbours
 from districting.sample.naming import invented_names
 from districting.sample.people import SHARES, children_by_age, populate
 from districting.sample.regions import Floats, Ints, even_points, outline_shape, pixels
-from districting.sample.roads import river_course, road_sections
+from districting.sample.roads import central, river_course, road_sections
 from districting.sample.school_sites import WORDS, near_village, town_sites
 from districting.sample.schools import classes_by_grade, fill_in, resources_by_stage
 
@@ -99,7 +99,7 @@ def make_county(
     people = _people(rng, town, towns, people_per_village * villages)
     frame = _villages(rng, points, cells, town, people)
     town_frame = _towns(rng, frame)
-    seats = np.array([_central(points, np.flatnonzero(town == t)) for t in range(towns)])
+    seats = np.array([central(points, np.flatnonzero(town == t)) for t in range(towns)])
     per = (villages_per_junior, villages_per_primary, villages_per_kindergarten)
     schools = _schools(rng, frame, town_frame, town, seats, per)
     course = river_course(rng, area) if river else None
@@ -151,11 +151,6 @@ def _ordered(town: Ints, points: Floats) -> Ints:
     rank[np.lexsort((x, -np.round(y, -4)))] = np.arange(len(count))
     numbered: Ints = rank[town]
     return numbered
-
-
-def _central(points: Floats, inside: Ints) -> int:
-    middle = points[inside].mean(axis=0)
-    return int(inside[np.argmin(np.hypot(*(points[inside] - middle).T))])
 
 
 def _people(rng: np.random.Generator, town: Ints, towns: int, residents: float) -> pd.DataFrame:

@@ -39,6 +39,7 @@ def road_sections(
     outline: shapely.Geometry,
     seats: Ints,
     river: shapely.LineString | None = None,
+    hub: int | None = None,
 ) -> tuple[Ints, Floats, npt.NDArray[np.str_]]:
     """Return sections between villages, their lengths along the road, and their kinds.
 
@@ -48,9 +49,11 @@ def road_sections(
     outline : polygon
         Roads stay inside it unless a village could not be reached otherwise.
     seats : int array
-        Villages at town seats; trunk roads join them to the most central one.
+        Villages at town seats; trunk roads join them to `hub`.
     river : LineString, optional
         Crossed at few bridges only.
+    hub : int, optional
+        The seat where trunk roads meet; the most central one by default.
 
     Returns
     -------
@@ -68,15 +71,25 @@ def road_sections(
     bridges = _some_of(crossing & ~outside, river, lines)
     fixed = tree | bridges
     optional = np.flatnonzero(~fixed & ~outside & ~crossing)
-    order = optional[np.argsort(straight[optional] * rng.uniform(0.6, 1.4, len(optional)))]
+    # Against the spacing around its ends, so that thinly settled parts keep their roads too.
+    relative = straight / _spacing(len(points), every, straight)[every].mean(axis=1)
+    order = optional[np.argsort(relative[optional] * rng.uniform(0.6, 1.4, len(optional)))]
     more = int(DEGREE * len(points) / 2) - int(fixed.sum())
     kept = fixed.copy()
     kept[order[: max(0, more)]] = True
     sections = every[kept]
     metres = np.round(straight[kept] * rng.uniform(1.08, 1.35, len(sections)))
-    trunk = _trunks(len(points), sections, metres, points, seats)
+    trunk = _trunks(
+        len(points), sections, metres, seats, central(points, seats) if hub is None else hub
+    )
     kind = np.where(crossing[kept], "bridge", np.where(trunk, "trunk", "village"))
     return sections, metres, kind
+
+
+def central(points: Floats, among: Ints) -> int:
+    """Return which of `among` lies nearest to their mean."""
+    middle = points[among].mean(axis=0)
+    return int(among[np.argmin(np.hypot(*(points[among] - middle).T))])
 
 
 def gabriel_edges(points: Floats) -> Ints:
@@ -94,6 +107,14 @@ def gabriel_edges(points: Floats) -> Ints:
     nearest = cKDTree(points).query(middle)[0]
     kept: Ints = edges[nearest >= radius * (1 - 1e-9)]
     return kept
+
+
+def _spacing(n: int, edges: Ints, straight: Floats) -> Floats:
+    """Return the mean length of the edges at each point."""
+    ends, twice = edges.T.ravel(), np.tile(straight, 2)
+    total = np.bincount(ends, weights=twice, minlength=n)
+    mean: Floats = total / np.maximum(np.bincount(ends, minlength=n), 1)
+    return mean
 
 
 def _covered(area: shapely.Geometry, lines: npt.NDArray[np.object_]) -> Mask:
@@ -123,11 +144,9 @@ def _tree(n: int, edges: Ints, cost: Floats) -> Mask:
     return np.isin(edges[:, 0] * n + edges[:, 1], chosen.row.astype(np.int64) * n + chosen.col)
 
 
-def _trunks(n: int, edges: Ints, metres: Floats, points: Floats, seats: Ints) -> Mask:
+def _trunks(n: int, edges: Ints, metres: Floats, seats: Ints, hub: int) -> Mask:
     if len(seats) < 2:
         return np.zeros(len(edges), dtype=bool)
-    centre = points[seats].mean(axis=0)
-    hub = seats[int(np.argmin(np.hypot(*(points[seats] - centre).T)))]
     _, before = dijkstra(
         _matrix(n, edges, metres), directed=False, indices=hub, return_predecessors=True
     )

@@ -21,19 +21,19 @@ SMALL_VILLAGE = 1200
 
 
 def spread_sites(points: Floats, weight: Floats, first: int, count: int) -> Ints:
-    """Return `count` positions far from each other, starting at `first`.
+    """Return `count` positions near the people, starting at `first`.
 
-    Each next site is the one whose distance to the chosen ones, times the cube root of its weight,
-    is largest.
+    Each next site is the one that shortens the weighted way to the nearest site most (greedy
+    p-median).
     """
     chosen = [first]
-    pull = np.cbrt(np.maximum(weight, 1.0))
-    away = np.hypot(*(points - points[first]).T)
+    far = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
+    nearest = far[first]
     while len(chosen) < min(count, len(points)):
-        away_weighted = away * pull
-        away_weighted[chosen] = -1.0
-        chosen.append(int(np.argmax(away_weighted)))
-        away = np.minimum(away, np.hypot(*(points - points[chosen[-1]]).T))
+        total = weight @ np.minimum(far, nearest[:, None])
+        total[chosen] = np.inf
+        chosen.append(int(np.argmin(total)))
+        nearest = np.minimum(nearest, far[chosen[-1]])
     return np.array(chosen, dtype=np.int64)
 
 

@@ -28,7 +28,10 @@ STANDARD = {  # per pupil, thresholds of 教督〔2017〕6号
 
 
 def fill_in(
-    rng: np.random.Generator, schools: pd.DataFrame, children: Mapping[str, float]
+    rng: np.random.Generator,
+    schools: pd.DataFrame,
+    children: Mapping[str, float],
+    every_grade: bool = False,
 ) -> pd.DataFrame:
     """Return `schools` with seats, pupils, teachers, backbone and quality.
 
@@ -39,6 +42,8 @@ def fill_in(
     children : Mapping of stage to float
         Children whom these schools serve; seats total :data:`SEATS_PER_CHILD` times that, in whole
         classes, and are drawn independently of who lives near a school.
+    every_grade : bool
+        Whether a full school has a class or more in each grade even where seats then exceed that.
     """
     out = schools.copy()
     teachers = np.zeros(len(out))
@@ -46,7 +51,7 @@ def fill_in(
         seats, pupils = np.zeros(len(out), np.int64), np.zeros(len(out), np.int64)
         here = np.flatnonzero(out["kind"].isin(kinds))
         if len(here):
-            classes = _classes(rng, out.iloc[here], stage, children[stage])
+            classes = _classes(rng, out.iloc[here], stage, children[stage], every_grade)
             seats[here] = classes * CLASS_SIZE[stage]
             use = rng.uniform(0.78, 1.0, len(here))
             share = children[stage] / max(seats.sum(), 1)
@@ -65,11 +70,17 @@ def fill_in(
 
 
 def _classes(
-    rng: np.random.Generator, schools: pd.DataFrame, stage: str, children: float
+    rng: np.random.Generator,
+    schools: pd.DataFrame,
+    stage: str,
+    children: float,
+    every_grade: bool,
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     size = schools["size"].to_numpy(dtype=float) * np.exp(rng.normal(0.0, 0.25, len(schools)))
     wanted = SEATS_PER_CHILD * children / CLASS_SIZE[stage]
-    least = min(LEAST_CLASSES[stage], max(1, int(wanted / len(schools))))
+    least = LEAST_CLASSES[stage]
+    if not every_grade:
+        least = min(least, max(1, int(wanted / len(schools))))
     floor = np.where(schools["kind"] == "teaching_point", min(2, least), least)
     return floor + spread_total(rng, max(0, round(wanted) - int(floor.sum())), size)
 

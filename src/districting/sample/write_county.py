@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from districting.read.schema import Column, Table, marks, tables
 from districting.sample.degrees import degrees, in_degrees
 
 
-def write_county(county: County, folder: str | Path) -> None:
+def write_county(county: County, folder: str | Path, preface: str = "") -> None:
     """Write `county` into `folder`: CSV tables with Chinese headers, GeoJSON for polygons.
 
     Coordinates are CGCS2000 degrees. Roads are written without their course when it is straight.
@@ -27,6 +28,8 @@ def write_county(county: County, folder: str | Path) -> None:
     county : County
     folder : path
         Made when missing; files of the same names are replaced.
+    preface : str
+        Remarks for whoever opens ``county.toml``; they stand above it as comments.
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
@@ -37,7 +40,9 @@ def write_county(county: County, folder: str | Path) -> None:
     for name, frame in county.tables.items():
         if len(frame):
             _write_table(frame, tables()[name], target, files)
-    _replace(target / "county.toml", tomli_w.dumps(_settings(county, files)).encode())
+    remarks = "".join(f"# {line}\n" for line in preface.splitlines())
+    text = remarks + tomli_w.dumps(_settings(county, files)) + "".join(_provenance(county))
+    _replace(target / "county.toml", text.encode())
 
 
 def _settings(county: County, files: list[dict[str, str]]) -> dict[str, Any]:
@@ -50,10 +55,18 @@ def _settings(county: County, files: list[dict[str, str]]) -> dict[str, Any]:
     for key in ("approval", "layout_note"):
         if getattr(county, key):
             head[key] = getattr(county, key)
-    marks: dict[str, dict[str, dict[str, str]]] = {}
-    for (table, column), mark in sorted(county.provenance.items()):
-        marks.setdefault(table, {})[column] = {"mark": mark.mark, "source": mark.source}
-    return {"county": head, "file": files, "provenance": marks}
+    return {"county": head, "file": files}
+
+
+def _provenance(county: County) -> Iterator[str]:
+    """Yield the provenance sections, one line a column."""
+    table = ""
+    for (name, column), mark in sorted(county.provenance.items()):
+        if name != table:
+            table = name
+            yield f"\n[provenance.{name}]\n"
+        entry = tomli_w.dumps({"mark": mark.mark, "source": mark.source})
+        yield f"{column} = {{ {', '.join(entry.splitlines())} }}\n"
 
 
 def _write_polygons(county: County, target: Path, files: list[dict[str, str]]) -> None:
