@@ -188,10 +188,9 @@ def _positions(
                 inside &= villages["district"] == name
             units.append(Unit(title, np.flatnonzero(inside), towards))
     points = spread(rng, ground, units)
-    at = {
-        t: (np.flatnonzero(_seated(villages, t)).tolist(), s)
-        for t, s in zip(titles, seeds, strict=True)
-    }
+    # Town seats lie between the direction on record and the middle of the town.
+    centre = {t: (seeds[k] + ground[t].mean(axis=0)) / 2 for k, t in enumerate(titles)}
+    at = {t: (np.flatnonzero(_seated(villages, t)).tolist(), centre[t]) for t in titles}
     rural = (villages["kind"] == "village").to_numpy()
     return arrange(rng, outline, units, points, villages["stem"].tolist(), rural, at)
 
