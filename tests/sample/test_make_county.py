@@ -11,6 +11,7 @@ from districting.county import TEACHES, County
 from districting.graph import adjacency, components, village_distances
 from districting.read.schema import tables
 from districting.sample import make_county
+from districting.sample.layout import neighbours
 
 sizes = st.tuples(st.integers(0, 10_000), st.integers(1, 7), st.integers(0, 60)).map(
     lambda t: (t[0], t[1], t[1] + t[2])
@@ -141,3 +142,10 @@ def test_fewer_villages_than_towns_are_refused() -> None:
     """The error names both numbers."""
     with pytest.raises(ValueError, match=r"5 towns .* not 3"):
         make_county(1, 5, 3)
+
+
+def test_shared_corners_give_the_neighbours_that_the_graph_finds() -> None:
+    """Neighbours from shared corners are those that the graph layer finds from borders."""
+    county = make_county(9, 3, 150)
+    pairs = neighbours(county.villages.geometry.to_numpy())
+    assert pairs.tolist() == adjacency(county).edges.tolist()

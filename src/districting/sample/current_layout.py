@@ -25,7 +25,8 @@ def current_layout(
         Neighbouring villages by row.
     """
     label = _labels(villages, towns, schools, edges)
-    names, rows = {}, []
+    names: dict[int, str] = {}
+    rows: list[tuple[str, str, str, int]] = []
     for value in np.unique(label):
         town = str(towns.index[value // 2])
         title = str(towns["name"].loc[town])
