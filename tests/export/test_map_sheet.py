@@ -53,13 +53,14 @@ def test_drawn_names_do_not_overlap(sheet: Figure) -> None:
 
 
 def test_names_left_out_are_counted(county: County, plan: DistrictPlan) -> None:
-    """On a crowded sheet written and omitted school names make up all schools."""
+    """On a crowded sheet every district is named, and omitted school names are counted."""
     at = county.schools[["x", "y"]]
     crowded = county.schools.assign(**(at.mean() + 0.1 * (at - at.mean())))
     found = texts(draw_map(plan, county.with_tables(schools=crowded), size="A4"))
     written = sum(key.startswith("label:school:") for key in found)
     missing = len(county.schools) - written
     assert missing > 0
+    assert all(f"label:district:{name}" in found for name in plan.districts.index)
     remark = "".join(found["provenance"])
     assert f"另有 {missing} 所学校（园）因位置不足未标注校名" in remark
     assert "村居名未标注" in remark

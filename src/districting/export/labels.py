@@ -98,13 +98,20 @@ class _Board:
     """The labels placed so far; positions are kept as candidate numbers, −1 for none."""
 
     def __init__(
-        self, labels: Sequence[Label], symbols: Floats, frame: Floats, borders: Shapes
+        self,
+        labels: Sequence[Label],
+        symbols: Floats,
+        frame: Floats,
+        borders: Shapes,
+        taken: Floats,
     ) -> None:
         self.labels = labels
         tree = shapely.STRtree(borders)
         self.chosen = np.full(len(labels), -1, dtype=np.int64)
         self.box = np.full((len(labels), 4), np.inf)
         self.costs = [self._cost(label, symbols, frame, tree) for label in labels]
+        for label, cost in zip(labels, self.costs, strict=True):
+            cost[(overlaps(label.boxes, taken) > 0.0).any(1)] = np.inf
 
     @staticmethod
     def _cost(label: Label, symbols: Floats, frame: Floats, borders: shapely.STRtree) -> Floats:
@@ -162,7 +169,11 @@ class _Board:
 
 
 def place(
-    labels: Sequence[Label], symbols: Floats, frame: Floats, borders: Shapes | None = None
+    labels: Sequence[Label],
+    symbols: Floats,
+    frame: Floats,
+    borders: Shapes | None = None,
+    taken: Floats | None = None,
 ) -> Ints:
     """Return the candidate number chosen for each label, −1 where it was left out.
 
@@ -175,9 +186,11 @@ def place(
         The map frame (x0, y0, x1, y1); labels stay inside.
     borders : array of geometries, optional
         Lines that labels should rather not cross.
+    taken : float array, shape (t, 4), optional
+        Boxes that labels must not touch.
     """
     lines = np.array([], dtype=object) if borders is None else borders
-    board = _Board(labels, symbols, frame, lines)
+    board = _Board(labels, symbols, frame, lines, np.empty((0, 4)) if taken is None else taken)
     order = sorted(range(len(labels)), key=lambda i: (labels[i].rank, labels[i].key))
     late = [i for i in order if not board.settle(i)]
     for i in late:

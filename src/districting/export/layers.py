@@ -114,7 +114,7 @@ def draw_symbols(
     form : {"school", "lead", "outside"}
         ``lead`` adds a ring, ``outside`` is drawn grey (belongs to no district).
     """
-    symbol, f = SYMBOLS[kind], canvas.paper.factor
+    symbol, f = SYMBOLS[kind], canvas.paper.factor * canvas.paper.detail
     fill = OUTSIDE_FILL if form == "outside" else symbol.fill
     points = (symbol.size * f / POINT) ** 2
     style: dict[str, Any] = {"edgecolors": INK, "linewidths": 0.6 * f, "clip_on": False}
@@ -127,7 +127,7 @@ def draw_symbols(
 
 def school_places(canvas: Canvas, schools: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return where on paper the symbols go, shape (s, 2), and their half-widths, shape (s,)."""
-    f = canvas.paper.factor
+    f = canvas.paper.factor * canvas.paper.detail
     half = schools["kind"].map(lambda k: SYMBOLS[k].size / 2).to_numpy(dtype=float) * f
     half = np.where(schools["lead"].to_numpy(dtype=bool), half * RING, half)
     true = canvas.paper.place(schools[["x", "y"]].to_numpy(dtype=float))

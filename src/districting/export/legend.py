@@ -130,14 +130,14 @@ def _draw_column(
     f = canvas.paper.factor
     left, top, right = place
     numbers = right - left >= NARROW * f
-    ends = (right - 20 * f, right - 0.5 * f) if numbers else ()
+    ends: tuple[float, ...] = (right - 20 * f, right - 0.5 * f) if numbers else ()
     for end, key in zip(ends, ("table_schools", "table_children"), strict=False):
         text = say(f"export.{key}")
         canvas.text(end, top - 3.4 * f, text, 6.6 * f, align="right", colour=FAINT)
     canvas.text(left, top - 3.4 * f, say("export.table_name"), 6.6 * f, colour=FAINT)
     y = top - 5.0 * f
     for form, name in rows:
-        until = right if form == "union" or not numbers else ends[0] - 11 * f
+        until = right if form == "union" or not numbers else right - 31 * f
         _draw_row(canvas, table, fills, (form, name), (left, y, until), step, ends)
         line = [[(left, y - step), (right, y - step)]]
         canvas.lines(line, colors=["#c9ced6"], linewidths=[0.3 * f], zorder=1)

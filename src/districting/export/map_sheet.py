@@ -21,13 +21,13 @@ from districting.export.legend import Signs, draw_panel
 from districting.export.map_labels import (
     AREAS,
     LOOKS,
-    Placed,
-    area_labels,
+    name_areas,
+    name_points,
     point_label,
     school_class,
     town_names,
     village_stems,
-    write_labels,
+    write_names,
 )
 from districting.export.palette import fills
 from districting.export.paper import POINT, Box, Paper, lay_out
@@ -40,6 +40,9 @@ from districting.terms import say
 Floats = npt.NDArray[np.float64]
 
 DPI = 220
+ROOMY, LEAST_DETAIL = 13.0, 0.72
+"""Mean distance between schools from which symbols have their full size [mm on A3], and the least
+size relative to that."""
 LEAST_SIZE = 4.5
 """Smallest size at which Chinese names are still read on paper [pt]."""
 VILLAGE_ROOM, KINDERGARTEN_ROOM = 8.5, 14.0
@@ -84,19 +87,19 @@ def draw_map(
     size : {"A3", "A4"}
     """
     with drawing_context(f"{plan.county}-{plan.name}"):
-        canvas = Canvas.blank(lay_out(county_bounds(county), size))
+        canvas = Canvas.blank(_detailed(lay_out(county_bounds(county), size), county))
         regions = _regions(plan, county, canvas.paper)
         lines = _draw_areas(canvas, county, plan, regions, before)
         lines |= layers.draw_roads(canvas, county)
         draw_watermark(canvas, county)
         places, half = layers.school_places(canvas, county.schools)
         layers.draw_schools(canvas, county.schools, places, plan.schools.index)
-        placed = _write_names(canvas, county, regions, places, half)
+        missing = _write_names(canvas, county, regions, places, half)
         draw_frame(canvas)
         draw_title(canvas, *titles(plan, county, policy, before))
         table = district_table(county, plan)
         draw_panel(canvas, _signs(county, plan, lines), table, regions.colours)
-        draw_footer(canvas, county, _remarks(placed, county, plan, before))
+        draw_footer(canvas, county, [*_remarks(county, plan, before), *missing])
         return canvas.finish()
 
 
@@ -187,32 +190,47 @@ def _signs(county: County, plan: DistrictPlan, lines: set[str]) -> Signs:
 
 def _write_names(
     canvas: Canvas, county: County, regions: _Regions, places: Floats, half: Floats
-) -> Placed:
-    f = canvas.paper.factor
+) -> list[str]:
+    """Write all names; return what is to be said of those that are not there."""
     shown = [*map(str, regions.districts.index), *map(str, regions.unions.index)]
     towns = county.towns.loc[town_names(county, shown)]
     town_shapes = gpd.GeoSeries(
         canvas.paper.place_shapes(towns.geometry.to_numpy()), towns["name"].to_numpy()
     )
-    found: list[Label] = []
-    kinds: list[str] = []
-    areas = (("union", regions.unions), ("district", regions.districts), ("town", town_shapes))
-    for kind, shapes in areas:
-        found += (new := list(area_labels(kind, shapes, f)))
-        kinds += [kind] * len(new)
-    quiet = _crowded(canvas.paper, county)
-    for at, gap, (school, row) in zip(places, half, county.schools.iterrows(), strict=True):
-        kind = school_class(row)
-        if kind not in quiet:
-            kinds.append(kind)
-            found.append(point_label(f"school:{school}", LOOKS[kind], row["name"], at, gap, f))
-    if "village" not in quiet:
-        found += (new := _village_labels(canvas, county))
-        kinds += ["village"] * len(new)
     symbols = np.hstack([places - half[:, None], places + half[:, None]])
+    kinds = (("union", regions.unions), ("district", regions.districts), ("town", town_shapes))
+    areas, lost = name_areas(canvas, kinds, symbols)
+    quiet = _crowded(canvas.paper, county)
+    labels = [
+        point_label(f"school:{school}", kind, row["name"], at, gap, canvas.paper)
+        for at, gap, (school, row) in zip(places, half, county.schools.iterrows(), strict=True)
+        if (kind := school_class(row)) not in quiet
+    ]
+    if "village" not in quiet:
+        labels += _village_labels(canvas, county)
     borders = shapely.boundary(regions.districts.to_numpy())
-    placed = write_labels(canvas, found, kinds, symbols, borders)
-    return replace(placed, unnamed=tuple(sorted(quiet)))
+    points, also_lost = name_points(canvas, labels, symbols, borders, areas)
+    write_names(canvas, [*areas, *points])
+    return _missing([*lost, *also_lost], quiet)
+
+
+def _missing(lost: list[str], quiet: set[str]) -> list[str]:
+    """Return remarks on names that found no room, and on kinds of names not written at all."""
+    areas, villages = sum(kind in AREAS for kind in lost), lost.count("village")
+    counts = {
+        "export.omitted_areas": areas,
+        "export.omitted_schools": len(lost) - areas - villages,
+        "export.omitted_villages": villages,
+    }
+    said = [say(key, count=count) for key, count in counts.items() if count]
+    return said + [say(f"export.unnamed.{kind}") for kind in sorted(quiet)]
+
+
+def _detailed(paper: Paper, county: County) -> Paper:
+    """Return `paper` with smaller symbols and names where schools lie close together."""
+    area = paper.millimetres(1) ** 2 * float(county.outline.area.sum()) / paper.factor**2
+    spacing = float(np.sqrt(area / max(len(county.schools), 1)))
+    return replace(paper, detail=float(np.clip(spacing / ROOMY, LEAST_DETAIL, 1.0)))
 
 
 def _crowded(paper: Paper, county: County) -> set[str]:
@@ -228,7 +246,7 @@ def _crowded(paper: Paper, county: County) -> set[str]:
     return quiet
 
 
-def _village_labels(canvas: Canvas, county: County) -> list[Label]:
+def _village_labels(canvas: Canvas, county: County) -> list[tuple[str, Label]]:
     """Draw a dot for each village and return the villages' labels."""
     paper = canvas.paper
     at = paper.place(county.villages[["x", "y"]].to_numpy(dtype=float))
@@ -236,17 +254,15 @@ def _village_labels(canvas: Canvas, county: County) -> list[Label]:
     dots: dict[str, Any] = {"c": "#6b727b", "linewidths": 0, "zorder": 5.0, "gid": "villages"}
     canvas.axes.scatter(at[:, 0], at[:, 1], s=size, **dots)
     stems = village_stems(county.villages["name"])
-    look, gap = LOOKS["village"], 0.3 * paper.factor
+    gap = 0.3 * paper.factor
     return [
-        point_label(f"village:{code}", look, name, point, gap, paper.factor)
+        point_label(f"village:{code}", "village", name, point, gap, paper)
         for (code, name), point in zip(stems.items(), at, strict=True)
     ]
 
 
-def _remarks(
-    placed: Placed, county: County, plan: DistrictPlan, before: DistrictPlan | None
-) -> list[str]:
-    """Return what the map leaves unsaid: names without room, moved and unassigned villages."""
+def _remarks(county: County, plan: DistrictPlan, before: DistrictPlan | None) -> list[str]:
+    """Return what must be said of villages: how many move, how many are in no district."""
     remarks = []
     if before is not None:
         old = before.villages.reindex(plan.villages.index)
@@ -257,14 +273,4 @@ def _remarks(
     loose = int((plan.villages == "").sum())
     if loose:
         remarks.append(say("export.unassigned", villages=loose))
-    lost = placed.omitted
-    schools = sum(n for kind, n in lost.items() if kind not in ("village", *AREAS))
-    for key, count in (
-        ("export.omitted_areas", sum(lost.get(kind, 0) for kind in AREAS)),
-        ("export.omitted_schools", schools),
-        ("export.omitted_villages", lost.get("village", 0)),
-    ):
-        if count:
-            remarks.append(say(key, count=count))
-    remarks += [say(f"export.unnamed.{kind}") for kind in placed.unnamed]
     return remarks

@@ -103,19 +103,28 @@ def fills(centres: npt.NDArray[np.float64], pairs: Ints) -> list[str]:
     pairs : int array, shape (p, 2)
         Neighbouring districts.
     """
-    classes = lightness_classes(len(centres), pairs)
-    used: list[tuple[int, int, int]] = []
-    chosen = []
-    for district, tone in enumerate(classes):
-        hues = CLASSES[tone]
+    count = len(centres)
+    classes, near = lightness_classes(count, pairs), _neighbours(count, pairs)
+    extent = float(np.ptp(centres, axis=0).max()) if count > 1 else 1.0
+    chosen: dict[int, str] = {}
 
-        def apart(hue: int, tone: int = tone, here: int = district) -> float:
-            same = [k for k, t, h in used if (t, h) == (tone, hue)]
-            if not same:
-                return float("inf")
-            return float(np.hypot(*(centres[same] - centres[here]).T).min())
+    def fitness(here: int, colour: str) -> float:
+        """Return how new a fill is here, and how unlike those of its neighbours."""
+        same = [k for k, c in chosen.items() if c == colour]
+        away = np.hypot(*(centres[same] - centres[here]).T) if same else np.array([3.0 * extent])
+        contrast = min(
+            (_difference(colour, chosen[j]) for j in near[here] if j in chosen), default=1
+        )
+        return float(away.min()) / extent + 2.0 * contrast
 
-        hue = max(range(len(hues)), key=lambda h: (apart(h), -((h - tone) % len(hues))))
-        used.append((district, tone, hue))
-        chosen.append(hues[hue])
-    return chosen
+    for district in sorted(range(count), key=lambda i: (-len(near[i]), i)):
+        options = CLASSES[classes[district]]
+        fit = [fitness(district, colour) for colour in options]
+        chosen[district] = options[int(np.argmax(fit))]
+    return [chosen[i] for i in range(count)]
+
+
+def _difference(one: str, other: str) -> float:
+    """Return how unlike two colours are, from 0 to 1."""
+    a, b = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) / 255 for c in (one, other))
+    return float(np.abs(a - b).max())

@@ -42,6 +42,8 @@ class Paper:
     factor : float
         Size of type and symbols relative to A3; smaller paper shrinks them less than itself, so
         that they stay legible.
+    detail : float
+        Size of school symbols and names relative to normal: less where schools lie close.
     """
 
     width: float
@@ -54,6 +56,7 @@ class Paper:
     scale: float
     centre: tuple[float, float]
     factor: float
+    detail: float = 1.0
 
     def millimetres(self, metres: float) -> float:
         """Return the length on paper of a length on the ground."""

@@ -8,9 +8,13 @@ from districting.terms import language, say
 MARKS = ("official", "quoted", "derived", "assumed", "synthetic")
 TABLES = ("towns", "villages", "schools", "roads", "members")
 THEMES = ("name", "pos", "pop", "zone")
-"""What columns tell: names and codes, positions, numbers, borders and membership."""
+"""What columns tell: names (and codes), positions, numbers and other facts, borders."""
 MARK_COLUMNS = {"name": "name_q", "pos": "pos_q", "pop": "pop_q", "zone": "zone_q"}
-NAMES = ("name", "kind", "run_by", "central", "town_seat", "town", "village", "school")
+NAMES = {
+    "towns": ("name", "town", "kind"),
+    "villages": ("name", "village", "town", "kind"),
+    "schools": ("name",),
+}
 PLACES = ("lon", "lat", "x", "y")
 
 
@@ -21,7 +25,7 @@ def _theme(table: str, column: str) -> str:
         return "zone"
     if column in PLACES or (table, column) == ("schools", "village"):
         return "pos"
-    return "name" if column in NAMES else "pop"
+    return "name" if column in NAMES[table] else "pop"
 
 
 def _row_marks(county: County, table: str, column: str) -> set[str]:
