@@ -168,6 +168,7 @@ def test_locks_hold_the_names_they_are_locked_to(county: County) -> None:
 AIMS: list[tuple[str, dict[str, Any], str]] = [
     ("near_home", {"stages": ("primary", "junior")}, "number"),
     ("near_home", {"cost": "metres", "further_max": 1500.0}, "child_metres"),
+    ("compact", {}, "number"),
     ("seat_travel", {}, "child_metres"),
     ("quality_balance", {"scope": "county"}, "pupil_points"),
     ("quality_balance", {"scope": "town"}, "pupil_points"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from districting.county import County
-from districting.policy import Verdict, read_policy
+from districting.policy import Strength, Verdict, read_policy
 from districting.policy.districts.districts_per_town import threshold_range
 from districting.read import read_county
 from districting.read.annex import read_annex
@@ -31,10 +31,16 @@ def test_the_annex_is_the_current_layout(county: County) -> None:
 
 
 def test_the_current_layout_meets_its_policy_and_not_that_of_caoxian(county: County) -> None:
-    """All clauses of 台儿庄 pass; 曹县's director rule names the three without a junior school."""
+    """No must or principle of 台儿庄 is broken; 曹县's director rule names the three districts
+    without a junior school."""
     current = county.current_plan
     assert current is not None
-    own = [f for rule in read_policy("taierzhuang").rules for f in rule.check(county, current)]
+    own = [
+        f
+        for rule in read_policy("taierzhuang").rules
+        if rule.strength is not Strength.AIM
+        for f in rule.check(county, current)
+    ]
     assert {f.verdict for f in own} == {Verdict.PASS}
     other = read_policy("caoxian").rule("director_candidate").check(county, current)
     assert {f.place[0] for f in other if f.verdict is Verdict.FAIL} == {

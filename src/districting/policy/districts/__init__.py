@@ -1,6 +1,7 @@
 """The rules of district plans, one file each, and the words that profiles call them by."""
 
 from districting.policy.districts.balance import Balance
+from districting.policy.districts.compact import Compact
 from districting.policy.districts.contiguous import Contiguity
 from districting.policy.districts.director_candidate import DirectorCandidate
 from districting.policy.districts.district_count import DistrictNumber
@@ -34,6 +35,7 @@ RULES: dict[str, type[DistrictRule]] = {
     "junior_per_district": SchoolsPerDistrict,
     "junior_reachable": JuniorReachable,
     "near_home": NearHome,
+    "compact": Compact,
     "seat_travel": SeatTravel,
     "quality_balance": QualityBalance,
     "seats_inside": SeatsInside,
