@@ -8,7 +8,7 @@ import pytest
 from districting.county import County
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.record import Exemption, Lock
-from districting.policy import Finding, Policy, Verdict, district_problem, read_policy
+from districting.policy import Finding, Policy, Strength, Verdict, district_problem, read_policy
 from districting.policy.build import town_counts
 from districting.policy.districts.districts_per_town import DistrictsPerTown, threshold_range
 from districting.terms import LANGUAGES, using_language
