@@ -15,22 +15,28 @@ from districting.solve.stop import Stop
 
 CHUNK = 200_000
 STEPS_A_UNIT = 4_000
+SHARPER = 6.0
+REPAIRS = 4
 
 
-def move_price(arrays: Arrays) -> float:
-    """Return a typical price of one unit, the yardstick of temperatures and penalties."""
+def move_price(arrays: Arrays, labels: Ints) -> float:
+    """Return a typical price of one unit, the yardstick of temperatures and penalties.
+
+    The mean cost of a unit in a grown plan; of a cut pair, or 1, where districts cost nothing.
+    """
     if arrays.unpriced:
         return float(arrays.pair_cost.mean()) if arrays.pair_cost.any() else 1.0
-    costs = np.where(arrays.allowed, arrays.cost, np.inf)
-    rank = min(2, arrays.m - 1)
-    third = np.partition(costs, rank, axis=1)[:, rank]
-    third = third[np.isfinite(third)]
-    return float(third.mean()) if len(third) and third.mean() > 0 else float(arrays.cost.mean())
+    totals = np.zeros((int(labels.max()) + 1, arrays.m))
+    np.add.at(totals, labels, arrays.cost)
+    inside = labels[arrays.seats][None, :] == np.arange(len(totals))[:, None]
+    best = np.where(inside, totals, np.inf).min(axis=1)
+    paid = float(best[np.isfinite(best)].sum()) / max(1, arrays.n)
+    return paid if paid > 0 else float(arrays.cost.mean())
 
 
-def to_data(arrays: Arrays, strictness: float) -> Data:
-    """Return the kernels' view of the problem; musts cost `strictness` typical unit prices."""
-    n, unit = arrays.n, move_price(arrays)
+def to_data(arrays: Arrays, strictness: float, unit: float) -> Data:
+    """Return the kernels' view of the problem; musts cost `strictness` typical prices `unit`."""
+    n = arrays.n
     barrier = 10.0 * strictness * unit
     windows = arrays.windows
     price = np.array(
@@ -64,6 +70,7 @@ def to_data(arrays: Arrays, strictness: float) -> Data:
         lower=_stack([w.lower for w in windows], arrays.m),
         upper=_stack([w.upper for w in windows], arrays.m),
         price=price.astype(float),
+        must=np.array([np.isinf(w.price) for w in windows], bool),
         groups=np.stack(groups).astype(np.int64) if groups else np.empty((0, n), np.int64),
         fee=np.array(fee, float),
         pair_ptr=pair_ptr,
@@ -119,7 +126,7 @@ def anneal(
     start: Ints,
     stop: Stop,
     seed: int,
-    heat: float = 2.0,
+    heat: float = 4.0,
     steps: int | None = None,
     strictness: float = 5.0,
 ) -> Found:
@@ -132,13 +139,14 @@ def anneal(
     steps : int, optional
         Moves tried; by default :data:`STEPS_A_UNIT` a unit.
     strictness : float
-        First price of a must; four times as much in each of two repairs if the plan breaks one.
+        First price of a must, in typical unit prices for breaking it by a typical unit's weight;
+        :data:`SHARPER` times as much in each of :data:`REPAIRS` repairs if the plan breaks one.
     """
-    unit, labels, found = move_price(arrays), start, NOTHING
+    unit, labels, found = move_price(arrays, start), start, NOTHING
     total = max(CHUNK, STEPS_A_UNIT * arrays.n if steps is None else steps)
-    for attempt in range(3):
-        data = to_data(arrays, strictness * 4.0**attempt)
-        hot = heat if attempt == 0 else min(heat, 0.3)
+    for attempt in range(1 + REPAIRS):
+        data = to_data(arrays, strictness * SHARPER**attempt, unit)
+        hot = heat if attempt == 0 else min(heat, 1.0)
         labels = _run(data, labels, stop, seed + attempt, hot * unit, 0.005 * unit, total)
         objective, seats, feasible = judged(arrays, labels)
         if feasible:
@@ -155,7 +163,8 @@ def _run(
     if state is None:
         return labels
     chunks = max(1, round(steps / CHUNK))
-    best, record = state.labels.copy(), total_price(data, state)
+    best, kept = state.labels.copy(), state.labels.copy()
+    records = np.array([total_price(data, state), np.inf])
     for c in range(chunks):
         first = hot * (cold / hot) ** (c / chunks)
         last = hot * (cold / hot) ** ((c + 1) / chunks)
@@ -164,7 +173,7 @@ def _run(
             state = to_state(data, state.labels)
             assert state is not None
         number = (seed * 1_000_003 + c) % 2**31
-        record = anneal_chunk(data, state, first, last, CHUNK, number, best, record)
+        anneal_chunk(data, state, first, last, CHUNK, number, best, kept, records)
         if stop.due:
             break
-    return best
+    return kept if np.isfinite(records[1]) else best

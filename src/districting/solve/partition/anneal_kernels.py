@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from districting.model.partition import Floats, Ints
+from districting.solve.partition.types import Bools
 
 BARRED = 1e18
 
@@ -26,6 +27,7 @@ class Data(NamedTuple):
     lower: Floats  # (b, m)
     upper: Floats  # (b, m)
     price: Floats  # (b,)
+    must: Bools  # (b,)
     groups: Ints  # (g, n)
     fee: Floats  # (g,)
     pair_ptr: Ints
@@ -191,15 +193,36 @@ def total_price(d: Data, s: State) -> float:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def anneal_chunk(
-    d: Data, s: State, hot: float, cold: float, steps: int, seed: int, best: Ints, record: float
-) -> float:
-    """Anneal in place from temperature `hot` to `cold`; keep the best labels below `record`.
+def musts_hold(d: Data, s: State) -> bool:
+    """Return whether every district lies within every must window."""
+    for b in range(len(d.price)):
+        if d.must[b]:
+            for k in range(len(s.seat)):
+                if window_price(d, b, s.load[b, k], s.seat[k]) > 1e-6 * d.price[b]:
+                    return False
+    return True
 
-    Returns
-    -------
-    float
-        Price of `best` if this chunk improved it, else `record`.
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def anneal_chunk(
+    d: Data,
+    s: State,
+    hot: float,
+    cold: float,
+    steps: int,
+    seed: int,
+    best: Ints,
+    kept: Ints,
+    records: Floats,
+) -> None:
+    """Anneal in place from temperature `hot` to `cold`.
+
+    Parameters
+    ----------
+    best, kept : int arrays, shape (n,)
+        Written: the cheapest labels, and the cheapest that hold every must window.
+    records : float array, shape (2,)
+        Their prices so far, updated.
     """
     np.random.seed(seed)  # noqa: NPY002  (numba's own generator)
     n, count = len(s.labels), len(s.seat)
@@ -229,7 +252,9 @@ def anneal_chunk(
             if not holds_without(d, s, v, stamp):
                 continue
         price += delta + move(d, s, v, a, b)
-        if price < record - 1e-9 * abs(record):
-            record = price
+        if price < records[0] - 1e-9 * abs(records[0]):
+            records[0] = price
             best[:] = s.labels
-    return record
+        if price < records[1] - 1e-9 * abs(price) and musts_hold(d, s):
+            records[1] = price
+            kept[:] = s.labels

@@ -125,7 +125,7 @@ def _annealed(arrays: Arrays, stop: Stop, seed: int, given: Found) -> list[Found
         rng = np.random.default_rng([seed, number])
         labels = _start(arrays, count, homes, rng)
         if labels is not None:
-            heat = 0.5 if homes else 2.0
+            heat = 1.0 if homes else 4.0
             run = anneal(arrays, labels, stop, seed + 10 * number, heat, steps * arrays.n)
             plans.append(run)
             best = min(plans, key=_worth)
