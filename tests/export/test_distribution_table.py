@@ -11,7 +11,9 @@ import pytest
 
 from districting.county import County
 from districting.export import export
+from districting.export.distribution_table import distribution_rows
 from districting.plan.district_plan import DistrictPlan
+from districting.read import read_county
 
 TEXTS = Path(__file__).parents[1] / "texts"
 
@@ -50,6 +52,16 @@ def test_table_equals_the_annex(annex_book: openpyxl.Workbook) -> None:
     assert [(u, d) for u, d, _ in written] == [(u, d) for u, d, _ in alone]
     assert [s for _, _, s in written] == [s for _, _, s in alone]
     assert sum(len(s.split("、")) for _, _, s in written) == 59
+
+
+def test_county_data_gives_the_annex() -> None:
+    """The current plan of the committed 台儿庄 data gives the published rows, in their order."""
+    taierzhuang = read_county(Path(__file__).parents[2] / "data" / "geo" / "taierzhuang")
+    current = taierzhuang.current_plan
+    assert current is not None
+    rows = distribution_rows(taierzhuang, current)
+    published = [(d or u, s) for u, d, s in annex_lines()]
+    assert list(zip(rows["district"], rows["schools"], strict=True)) == published
 
 
 def test_title_and_header(annex_book: openpyxl.Workbook) -> None:

@@ -107,7 +107,7 @@ def _write_unions(sheet: Any, formats: Formats, rows: pd.DataFrame) -> None:
 
 def _height(text: str, columns: float) -> float:
     """Return the row height [pt] for `text` wrapped in a cell `columns` wide."""
-    lines = -(-width_in_columns(text) * 1.12 // columns)
+    lines = -(-width_in_columns(text) * 1.2 // columns)
     return max(2.0, lines) * LINE + 6
 
 

@@ -19,8 +19,8 @@ from districting.terms import say
 
 LEAST_ROW, MOST_ROW = 2.3, 5.6
 """Height of a row of the district table on A3 [mm]."""
-NARROW = 50.0
-"""Width of a table column on A3 below which it holds names only [mm]."""
+NARROW, WIDEST = 50.0, 110.0
+"""Width of a table column on A3 below which it holds names only, and its greatest width [mm]."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def draw_table(canvas: Canvas, table: pd.DataFrame, fills: dict[str, str], box: 
         columns += 1
     each = math.ceil(len(rows) / columns)
     step = min(MOST_ROW * f, room / each)
-    wide = (x1 - x0 - gutter * (columns - 1)) / columns
+    wide = min((x1 - x0 - gutter * (columns - 1)) / columns, WIDEST * f)
     for column in range(columns):
         left = x0 + column * (wide + gutter)
         part = rows[column * each : (column + 1) * each]

@@ -94,14 +94,13 @@ def lay_out(bounds: Box, size: str = "A3") -> Paper:
         West, south, east and north of the county [m].
     size : {"A3", "A4"}
     """
-    return min(
-        (_candidate(bounds, size, beside) for beside in (True, False)), key=lambda p: p.scale
-    )
+    layouts = ((landscape, beside) for landscape in (True, False) for beside in (True, False))
+    return min((_candidate(bounds, size, *layout) for layout in layouts), key=lambda p: p.scale)
 
 
-def _candidate(bounds: Box, size: str, beside: bool) -> Paper:
+def _candidate(bounds: Box, size: str, landscape: bool, beside: bool) -> Paper:
     long, short = SIZES[size]
-    width, height = (long, short) if beside else (short, long)
+    width, height = (long, short) if landscape else (short, long)
     f = math.sqrt(long / SIZES["A3"][0])
     left, bottom, right, top = MARGIN * f, MARGIN * f, width - MARGIN * f, height - MARGIN * f
     title = (left, top - TITLE * f, right, top)
