@@ -38,7 +38,7 @@ def make_zones(size: str, seed: int, hard: bool) -> ZoneProblem:
     liking = np.sqrt(children) * rng.random(n)
     liking[towns] = np.inf
     host = _spread(points, np.argsort(-liking, kind="stable"), m, 0.9)
-    village, school, far = _balls(graph, host, 2 * LIMIT)
+    village, school, far = _balls(graph, host, 3 * LIMIT)
     own = np.full(n, -1)
     own[host] = np.arange(m)
     limit = np.full(n, LIMIT)
@@ -88,8 +88,8 @@ def _graphs(rng, points):
     length = np.linalg.norm(points[a] - points[b], axis=1)
     n = len(points)
     tree = minimum_spanning_tree(coo_matrix((length, (a, b)), shape=(n, n))).tocoo()
-    key = np.sort(np.stack([tree.row, tree.col], 1), axis=1) @ [n, 1]
-    spanning = np.isin(a * n + b, key)
+    key = np.sort(np.stack([tree.row, tree.col], 1).astype(np.int64), axis=1) @ [n, 1]
+    spanning = np.isin(a.astype(np.int64) * n + b, key)
     gap, _ = cKDTree(points).query((points[a] + points[b]) / 2)
     gabriel = gap >= length / 2 * (1 - 1e-9)
     near = (length < 3 * SPACING) | spanning

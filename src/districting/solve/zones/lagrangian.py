@@ -15,11 +15,15 @@ import numpy.typing as npt
 from numba import njit
 
 from districting.model.zones import Bools, Ints
+from districting.solve.stop import Stop
 from districting.solve.zones.knapsack import pack_schools
 from districting.solve.zones.net import Net
 from districting.solve.zones.shape import Shape
 
 CHUNK = 1_500
+MEMORY, VOTE_MEMORY = 0.7, 0.95
+PATIENCE, SHRINK, LEAST_STEP = 10, 0.8, 0.004
+NOTICED, LEAST_MISSING = 1e-7, 1e-4
 
 
 @dataclass(eq=False)
@@ -113,41 +117,38 @@ def _move(prices, slope, direction, scale, memory, fresh, step_slack):  # type: 
 
 def ascend(
     net: Net, shape: Shape, prices: Ints, goal: float, rounds: int, pool: ThreadPoolExecutor,
-    step: float = 1.0, patience: int = 10, shrink: float = 0.6, memory: float = 0.7,
-    log=None,
-) -> Dual:
+    stop: Stop, step: float = 1.0,
+) -> Dual:  # fmt: skip
     """Climb from `prices` for at most `rounds` evaluations; return the best dual seen.
 
     Parameters
     ----------
     goal : float
         Estimate of the optimum, for the length of steps.
+    step : float
+        First step as a share of what is missing to the goal; shrinks whenever the climb stalls.
     """
     now = evaluate(net, shape, prices.copy(), pool)
     best_prices, best, votes = prices.copy(), now.bound, now.chosen.astype(float)
     slope, direction = np.zeros(net.n), np.zeros(net.n)
     scale = np.maximum(net.weight, 1).astype(float)
     everyone, stall, fresh = np.ones(net.m, bool), 0, True
-    for k in range(rounds):
+    for _ in range(rounds):
         _disagreement(net.village, now.chosen, net.single, slope)
-        missing = step * max(goal - now.bound, 1e-4 * abs(goal))
-        if not _move(now.prices, slope, direction, scale, memory, fresh, missing):
+        missing = step * max(goal - now.bound, LEAST_MISSING * abs(goal))
+        moved = _move(now.prices, slope, direction, scale, MEMORY, fresh, missing)
+        if not moved or step < LEAST_STEP or stop.due:
             break
-        fresh = False
         _pack(net, shape, now, everyone, pool)
-        _vote(votes, now.chosen, 0.95)
+        _vote(votes, now.chosen, VOTE_MEMORY)
+        stall = 0 if now.bound > best + NOTICED * abs(best) else stall + 1
         if now.bound > best:
-            stall = 0 if now.bound > best * (1 + 1e-7) else stall + 1
             best, best_prices[:] = now.bound, now.prices
-        else:
-            stall += 1
-        if stall >= patience:
-            step, stall, fresh = step * shrink, 0, True
+        fresh = stall >= PATIENCE
+        if fresh:
+            step, stall = step * SHRINK, 0
             now.prices[:] = best_prices
             _pack(net, shape, now, everyone, pool)
-        if log is not None: log.append((k,now.bound,best,step,int((slope!=0).sum())))
-        if step < 0.004:
-            break
     final = evaluate(net, shape, best_prices, pool)
     final.votes[:] = votes
     return final
