@@ -21,7 +21,8 @@ from districting.solve.zones.lagrangian import Dual, evaluate
 from districting.solve.zones.net import NEVER, Net
 from districting.solve.zones.shape import MOST_BITS, ONE, Shape, sound
 
-MOST_POOL = 150_000
+MOST_POOL = 60_000
+MOST_NODES = 500
 NODES_A_SCHOOL = 300_000
 
 
@@ -166,7 +167,7 @@ def choose(net: Net, pool: Pool, seconds: float) -> tuple[Ints | None, float]:
         integrality=np.ones(len(pool.school)),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix, ones, ones),
-        options={"time_limit": seconds, "mip_rel_gap": 0.0},
+        options={"time_limit": seconds, "node_limit": MOST_NODES, "mip_rel_gap": 0.0},
     )
     if solved.status == 2:
         return None, float(NEVER)

@@ -15,13 +15,8 @@ from districting.solve.zones.exact import choose, list_pool, reprice
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.prices import village_prices
-from districting.solve.zones.search import (
-    Prices,
-    excess_of,
-    first_plan,
-    polish,
-    search_prices,
-)
+from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
+from districting.solve.zones.separate import deal
 from districting.solve.zones.shape import Shape, make_shape
 from districting.solve.zones.shortage import find_shortage
 from districting.solve.zones.solution import Shortage, ZoneSolution, price_parts
@@ -29,8 +24,8 @@ from districting.solve.zones.solution import Shortage, ZoneSolution, price_parts
 FORMS = {Contiguity.FREE: 0, Contiguity.EXACT: 1, Contiguity.TREE: 2}
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
-WIDEN = 4
-MODEL_SECONDS = 120.0
+TRIAL, WIDEN = 1e-4, 4
+WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
 
 
 @dataclass(eq=False)
@@ -46,6 +41,9 @@ class _Run:
     pool: ThreadPoolExecutor
     plan: Ints | None = None
     objective: float = float("inf")
+    draft: Ints | None = None
+    draft_cost: float = float("inf")
+    soft: Net | None = None
     bound: float = 0.0
     trace: list[tuple[float, float, float]] = field(default_factory=list)
 
@@ -70,14 +68,22 @@ class _Run:
     def raise_bound(self, bound: float) -> None:
         self.bound = float(min(max(self.bound, bound), self.objective))
 
-    def offer(self, plan: Ints, excess: int, dual: Dual) -> bool:
-        """Take a complete plan if it is within the seats and better."""
+    def offer(self, plan: Ints, dual: Dual) -> None:
+        """Take a complete plan if it is better; as a draft only where seats are exceeded."""
+        soft = self.soften(dual)
+        cost = float(dual.bound + int(excess_of(soft, dual, plan).sum()))
+        if cost < self.draft_cost:
+            self.draft, self.draft_cost = plan, cost
         load = np.zeros(self.net.m, np.int64)
         np.add.at(load, plan, self.net.weight)
-        if dual.bound + excess >= self.objective or (load > self.net.most).any():
-            return False
-        self.plan, self.objective = plan, float(dual.bound + excess)
-        return True
+        if cost < self.objective and not (load > self.net.most).any():
+            self.plan, self.objective = plan, cost
+
+    def soften(self, dual: Dual) -> Net:
+        """Return the net for the search, the same throughout the run."""
+        if self.soft is None:
+            self.soft = soft_net(self.net, dual, self.hard)
+        return self.soft
 
 
 def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -> ZoneSolution:
@@ -108,8 +114,7 @@ def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -
         run = _Run(problem, net, make_shape(net, form), form, stop, rng, pool)
         dual = _approach(run)
         if not run.done and not stop.due:
-            dual, proven_empty = _certify(run, dual)
-            if proven_empty:
+            if _finish(run, dual):
                 return _infeasible(None)
     return _solution(run)
 
@@ -125,7 +130,8 @@ def _approach(run: _Run) -> Dual:
         net, run.shape, dual.prices, _above(dual.bound, 0.002), SHAPED_ROUNDS, run.pool, stop, 0.3
     )
     _plan(run, dual, "start")
-    for _ in range(CYCLES):
+    small = len(net.school) <= WHOLE_ARCS
+    for _ in range(1 if small else CYCLES):
         if run.done or stop.due:
             break
         before = (run.objective, run.bound)
@@ -145,20 +151,47 @@ def _above(value: int, share: float) -> float:
 def _plan(run: _Run, dual: Dual, phase: str) -> None:
     """Raise the bound, then seek plans from the votes and from the best plan so far."""
     run.raise_bound(float(dual.bound))
-    seats = search_prices(run.net, dual, run.hard)
+    soft = run.soften(dual)
     starts = [first_plan(run.net, dual, run.form)]
-    if run.plan is not None:
-        starts.append(run.plan)
+    if run.draft is not None:
+        starts.append(run.draft)
     for start in starts:
         if (start < 0).any() or run.done:
             continue
         enough = int(run.stop.gap * dual.bound) if dual.bound > 0 else 0
-        plan = polish(
-            run.net, dual, seats, run.form, start, enough, run.stop, run.rng, run.pool
+        run.offer(
+            polish(soft, dual, run.form, start, enough, run.stop, run.rng, run.pool), dual
         )
-        run.offer(plan, int(excess_of(run.net, dual, seats, plan).sum()), dual)
     run.raise_bound(run.bound)
     run.note(phase)
+
+
+def _finish(run: _Run, dual: Dual) -> bool:
+    """Close what is left of the gap; True if it turns out that no plan exists."""
+    if len(run.net.school) <= WHOLE_ARCS:
+        whole = deal(
+            run.net, run.form, np.arange(run.net.m), run.plan, WHOLE_EFFORT, run.stop.left, 1
+        )
+        if whole.impossible:
+            return True
+        if whole.assignment is not None:
+            run.offer(whole.assignment, dual)
+        run.raise_bound(float(whole.bound))
+        run.note("certify")
+    if run.done or run.stop.due:
+        return False
+    dual, empty = _certify(run, dual)
+    if empty or run.done or run.stop.due or run.draft is None:
+        return empty
+    enough = int(run.enough)
+    run.offer(
+        redeal(
+            run.soften(dual), dual, run.form, run.draft, enough, run.stop, run.rng, run.pool
+        ),
+        dual,
+    )
+    run.note("redeal")
+    return False
 
 
 def _certify(run: _Run, dual: Dual) -> tuple[Dual, bool]:
@@ -167,38 +200,29 @@ def _certify(run: _Run, dual: Dual) -> tuple[Dual, bool]:
     Without a plan the zones are listed to a trial excess that widens until a plan turns up or
     the list grows too long.
     """
-    net = run.net
-    worst = float(np.abs(net.cost).sum() + np.abs(dual.prices).sum())
-    limit = max(1.0, 1e-4 * abs(dual.bound))
+    worst = float(np.abs(run.net.cost).sum() + np.abs(dual.prices).sum())
+    limit = max(1.0, TRIAL * abs(dual.bound))
     while not run.stop.due:
-        within = min(run.objective - dual.bound, limit) if run.plan is None else (
-            run.objective - dual.bound
-        )
-        zones = list_pool(net, run.shape, dual, int(within))
+        within = run.objective - dual.bound if run.plan is not None else min(limit, worst)
+        zones = list_pool(run.net, run.shape, dual, int(within))
         if zones is None:
-            return dual, False
-        better = reprice(net, run.shape, dual, zones, run.pool)
+            break
+        better = reprice(run.net, run.shape, dual, zones, run.pool)
         if better.bound > dual.bound:
+            within -= better.bound - dual.bound
             dual = better
             run.raise_bound(float(dual.bound))
-            within = min(within, run.objective - dual.bound)
-            fewer = list_pool(net, run.shape, dual, int(within))
-            zones = zones if fewer is None else fewer
+            fewer = list_pool(run.net, run.shape, dual, int(within))
             if fewer is None:
-                return dual, False
-        plan, low = choose(net, zones, min(run.stop.left, MODEL_SECONDS))
+                break
+            zones = fewer
+        plan, low = choose(run.net, zones, run.stop.left)
         if plan is not None:
-            seats = Prices(net.price, net.steep)
-            if not run.hard:
-                run.offer(plan, int(excess_of(net, dual, seats, plan).sum()), dual)
-            else:
-                run.offer(plan, int(excess_of(net, dual, search_prices(net, dual, True), plan).sum()), dual)
-        run.raise_bound(min(dual.bound + np.ceil(low - 1e-3), dual.bound + int(within) + 1))
+            run.offer(plan, dual)
+        run.raise_bound(dual.bound + min(np.ceil(low - 1e-3), int(within) + 1))
         run.note("certify")
-        if run.plan is not None:
-            return dual, False
-        if within >= worst:
-            return dual, low >= worst
+        if run.plan is not None or within >= worst:
+            return dual, run.plan is None and low >= worst
         limit *= WIDEN
     return dual, False
 
