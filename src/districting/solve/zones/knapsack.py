@@ -12,7 +12,9 @@ from numba import njit
 
 from districting.solve.zones.shape import ONE, sound
 
-TREE_LIMIT = 20_000
+NOTHING = 1 << 45
+"""Value of a school for which no set of villages is in one piece."""
+TREE_LIMIT = 3_000
 """Nodes after which a school's value falls back to its continuous relaxation, a valid bound."""
 
 
@@ -70,7 +72,7 @@ def pack(  # type: ignore[no-untyped-def]
     bridges. Where the search is cut off, the value is that of the continuous relaxation.
     """
     empty = seat_price(load, seats, share, price, steep)
-    best = np.int64(1) << 60
+    best = NOTHING
     best_taken[:k] = False
     if form == 0 or sound(np.int64(0), form, near, first, count, root, forced):
         best = np.int64(empty)

@@ -24,6 +24,7 @@ CHUNK = 1_500
 MEMORY, VOTE_MEMORY = 0.7, 0.95
 PATIENCE, SHRINK, LEAST_STEP = 10, 0.8, 0.004
 NOTICED, LEAST_MISSING = 1e-7, 1e-4
+LEAST_ALONG = 0.1
 
 
 @dataclass(eq=False)
@@ -97,17 +98,16 @@ def _vote(votes, chosen, memory):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _move(prices, slope, direction, scale, memory, fresh, step_slack):  # type: ignore[no-untyped-def]
     """Smooth the direction, then step by ``step_slack`` (what is missing in value)."""
-    along = 0.0
+    along, steepest = 0.0, 0.0
     for v in range(len(prices)):
         direction[v] = slope[v] if fresh else memory * direction[v] + (1 - memory) * slope[v]
         along += direction[v] * slope[v] * scale[v]
-    if along <= 0:
-        along = 0.0
-        for v in range(len(prices)):
-            direction[v] = slope[v]
-            along += slope[v] * slope[v] * scale[v]
-        if along == 0:
-            return False
+        steepest += slope[v] * slope[v] * scale[v]
+    if steepest == 0:
+        return False
+    if along < LEAST_ALONG * steepest:
+        direction[:] = slope
+        along = steepest
     step = step_slack / along
     for v in range(len(prices)):
         if direction[v] != 0.0:
