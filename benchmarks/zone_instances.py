@@ -17,6 +17,7 @@ SIZES = {
     "county": (1_150, 290),
     "prefecture": (9_000, 2_230),
     "province": (70_000, 17_300),
+    "junior": (1_150, 40),
 }
 SPACING, LIMIT, MOST_ARCS = 1_350.0, 6_000, 12
 
@@ -28,6 +29,7 @@ def make_zones(size: str, seed: int, hard: bool) -> ZoneProblem:
     plan in mind. Hard: a school's share of a zoning that is drawn at random and then forgotten.
     """
     n, m = SIZES[size]
+    reach = int(LIMIT * max(1.0, np.sqrt(n / m / 4)))
     rng = np.random.default_rng([seed, n, hard])
     points = _points(rng, n)
     edges, roads, metres = _graphs(rng, points)
@@ -38,10 +40,10 @@ def make_zones(size: str, seed: int, hard: bool) -> ZoneProblem:
     liking = np.sqrt(children) * rng.random(n)
     liking[towns] = np.inf
     host = _spread(points, np.argsort(-liking, kind="stable"), m, 0.9)
-    village, school, far = _balls(graph, host, 3 * LIMIT)
+    village, school, far = _balls(graph, host, 3 * reach)
     own = np.full(n, -1)
     own[host] = np.arange(m)
-    limit = np.full(n, LIMIT)
+    limit = np.full(n, reach)
     nearest = np.full(n, 1 << 40)
     np.minimum.at(nearest, village, far)
     limit = np.maximum(limit, (1.3 * nearest).astype(np.int64))

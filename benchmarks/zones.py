@@ -26,6 +26,7 @@ GAPS = {
     ("small", True): 0.0, ("small", False): 0.0,
     ("county", True): 2e-4, ("county", False): 5e-4,
     ("prefecture", True): 2e-4, ("prefecture", False): 5e-4,
+    ("junior", True): 5e-4, ("junior", False): 5e-4,
     ("province", True): 5e-4, ("province", False): 5e-4,
 }  # fmt: skip
 

@@ -64,19 +64,18 @@ def relaxed(k, first, gain, weight, load, seats, share, most, price, steep):  # 
 @njit(cache=True, nogil=True)
 def pack(  # type: ignore[no-untyped-def]
     k, gain, weight, bit, load, seats, share, most, price, steep,
-    form, near, first, count, root, forced, taken, best_taken,
+    form, near, first, count, root, forced, floor, taken, best_taken,
 ):  # fmt: skip
     """Return the least ``seat price - gains`` and leave the choice in ``best_taken[:k]``.
 
     With `form` above 0 only zones in one piece count, and items without a gain may serve as
-    bridges. Where the search is cut off, the value is that of the continuous relaxation.
+    bridges. Where the search is cut off, the value falls back to `floor`, a bound known before.
     """
     empty = seat_price(load, seats, share, price, steep)
     best = NOTHING
     best_taken[:k] = False
     if form == 0 or sound(np.int64(0), form, near, first, count, root, forced):
         best = np.int64(empty)
-    floor, _ = relaxed(k, 0, gain, weight, load, seats, share, most, price, steep)
     cost, pos, depth, nodes, mask = 0, 0, 0, 0, np.int64(0)
     while True:
         while pos < k:
@@ -103,7 +102,7 @@ def pack(  # type: ignore[no-untyped-def]
         if depth == 0:
             return best
         if nodes > TREE_LIMIT:
-            return min(best, np.int64(np.floor(floor)))
+            return min(best, floor)
         depth -= 1
         pos = taken[depth]
         load -= weight[pos]
@@ -149,6 +148,15 @@ def gather(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _picked_sound(k, slot, best, form, near, first, count, root, forced):  # type: ignore[no-untyped-def]
+    mask = np.int64(0)
+    for j in range(k):
+        if best[j]:
+            mask |= ONE << slot[j]
+    return sound(mask, form, near, first, count, root, forced)
+
+
+@njit(cache=True, nogil=True)
 def pack_schools(  # type: ignore[no-untyped-def]
     first, last, changed, back, village, arc, single, weight, cost, prices,
     base, seats, share, most, price, steep, forms, near, root, forced, values, rates, chosen,
@@ -167,19 +175,25 @@ def pack_schools(  # type: ignore[no-untyped-def]
     for s in range(first, last):
         if not changed[s]:
             continue
-        form, at = forms[s], back[s]
-        k = gather(
-            s, form > 0, back, village, arc, single, weight, cost, prices, gain, size, slot
-        )
+        at, count = back[s], back[s + 1] - back[s]
         for p in range(at, back[s + 1]):
             chosen[p] = False
+        k = gather(s, False, back, village, arc, single, weight, cost, prices, gain, size, slot)
+        low, rates[s] = relaxed(
+            k, 0, gain, size, base[s], seats[s], share[s], most[s], price[s], steep[s]
+        )
         values[s] = pack(
             k, gain, size, slot, base[s], seats[s], share[s], most[s], price[s], steep[s],
-            form, near, at, back[s + 1] - at, root[s], forced[s], taken, best,
+            0, near, at, count, root[s], forced[s], np.int64(np.floor(low)), taken, best,
         )  # fmt: skip
-        rates[s] = relaxed(
-            k, 0, gain, size, base[s], seats[s], share[s], most[s], price[s], steep[s]
-        )[1]
+        if forms[s] > 0 and not _picked_sound(
+            k, slot, best, forms[s], near, at, count, root[s], forced[s]
+        ):
+            k = gather(s, True, back, village, arc, single, weight, cost, prices, gain, size, slot)
+            values[s] = pack(
+                k, gain, size, slot, base[s], seats[s], share[s], most[s], price[s], steep[s],
+                forms[s], near, at, count, root[s], forced[s], values[s], taken, best,
+            )  # fmt: skip
         for j in range(k):
             if best[j]:
                 chosen[at + slot[j]] = True

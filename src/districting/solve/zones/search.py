@@ -24,6 +24,7 @@ WORK = 3_000_000
 QUORUM = 0.1
 REDEALS, MOST_CREWS, EFFORT = 60, 200, 0.5
 CREWS = (2, 3, 4, 3, 5)
+IDLE = 10
 
 
 def soft_net(net: Net, dual: Dual, hard: bool) -> Net:
@@ -121,7 +122,7 @@ def redeal(
     idle = 0
     for k in range(REDEALS):
         excess = excess_of(soft, dual, assignment)
-        if excess.sum() <= enough or stop.due or idle >= len(CREWS):
+        if excess.sum() <= enough or stop.due or idle >= IDLE:
             break
         first, members = _windows(soft, assignment, regret, excess, CREWS[k % len(CREWS)], rng)
         crews = [members[a:b] for a, b in pairwise(first.tolist())][:MOST_CREWS]
