@@ -1,0 +1,71 @@
+"""An independent check of a zone plan: plain Python from the problem's arrays, no solver code."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+
+
+def check_zones(problem, assignment):
+    """Return (objective, violations); the objective is recomputed from the raw arrays."""
+    wrong = []
+    n, m = len(problem.children), len(problem.host)
+    plan = [int(s) for s in assignment]
+    if len(plan) != n or any(not 0 <= s < m for s in plan):
+        return None, ["incomplete"]
+    neighbours = defaultdict(set)
+    for a, b in problem.edges.tolist():
+        neighbours[a].add(b)
+        neighbours[b].add(a)
+    objective, load, parent = 0, [0] * m, {}
+    zones = defaultdict(set)
+    for v, s in enumerate(plan):
+        arcs = range(int(problem.arc_start[v]), int(problem.arc_start[v + 1]))
+        arc = next((a for a in arcs if int(problem.arc_school[a]) == s), None)
+        if arc is None:
+            return None, [f"village {v} may not go to school {s}"]
+        if problem.forbidden is not None and problem.forbidden[arc]:
+            wrong.append(f"village {v} forbidden at {s}")
+        if problem.fixed is not None and problem.fixed[v] not in (-1, s):
+            wrong.append(f"village {v} not at its lock")
+        objective += int(problem.children[v]) * int(problem.arc_metres[arc])
+        objective += 0 if problem.arc_extra is None else int(problem.arc_extra[arc])
+        load[s] += int(problem.children[v])
+        zones[s].add(v)
+        parent[v] = None if problem.arc_parent is None else int(problem.arc_parent[arc])
+    own = problem.own if problem.own is not None else [q > 0 for q in problem.seats]
+    owners = defaultdict(set)
+    for s in range(m):
+        if own[s]:
+            owners[int(problem.host[s])].add(s)
+    for v, schools in owners.items():
+        locked = problem.fixed is not None and problem.fixed[v] >= 0
+        if not locked and plan[v] not in schools:
+            wrong.append(f"host {v} outside its school")
+    for s in range(m):
+        over = load[s] - int(problem.seats[s])
+        if problem.elastic is None:
+            if over > 0:
+                wrong.append(f"school {s} over by {over}")
+        elif over > 0:
+            low = int(int(problem.seats[s]) * problem.elastic.share)
+            objective += min(over, low) * problem.elastic.price
+            objective += max(over - low, 0) * problem.elastic.steep
+        if problem.contiguity != "free" and not _one_piece(
+            zones[s], int(problem.host[s]), neighbours
+        ):
+            wrong.append(f"zone {s} in pieces")
+        if problem.contiguity == "tree":
+            for v in zones[s]:
+                if parent[v] != int(problem.host[s]) and parent[v] not in zones[s]:
+                    wrong.append(f"village {v} cut from school {s}")
+    return objective, wrong
+
+
+def _one_piece(zone, host, neighbours):
+    seen, queue = {host}, deque([host])
+    while queue:
+        for u in neighbours[queue.popleft()]:
+            if u in zone and u not in seen:
+                seen.add(u)
+                queue.append(u)
+    return zone <= seen

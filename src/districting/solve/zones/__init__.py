@@ -1,0 +1,1 @@
+"""Attendance zones: a plan and a proven bound from one run."""

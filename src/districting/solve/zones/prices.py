@@ -1,0 +1,93 @@
+"""A quick price per child for every school: seats sold where demand meets them.
+
+The splittable problem's dual, one school at a time: at school s the price is where the children
+who would rather come here than to their next best school just fill the seats. A few sweeps bring
+good starting prices for the villages; no bound is claimed for them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from districting.model.zones import Ints
+from districting.solve.zones.net import Net
+
+SWEEPS = 40
+
+
+def village_prices(net: Net, sweeps: int = SWEEPS) -> Ints:
+    """Return what each village's best school costs it, seats included, shape (n,)."""
+    rates = np.zeros(net.m)
+    ceiling = 1.0 + 2.0 * float(np.max(net.cost / np.maximum(_weights(net), 1), initial=0.0))
+    _sweep(
+        sweeps, rates, ceiling, net.start, net.school, net.cost, net.back, net.village, net.arc,
+        net.weight, net.single, net.base, net.seats, net.share, net.most, net.price, net.steep,
+    )  # fmt: skip
+    full = net.cost + np.rint(rates[net.school] * _weights(net)).astype(np.int64)
+    lowest = np.zeros(net.n, np.int64)
+    some = np.diff(net.start) > 0
+    lowest[some] = np.minimum.reduceat(full, net.start[:-1][some]) if some.any() else 0
+    return lowest
+
+
+def _weights(net: Net) -> Ints:
+    return net.weight[np.repeat(np.arange(net.n), np.diff(net.start))]
+
+
+@njit(cache=True, nogil=True)
+def _level(load, seats, share, most, price, steep, ceiling):  # type: ignore[no-untyped-def]
+    """Return what the next child costs at `load`."""
+    if load < seats:
+        return 0.0
+    if load < share:
+        return float(price)
+    return float(steep) if load < most else ceiling
+
+
+@njit(cache=True, nogil=True)
+def _sweep(  # type: ignore[no-untyped-def]
+    sweeps, rates, ceiling, start, school, cost, back, village, arc, weight, single, base,
+    seats, share, most, price, steep,
+):  # fmt: skip
+    """Set each school's rate to where the children it attracts meet its seats, over and over."""
+    m = len(rates)
+    widest = 1
+    for s in range(m):
+        widest = max(widest, back[s + 1] - back[s])
+    margin, size = np.empty(widest), np.empty(widest, np.int64)
+    for _ in range(sweeps):
+        moved = 0.0
+        for s in range(m):
+            k = 0
+            for p in range(back[s], back[s + 1]):
+                v = village[p]
+                if single[v] or weight[v] == 0:
+                    continue
+                here, other = 0.0, np.inf
+                for a in range(start[v], start[v + 1]):
+                    if a == arc[p]:
+                        here = cost[a] / weight[v]
+                    else:
+                        other = min(other, cost[a] / weight[v] + rates[school[a]])
+                if other > here:
+                    margin[k] = other - here
+                    size[k] = weight[v]
+                    k += 1
+            load, rate, last = base[s], -1.0, 0.0
+            for j in np.argsort(-margin[:k]):
+                following = _level(load, seats[s], share[s], most[s], price[s], steep[s], ceiling)
+                if margin[j] <= following:
+                    rate = max(margin[j], last)
+                    break
+                load += size[j]
+                last = _level(load - 1, seats[s], share[s], most[s], price[s], steep[s], ceiling)
+                if margin[j] <= last:
+                    rate = margin[j]
+                    break
+            rate = last if rate < 0 else rate
+            rate = min(rate, ceiling)
+            moved = max(moved, abs(rate - rates[s]))
+            rates[s] = rate
+        if moved < 1.0:
+            break

@@ -1,0 +1,249 @@
+"""The portfolio: bound and plan from one run, closing in on each other."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from districting.model.zones import Contiguity, Ints, ZoneProblem
+from districting.plan.record import Status
+from districting.solve.stop import Stop
+from districting.solve.zones.exact import choose, list_pool, reprice
+from districting.solve.zones.lagrangian import Dual, ascend, evaluate
+from districting.solve.zones.net import Net, make_net
+from districting.solve.zones.prices import village_prices
+from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
+from districting.solve.zones.separate import deal
+from districting.solve.zones.shape import Shape, make_shape
+from districting.solve.zones.shortage import find_shortage
+from districting.solve.zones.solution import Shortage, ZoneSolution, price_parts
+
+FORMS = {Contiguity.FREE: 0, Contiguity.EXACT: 1, Contiguity.TREE: 2}
+FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
+CYCLES = 4
+TRIAL, WIDEN = 1e-4, 4
+WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
+
+
+@dataclass(eq=False)
+class _Run:
+    """What one solve knows so far."""
+
+    problem: ZoneProblem
+    net: Net
+    shape: Shape
+    form: int
+    stop: Stop
+    rng: np.random.Generator
+    pool: ThreadPoolExecutor
+    plan: Ints | None = None
+    objective: float = float("inf")
+    draft: Ints | None = None
+    draft_cost: float = float("inf")
+    soft: Net | None = None
+    bound: float = 0.0
+    trace: list[tuple[float, float, float]] = field(default_factory=list)
+
+    @property
+    def hard(self) -> bool:
+        return self.problem.elastic is None
+
+    @property
+    def enough(self) -> float:
+        """Difference between objective and bound that counts as good enough."""
+        return self.stop.gap * self.bound if self.bound > 0 else 0.0
+
+    @property
+    def done(self) -> bool:
+        return self.objective - self.bound <= self.enough
+
+    def note(self, phase: str) -> None:
+        shown = self.objective if np.isfinite(self.objective) else float("nan")
+        self.trace.append((self.stop.elapsed, shown, self.bound))
+        self.stop.progress(phase, shown, self.bound)
+
+    def raise_bound(self, bound: float) -> None:
+        self.bound = float(min(max(self.bound, bound), self.objective))
+
+    def offer(self, plan: Ints, dual: Dual) -> None:
+        """Take a complete plan if it is better; as a draft only where seats are exceeded."""
+        soft = self.soften(dual)
+        cost = float(dual.bound + int(excess_of(soft, dual, plan).sum()))
+        if cost < self.draft_cost:
+            self.draft, self.draft_cost = plan, cost
+        load = np.zeros(self.net.m, np.int64)
+        np.add.at(load, plan, self.net.weight)
+        if cost < self.objective and not (load > self.net.most).any():
+            self.plan, self.objective = plan, cost
+
+    def soften(self, dual: Dual) -> Net:
+        """Return the net for the search, the same throughout the run."""
+        if self.soft is None:
+            self.soft = soft_net(self.net, dual, self.hard)
+        return self.soft
+
+
+def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -> ZoneSolution:
+    """Assign every village to a school at least cost, with a proven bound.
+
+    Parameters
+    ----------
+    problem : ZoneProblem
+    stop : Stop, optional
+        ``stop.gap`` is the relative gap at which to stop; 0 asks for the optimum. Work ends by
+        its own criteria; only a run cut short by the clock may differ from another.
+    seed : int
+        The same problem and seed give the same plan.
+
+    Returns
+    -------
+    ZoneSolution
+        Infeasible problems name their shortage of seats where there is one.
+    """
+    stop = stop or Stop()
+    net = make_net(problem)
+    shortage = find_shortage(net, problem.elastic is None)
+    if shortage is not None:
+        return _infeasible(shortage)
+    form = FORMS[problem.contiguity]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        rng = np.random.default_rng(seed)
+        run = _Run(problem, net, make_shape(net, form), form, stop, rng, pool)
+        dual = _approach(run)
+        if not run.done and not stop.due:
+            if _finish(run, dual):
+                return _infeasible(None)
+    return _solution(run)
+
+
+def _approach(run: _Run) -> Dual:
+    """Climb, plan, and climb again towards the plan's cost while that helps."""
+    net, stop = run.net, run.stop
+    free = make_shape(net, 0)
+    start = village_prices(net)
+    low = evaluate(net, free, start, run.pool).bound
+    dual = ascend(net, free, start, _above(low, 0.02), FIRST_ROUNDS, run.pool, stop)
+    dual = ascend(
+        net, run.shape, dual.prices, _above(dual.bound, 0.002), SHAPED_ROUNDS, run.pool, stop, 0.3
+    )
+    _plan(run, dual, "start")
+    small = len(net.school) <= WHOLE_ARCS
+    for _ in range(1 if small else CYCLES):
+        if run.done or stop.due:
+            break
+        before = (run.objective, run.bound)
+        goal = run.objective if run.plan is not None else _above(dual.bound, 0.01)
+        climbed = ascend(net, run.shape, dual.prices, goal, LATER_ROUNDS, run.pool, stop, 1.0)
+        dual = climbed if climbed.bound >= dual.bound else dual
+        _plan(run, climbed, "improve")
+        if (run.objective, run.bound) == before:
+            break
+    return dual
+
+
+def _above(value: int, share: float) -> float:
+    return value + share * max(abs(value), 1.0)
+
+
+def _plan(run: _Run, dual: Dual, phase: str) -> None:
+    """Raise the bound, then seek plans from the votes and from the best plan so far."""
+    run.raise_bound(float(dual.bound))
+    soft = run.soften(dual)
+    starts = [first_plan(run.net, dual, run.form)]
+    if run.draft is not None:
+        starts.append(run.draft)
+    for start in starts:
+        if (start < 0).any() or run.done:
+            continue
+        enough = int(run.stop.gap * dual.bound) if dual.bound > 0 else 0
+        run.offer(
+            polish(soft, dual, run.form, start, enough, run.stop, run.rng, run.pool), dual
+        )
+    run.raise_bound(run.bound)
+    run.note(phase)
+
+
+def _finish(run: _Run, dual: Dual) -> bool:
+    """Close what is left of the gap; True if it turns out that no plan exists."""
+    if len(run.net.school) <= WHOLE_ARCS:
+        whole = deal(
+            run.net, run.form, np.arange(run.net.m), run.plan, WHOLE_EFFORT, run.stop.left, 1
+        )
+        if whole.impossible:
+            return True
+        if whole.assignment is not None:
+            run.offer(whole.assignment, dual)
+        run.raise_bound(float(whole.bound))
+        run.note("certify")
+    if run.done or run.stop.due:
+        return False
+    dual, empty = _certify(run, dual)
+    if empty or run.done or run.stop.due or run.draft is None:
+        return empty
+    enough = int(run.enough)
+    run.offer(
+        redeal(
+            run.soften(dual), dual, run.form, run.draft, enough, run.stop, run.rng, run.pool
+        ),
+        dual,
+    )
+    run.note("redeal")
+    return False
+
+
+def _certify(run: _Run, dual: Dual) -> tuple[Dual, bool]:
+    """Settle the rest by listing every useful zone; True if that proves that no plan exists.
+
+    Without a plan the zones are listed to a trial excess that widens until a plan turns up or
+    the list grows too long.
+    """
+    worst = float(np.abs(run.net.cost).sum() + np.abs(dual.prices).sum())
+    limit = max(1.0, TRIAL * abs(dual.bound))
+    while not run.stop.due:
+        within = run.objective - dual.bound if run.plan is not None else min(limit, worst)
+        zones = list_pool(run.net, run.shape, dual, int(within))
+        if zones is None:
+            break
+        better = reprice(run.net, run.shape, dual, zones, run.pool)
+        if better.bound > dual.bound:
+            within -= better.bound - dual.bound
+            dual = better
+            run.raise_bound(float(dual.bound))
+            fewer = list_pool(run.net, run.shape, dual, int(within))
+            if fewer is None:
+                break
+            zones = fewer
+        plan, low = choose(run.net, zones, run.stop.left)
+        if plan is not None:
+            run.offer(plan, dual)
+        run.raise_bound(dual.bound + min(np.ceil(low - 1e-3), int(within) + 1))
+        run.note("certify")
+        if run.plan is not None or within >= worst:
+            return dual, run.plan is None and low >= worst
+        limit *= WIDEN
+    return dual, False
+
+
+def _infeasible(shortage: Shortage | None) -> ZoneSolution:
+    return ZoneSolution(
+        Status.INFEASIBLE, None, float("nan"), float("inf"), shortage=shortage, method="zones"
+    )
+
+
+def _solution(run: _Run) -> ZoneSolution:
+    trace = np.array(run.trace).reshape(-1, 3)
+    if run.plan is None:
+        return ZoneSolution(
+            Status.UNKNOWN, None, float("nan"), run.bound, method="zones", trace=trace
+        )
+    parts = price_parts(run.problem, run.plan)
+    objective = sum(part.weight * part.value for part in parts.values())
+    if objective != run.objective or run.bound > objective:
+        raise AssertionError("objective or bound disagree with the plan")
+    status = Status.OPTIMAL if run.bound >= objective else Status.FEASIBLE
+    return ZoneSolution(
+        status, run.plan, objective, run.bound, parts, method="zones", trace=trace
+    )

@@ -1,0 +1,76 @@
+"""Small odd zone problems: trees, islands, no children, no seats, shared villages, equal distances."""
+
+import numpy as np
+
+from districting.model.zones import Contiguity, Elastic, ZoneProblem
+
+
+def graph(rng, n, kind):
+    """Return edges of a tree, a few islands, or a mesh."""
+    edges = [(int(rng.integers(max(0, v - 3), v)), v) for v in range(1, n)]
+    if kind == "islands":
+        cut = set(rng.choice(n - 1, size=min(2, n - 1), replace=False).tolist())
+        edges = [e for k, e in enumerate(edges) if k not in cut]
+    if kind == "mesh":
+        edges += [(v, v + 2) for v in range(n - 2) if rng.random() < 0.7]
+    return np.array(sorted(set(edges)), dtype=np.int64).reshape(-1, 2)
+
+
+def travel(n, edges, lengths, host):
+    """Return (distance, next village on the way) to `host` by Bellman-Ford."""
+    far, way = np.full(n, 10**9), np.full(n, -1)
+    far[host], way[host] = 0, host
+    for _ in range(n):
+        for (a, b), length in zip(edges.tolist(), lengths.tolist(), strict=True):
+            for x, y in ((a, b), (b, a)):
+                if far[x] + length < far[y]:
+                    far[y], way[y] = far[x] + length, x
+    return far, way
+
+
+def random_problem(seed, n=None, m=None, contiguity=None, hard=None, limit=6):
+    """Return one small problem, different for every seed."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 8)) if n is None else n
+    m = int(rng.integers(1, 4)) if m is None else m
+    kind = ("tree", "islands", "mesh")[seed % 3]
+    contiguity = list(Contiguity)[int(rng.integers(3))] if contiguity is None else contiguity
+    hard = bool(rng.random() < 0.4) if hard is None else hard
+    edges = graph(rng, n, kind)
+    equal = rng.random() < 0.3
+    lengths = np.full(len(edges), 100) if equal else rng.integers(50, 200, len(edges))
+    children = rng.integers(0, 60, n) * (rng.random(n) < 0.8)
+    host = np.sort(rng.integers(0, n, m))
+    if m > 1 and rng.random() < 0.3:
+        host[1] = host[0]
+    seats = rng.integers(0, 2 * max(1, int(children.sum()) // m) + 2, m)
+    if rng.random() < 0.3:
+        seats[rng.integers(m)] = 0
+    arcs = []
+    for s in range(m):
+        far, way = travel(n, edges, lengths, int(host[s]))
+        arcs += [(v, s, int(far[v]), int(way[v])) for v in range(n) if far[v] <= 100 * limit]
+    arcs.sort()
+    village, school, metres, parent = np.array(arcs, dtype=np.int64).reshape(-1, 4).T
+    return ZoneProblem(
+        children=children.astype(np.int64),
+        host=host.astype(np.int64),
+        seats=seats.astype(np.int64),
+        arc_start=np.searchsorted(village, np.arange(n + 1)),
+        arc_school=school,
+        arc_metres=metres,
+        edges=edges,
+        contiguity=contiguity,
+        elastic=None if hard else Elastic(price=300, share=0.2, steep=2_000),
+        arc_extra=rng.integers(0, 900, len(arcs)) if rng.random() < 0.4 else None,
+        arc_parent=parent,
+        forbidden=rng.random(len(arcs)) < 0.1 if rng.random() < 0.3 else None,
+        fixed=_locks(rng, n, village, school) if rng.random() < 0.3 else None,
+    )
+
+
+def _locks(rng, n, village, school):
+    fixed = np.full(n, -1)
+    arc = int(rng.integers(len(village)))
+    fixed[village[arc]] = school[arc]
+    return fixed

@@ -1,0 +1,168 @@
+"""Zones from the solver are checked by code that shares nothing with it."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from random_zones import random_problem
+from zone_check import check_zones
+from zone_instances import make_zones
+
+from districting.model.zones import Contiguity, Elastic, ZoneProblem
+from districting.plan.record import Status
+from districting.solve.stop import Stop
+from districting.solve.zones.solve import solve_zones
+
+
+def enumerate_best(problem):
+    """Return the least objective over all assignments that pass the checker, None if none does."""
+    choices = [
+        problem.arc_school[problem.arc_start[v] : problem.arc_start[v + 1]].tolist()
+        for v in range(problem.n)
+    ]
+    best = None
+    for plan in product(*choices):
+        objective, wrong = check_zones(problem, plan)
+        if not wrong and (best is None or objective < best):
+            best = objective
+    return best
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_tiny_problems_agree_with_full_enumeration(block):
+    """Objective, status and bound match brute force on graphs and rules of every odd kind."""
+    for seed in range(25 * block, 25 * block + 25):
+        problem = random_problem(seed)
+        best = enumerate_best(problem)
+        found = solve_zones(problem, Stop(seconds=60))
+        if best is None:
+            assert found.status is Status.INFEASIBLE, seed
+            assert found.assignment is None
+            continue
+        objective, wrong = check_zones(problem, found.assignment)
+        assert not wrong, (seed, wrong)
+        assert found.status is Status.OPTIMAL, seed
+        assert objective == found.objective == found.bound == best, seed
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_random_counties_pass_the_checker(block):
+    """Every plan on 200 larger odd graphs is sound and its bound is below its cost."""
+    for seed in range(1000 + 50 * block, 1050 + 50 * block):
+        problem = random_problem(seed, n=40, m=8, hard=False, limit=30)
+        found = solve_zones(problem, Stop(seconds=60, gap=1e-3))
+        if found.assignment is None:
+            assert found.status in (Status.INFEASIBLE, Status.UNKNOWN)
+            assert found.status is Status.INFEASIBLE, seed
+            continue
+        objective, wrong = check_zones(problem, found.assignment)
+        assert not wrong, (seed, wrong)
+        assert found.bound <= found.objective == objective
+        assert sum(p.weight * p.value for p in found.parts.values()) == objective
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_a_county_is_solved_to_a_small_gap_and_repeats(hard):
+    """A made-up county comes out within 0.05 %, the same twice."""
+    problem = make_zones("county", 1, hard)
+    first, second = (solve_zones(problem, Stop(gap=5e-4), seed=3) for _ in range(2))
+    objective, wrong = check_zones(problem, first.assignment)
+    assert not wrong
+    assert objective == first.objective
+    assert 0 <= first.gap <= 5e-4
+    assert (first.assignment == second.assignment).all()
+    assert first.bound == second.bound
+
+
+def test_elastic_never_costs_more_than_hard():
+    """Relaxing the seats can only help."""
+    problem = make_zones("small", 2, True)
+    hard = solve_zones(problem)
+    elastic = solve_zones(_with(problem, elastic=Elastic()))
+    assert elastic.objective <= hard.objective
+
+
+def test_contiguity_forms_are_nested():
+    """Free costs least, the tree form most."""
+    costs = []
+    for form in (Contiguity.FREE, Contiguity.EXACT, Contiguity.TREE):
+        problem = random_problem(5, n=30, m=6, contiguity=form, hard=False, limit=30)
+        costs.append(solve_zones(problem).objective)
+    assert costs == sorted(costs)
+
+
+def test_too_few_seats_are_named():
+    """Villages whose children exceed all seats within reach come back as the shortage."""
+    problem = make_zones("county", 1, True)
+    seats = problem.seats.copy()
+    near = np.unique(problem.arc_school[problem.arc_start[10] : problem.arc_start[11]])
+    seats[near] //= 8
+    found = solve_zones(_with(problem, seats=seats))
+    assert found.status is Status.INFEASIBLE
+    assert found.shortage.children > found.shortage.seats
+    reach = np.isin(problem.arc_village, found.shortage.villages)
+    own = problem.arc_school[reach]
+    assert found.shortage.seats == seats[found.shortage.schools].sum()
+    assert set(found.shortage.schools) <= set(own.tolist())
+
+
+def test_large_zones_with_few_schools():
+    """A handful of schools with hundreds of candidates each still give sound plans and bounds."""
+    problem = _few_schools()
+    found = solve_zones(problem, Stop(seconds=20, gap=0.01))
+    objective, wrong = check_zones(problem, found.assignment)
+    assert not wrong
+    assert found.bound <= objective == found.objective
+    assert found.gap < 0.02
+
+
+def _few_schools():
+    side, hosts = 16, np.array([20, 60, 130, 200, 250])
+    n = side * side
+    rng = np.random.default_rng(4)
+    x, y = np.arange(n) % side, np.arange(n) // side
+    edges = [(v, v + 1) for v in range(n) if x[v] < side - 1]
+    edges += [(v, v + side) for v in range(n - side)]
+    metres = 500 * (abs(x[:, None] - x[hosts]) + abs(y[:, None] - y[hosts]))
+    children = rng.integers(5, 60, n)
+    return ZoneProblem(
+        children=children,
+        host=hosts,
+        seats=np.full(5, int(1.1 * children.sum() / 5)),
+        arc_start=np.arange(n + 1) * 5,
+        arc_school=np.tile(np.arange(5), n),
+        arc_metres=metres.ravel(),
+        edges=np.array(edges),
+    )
+
+
+def _with(problem, **changes):
+    from dataclasses import replace
+
+    return replace(problem, **changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seats": np.array([-1])},
+        {"arc_metres": np.array([1, 2, 3])},
+        {"contiguity": Contiguity.TREE},
+        {"elastic": Elastic(price=10, steep=5)},
+        {"arc_school": np.array([0, -1])},
+    ],
+)
+def test_unfit_problems_are_refused(changes):
+    """Arrays that do not fit raise at once."""
+    given = {
+        "children": np.array([3, 4]),
+        "host": np.array([0]),
+        "seats": np.array([9]),
+        "arc_start": np.array([0, 1, 2]),
+        "arc_school": np.array([0, 0]),
+        "arc_metres": np.array([0, 5]),
+        "edges": np.array([[0, 1]]),
+    }
+    ZoneProblem(**given)
+    with pytest.raises(ValueError, match=r"."):
+        ZoneProblem(**(given | changes))
