@@ -2,12 +2,13 @@
 # make test   set up and run all tests
 # make lint   ruff and mypy
 # make wheel  build the wheel
+# make bench-zones SIZE=small|county|prefecture|province   time the zone solver
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint wheel clean
+.PHONY: demo test lint bench-zones wheel clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -23,6 +24,10 @@ test: $(READY)
 
 lint: $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+SIZE ?= small
+bench-zones: $(READY)
+	$(BIN)/python benchmarks/zones.py $(SIZE)
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel

@@ -9,14 +9,16 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_python_example_runs(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The library example runs as printed and gives an optimal plan."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
-    monkeypatch.chdir(ROOT)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out.startswith("optimal")
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".pdf", ".xlsx", ".gpkg"}
 
 
 def test_commands_shown_exist(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,8 @@
 >>> proposal = dt.propose(county, policy, "districts", seed=1)
 >>> dt.verify(county, proposal.plan, policy).ok
 True
+
+Maps, tables and GIS layers are written by :func:`districting.export.export`.
 """
 
 from importlib import import_module
@@ -14,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from districting.county import County
     from districting.evaluate import compare, measure, verify
-    from districting.export import export
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
     from districting.policy import Policy, read_policy
@@ -32,7 +33,6 @@ _WHERE = {
     "Stop": "solve.stop",
     "check_county": "read",
     "compare": "evaluate",
-    "export": "export",
     "make_county": "sample",
     "measure": "evaluate",
     "propose": "proposing",
@@ -53,7 +53,6 @@ __all__ = [
     "Stop",
     "check_county",
     "compare",
-    "export",
     "make_county",
     "measure",
     "propose",
