@@ -94,6 +94,13 @@ def overlaps(boxes: Floats, others: Floats) -> Floats:
     return area
 
 
+def _nearby(boxes: Floats, others: Floats) -> Ints:
+    """Return positions of `others` that meet the hull of `boxes`: the only ones to look at."""
+    low, high = boxes[:, :2].min(0), boxes[:, 2:].max(0)
+    meets = (others[:, :2] < high).all(1) & (others[:, 2:] > low).all(1)
+    return np.flatnonzero(meets)
+
+
 class _Board:
     """The labels placed so far; positions are kept as candidate numbers, −1 for none."""
 
@@ -111,7 +118,8 @@ class _Board:
         self.box = np.full((len(labels), 4), np.inf)
         self.costs = [self._cost(label, symbols, frame, tree) for label in labels]
         for label, cost in zip(labels, self.costs, strict=True):
-            cost[(overlaps(label.boxes, taken) > 0.0).any(1)] = np.inf
+            near = taken[_nearby(label.boxes, taken)]
+            cost[(overlaps(label.boxes, near) > 0.0).any(1)] = np.inf
 
     @staticmethod
     def _cost(label: Label, symbols: Floats, frame: Floats, borders: shapely.STRtree) -> Floats:
@@ -121,6 +129,7 @@ class _Board:
         cost[np.unique(crossing)] += CROSSING
         outside = (boxes[:, :2] < frame[:2]).any(1) | (boxes[:, 2:] > frame[2:]).any(1)
         cost[outside] = np.inf
+        symbols = symbols[_nearby(boxes, symbols)]
         if len(symbols):
             hidden = overlaps(boxes, symbols)
             share = hidden / ((symbols[:, 2] - symbols[:, 0]) * (symbols[:, 3] - symbols[:, 1]))
@@ -128,13 +137,19 @@ class _Board:
             cost[share.max(1) > label.cover] = np.inf
         return cost
 
-    def blockers(self, i: int, skip: int = -1) -> npt.NDArray[np.bool_]:
-        """Return which placed labels (columns) each candidate of label `i` (rows) overlaps."""
-        hit = overlaps(self.labels[i].boxes, self.box) > 0.0
-        hit[:, i] = False
-        if skip >= 0:
-            hit[:, skip] = False
-        return hit
+    def blockers(self, i: int) -> tuple[npt.NDArray[np.bool_], Ints]:
+        """Return which placed labels each candidate of label `i` overlaps.
+
+        Returns
+        -------
+        hit : bool array, shape (candidates of i, b)
+        others : int array, shape (b,)
+            The labels that the columns of `hit` stand for; label `i` itself is not among them.
+        """
+        boxes = self.labels[i].boxes
+        others = _nearby(boxes, self.box)
+        others = others[others != i]
+        return overlaps(boxes, self.box[others]) > 0.0, others
 
     def set(self, i: int, candidate: int) -> None:
         self.chosen[i] = candidate
@@ -142,7 +157,7 @@ class _Board:
 
     def settle(self, i: int) -> bool:
         """Put label `i` at its cheapest free position."""
-        cost = np.where(self.blockers(i).any(1), np.inf, self.costs[i])
+        cost = np.where(self.blockers(i)[0].any(1), np.inf, self.costs[i])
         best = int(np.argmin(cost))
         if not np.isfinite(cost[best]):
             return False
@@ -151,12 +166,12 @@ class _Board:
 
     def push(self, i: int) -> bool:
         """Place label `i` by moving one label out of its way, if that label has room elsewhere."""
-        hit = self.blockers(i)
+        hit, others = self.blockers(i)
         alone = (hit.sum(1) == 1) & np.isfinite(self.costs[i])
         for candidate in np.flatnonzero(alone)[np.argsort(self.costs[i][alone], kind="stable")]:
-            other = int(np.flatnonzero(hit[candidate])[0])
+            other = int(others[np.flatnonzero(hit[candidate])[0]])
             wanted = self.labels[i].boxes[candidate : candidate + 1]
-            taken = self.blockers(other).any(1) | (
+            taken = self.blockers(other)[0].any(1) | (
                 overlaps(self.labels[other].boxes, wanted)[:, 0] > 0.0
             )
             cost = np.where(taken, np.inf, self.costs[other])
