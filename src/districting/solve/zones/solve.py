@@ -130,7 +130,7 @@ def _approach(run: _Run) -> Dual:
     )
     _plan(run, dual, "start")
     small = len(net.school) <= WHOLE_ARCS
-    for _ in range(1 if small else CYCLES):
+    for _ in range(0 if small else CYCLES):
         if run.done or stop.due:
             break
         before = (run.objective, run.bound)
