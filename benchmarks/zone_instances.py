@@ -85,7 +85,9 @@ def _points(rng, n):
 
 def _graphs(rng, points):
     simplices = Delaunay(points).simplices
-    pairs = np.unique(np.sort(simplices[:, [[0, 1], [1, 2], [0, 2]]].reshape(-1, 2), axis=1), axis=0)
+    pairs = np.unique(
+        np.sort(simplices[:, [[0, 1], [1, 2], [0, 2]]].reshape(-1, 2), axis=1), axis=0
+    )
     a, b = pairs.T
     length = np.linalg.norm(points[a] - points[b], axis=1)
     n = len(points)
@@ -102,9 +104,7 @@ def _graphs(rng, points):
 
 def _symmetric(roads, metres, n):
     a, b = roads.T
-    return coo_matrix(
-        (np.r_[metres, metres], (np.r_[a, b], np.r_[b, a])), shape=(n, n)
-    ).tocsr()
+    return coo_matrix((np.r_[metres, metres], (np.r_[a, b], np.r_[b, a])), shape=(n, n)).tocsr()
 
 
 def _spread(points, order, count, density):
@@ -124,7 +124,7 @@ def _spread(points, order, count, density):
 
 @njit(cache=True)
 def _search(start, to, metres, sources, offsets, limit, alone):
-    """Return (source, village, metres): balls of each source, or one Voronoi of all when not alone."""
+    """Return (source, village, metres): a ball for each source, or one Voronoi of all."""
     n = len(start) - 1
     best = np.full(n, np.int64(1) << 60)
     owner = np.full(n, -1)
@@ -161,8 +161,13 @@ def _search(start, to, metres, sources, offsets, limit, alone):
 
 def _run(graph, sources, offsets, limit, alone):
     found = _search(
-        graph.indptr.astype(np.int64), graph.indices.astype(np.int64),
-        graph.data.astype(np.int64), sources.astype(np.int64), offsets.astype(np.int64), limit, alone,
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int64),
+        graph.data.astype(np.int64),
+        sources.astype(np.int64),
+        offsets.astype(np.int64),
+        limit,
+        alone,
     )
     return np.array(found, dtype=np.int64).reshape(-1, 3).T
 

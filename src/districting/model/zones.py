@@ -139,7 +139,7 @@ class ZoneProblem:
     @property
     def arc_cost(self) -> Ints:
         """Child-metres of each arc, further prices included, shape (a,)."""
-        cost = self.children[self.arc_village] * self.arc_metres
+        cost: Ints = self.children[self.arc_village] * self.arc_metres
         return cost if self.arc_extra is None else cost + self.arc_extra
 
     @property
@@ -152,7 +152,8 @@ class ZoneProblem:
         """Children up to which the lower price of overfull seats holds, shape (m,)."""
         if self.elastic is None:
             return self.seats
-        return self.seats + np.floor(self.seats * self.elastic.share).astype(np.int64)
+        room: Ints = np.floor(self.seats * self.elastic.share).astype(np.int64)
+        return self.seats + room
 
     def __post_init__(self) -> None:
         arcs = len(self.arc_school)

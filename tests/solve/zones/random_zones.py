@@ -1,4 +1,4 @@
-"""Small odd zone problems: trees, islands, no children, no seats, shared villages, equal distances."""
+"""Small odd zone problems: trees, islands, empty villages, no seats, equal distances."""
 
 import numpy as np
 

@@ -47,10 +47,11 @@ def with_parents(mask, needed, bits, parents):  # type: ignore[no-untyped-def]
     """Whether every village comes with the next one on its way (tree form)."""
     if mask & needed != needed:
         return False
+    lacking = np.int64(0)
     for b in range(bits):
-        if (mask >> b) & 1 and parents[b] & ~mask:
-            return False
-    return True
+        if (mask >> b) & 1:
+            lacking |= parents[b] & ~mask
+    return lacking == 0
 
 
 @njit(cache=True, nogil=True)

@@ -75,12 +75,11 @@ def _touches(v, a, s, assignment, parent, host, near_start, near, form):  # type
 def _grow(assignment, start, school, parent, host, near_start, near, regret, form):  # type: ignore[no-untyped-def]
     heap = [(0.0, np.int64(0), np.int64(0))]
     heap.pop()
-    n = len(assignment)
-    for v in range(n):
-        if assignment[v] < 0:
-            for a in range(start[v], start[v + 1]):
-                if _touches(v, a, school[a], assignment, parent, host, near_start, near, form):
-                    heapq.heappush(heap, (regret[a], np.int64(v), np.int64(a)))
+    for lost in np.flatnonzero(assignment < 0):
+        for arc in range(start[lost], start[lost + 1]):
+            s = school[arc]
+            if _touches(lost, arc, s, assignment, parent, host, near_start, near, form):
+                heapq.heappush(heap, (regret[arc], np.int64(lost), np.int64(arc)))
     while len(heap):
         _, v, a = heapq.heappop(heap)
         if assignment[v] >= 0:

@@ -1,4 +1,4 @@
-"""The certificate for small problems: every zone that a better plan could use, and a choice of them.
+"""The certificate for small problems: every zone a better plan could use, and a choice of them.
 
 A plan better than the best known has a zone of excess below the gap for every school. Where the
 gap is small these zones are few: list them all, choose with a set-partitioning model. Its linear
@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from districting.model.zones import Ints
-from districting.solve.zones.knapsack import comes_after, relaxed, seat_price
+from districting.solve.zones.knapsack import insert_item, relaxed, seat_price
 from districting.solve.zones.lagrangian import Dual, evaluate
 from districting.solve.zones.net import NEVER, Net
 from districting.solve.zones.shape import MOST_BITS, ONE, Shape, sound
@@ -71,18 +71,13 @@ def _list(  # type: ignore[no-untyped-def]
             if single[v]:
                 continue
             g = prices[v] - cost[arc[p]]
-            j = k
-            while j > 0 and comes_after(gain[j - 1], size[j - 1], g, weight[v]):
-                gain[j], size[j], bit[j] = gain[j - 1], size[j - 1], bit[j - 1]
-                j -= 1
-            gain[j], size[j], bit[j] = g, weight[v], p - first
+            insert_item(gain, size, bit, k, g, weight[v], p - first)
             k += 1
         mask, value, load, pos, depth, nodes = np.int64(0), -values[s], base[s], 0, 0, 0
         while True:
             total = value + seat_price(load, seats[s], share[s], price[s], steep[s])
             if total <= limit and (
-                forms[s] == 0
-                or sound(mask, forms[s], near, first, count, root[s], forced[s])
+                forms[s] == 0 or sound(mask, forms[s], near, first, count, root[s], forced[s])
             ):
                 if found == len(school):
                     return -1
@@ -139,9 +134,7 @@ def _rows(net: Net, pool: Pool) -> tuple[csr_array, Ints]:
     return csr_array((np.ones(len(at[0])), at), shape=shape), free
 
 
-def reprice(
-    net: Net, shape: Shape, dual: Dual, pool: Pool, threads: ThreadPoolExecutor
-) -> Dual:
+def reprice(net: Net, shape: Shape, dual: Dual, pool: Pool, threads: ThreadPoolExecutor) -> Dual:
     """Return the better of `dual` and the dual at the prices of the pool's linear relaxation."""
     matrix, free = _rows(net, pool)
     solved = linprog(

@@ -72,7 +72,7 @@ def pack(  # type: ignore[no-untyped-def]
     bridges. Where the search is cut off, the value falls back to `floor`, a bound known before.
     """
     empty = seat_price(load, seats, share, price, steep)
-    best = NOTHING
+    best = np.int64(NOTHING)
     best_taken[:k] = False
     if form == 0 or sound(np.int64(0), form, near, first, count, root, forced):
         best = np.int64(empty)
@@ -113,13 +113,23 @@ def pack(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def comes_after(gain, size, other_gain, other_size):  # type: ignore[no-untyped-def]
+def _comes_after(gain, size, other_gain, other_size):  # type: ignore[no-untyped-def]
     """Whether the first item comes after the second by gain per child."""
     if size > 0 and other_size > 0:
         return gain * other_size < other_gain * size
     if size == 0 and other_size == 0:
         return gain < other_gain
     return gain < 0 if size == 0 else other_gain >= 0
+
+
+@njit(cache=True, nogil=True)
+def insert_item(gain, size, slot, count, new_gain, new_size, new_slot):  # type: ignore[no-untyped-def]
+    """Insert an item into `count` items lying by decreasing gain per child."""
+    j = count
+    while j > 0 and _comes_after(gain[j - 1], size[j - 1], new_gain, new_size):
+        gain[j], size[j], slot[j] = gain[j - 1], size[j - 1], slot[j - 1]
+        j -= 1
+    gain[j], size[j], slot[j] = new_gain, new_size, new_slot
 
 
 @njit(cache=True, nogil=True)
@@ -138,11 +148,7 @@ def gather(  # type: ignore[no-untyped-def]
         g = prices[v] - cost[arc[p]]
         if g <= 0 and not bridges:
             continue
-        j = k
-        while j > 0 and comes_after(gain[j - 1], size[j - 1], g, weight[v]):
-            gain[j], size[j], slot[j] = gain[j - 1], size[j - 1], slot[j - 1]
-            j -= 1
-        gain[j], size[j], slot[j] = g, weight[v], p - back[s]
+        insert_item(gain, size, slot, k, g, weight[v], p - back[s])
         k += 1
     return k
 

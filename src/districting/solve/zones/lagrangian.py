@@ -72,7 +72,8 @@ def _pack(net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolEx
         pack_schools(
             first, min(first + CHUNK, net.m), changed, net.back, net.village, net.arc, net.single,
             net.weight, net.cost, dual.prices, net.base, net.seats, net.share, net.most,
-            net.price, net.steep, shape.form, shape.near, shape.root, shape.forced, dual.values, dual.rates, dual.chosen,
+            net.price, net.steep, shape.form, shape.near, shape.root, shape.forced,
+            dual.values, dual.rates, dual.chosen,
         )  # fmt: skip
 
     list(pool.map(part, range(0, net.m, CHUNK)))

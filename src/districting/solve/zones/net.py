@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -11,6 +12,29 @@ from districting.model.zones import Bools, Contiguity, Ints, ZoneProblem
 
 NEVER = 1 << 45
 """Stands for no limit on a school's children, and for a value that no plan reaches."""
+
+
+class Arrays(NamedTuple):
+    """The arrays of a :class:`Net` in one argument for compiled code."""
+
+    weight: Ints
+    start: Ints
+    school: Ints
+    cost: Ints
+    parent: Ints
+    back: Ints
+    village: Ints
+    arc: Ints
+    host: Ints
+    near_start: Ints
+    near: Ints
+    base: Ints
+    single: Bools
+    seats: Ints
+    share: Ints
+    most: Ints
+    price: Ints
+    steep: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +95,11 @@ class Net:
     def m(self) -> int:
         """Number of schools."""
         return len(self.host)
+
+    @property
+    def arrays(self) -> Arrays:
+        """Return the arrays for compiled code."""
+        return Arrays(*(getattr(self, name) for name in Arrays._fields))
 
 
 def make_net(problem: ZoneProblem) -> Net:
@@ -145,7 +174,8 @@ def _allowed(problem: ZoneProblem) -> Bools:
     owned &= fixed < 0
     mine = problem.owners[school] & (problem.host[school] == village)
     live &= mine | ~owned[village]
-    return live & ((fixed[village] < 0) | (fixed[village] == school))
+    live &= (fixed[village] < 0) | (fixed[village] == school)
+    return live
 
 
 def _reachable(problem: ZoneProblem, live: Bools, near_start: Ints, near: Ints) -> Bools:

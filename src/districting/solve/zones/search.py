@@ -43,10 +43,7 @@ def soft_net(net: Net, dual: Dual, hard: bool) -> Net:
 
 def excess_of(soft: Net, dual: Dual, assignment: Ints) -> Ints:
     """Return each school's excess, shape (m,); they sum to objective minus bound."""
-    found: Ints = excesses(
-        assignment, soft.back, soft.village, soft.arc, soft.single, soft.weight, soft.cost,
-        dual.prices, soft.base, dual.values, soft.seats, soft.share, soft.price, soft.steep,
-    )  # fmt: skip
+    found: Ints = excesses(assignment, soft.arrays, dual.prices, dual.values)
     return found
 
 
@@ -63,7 +60,7 @@ def polish(
     soft: Net, dual: Dual, form: int, assignment: Ints, enough: int,
     stop: Stop, rng: np.random.Generator, pool: ThreadPoolExecutor,
 ) -> Ints:  # fmt: skip
-    """Improve a complete plan until the total excess is at most `enough` or windows find nothing."""
+    """Improve a complete plan until its excess is at most `enough` or windows find nothing."""
     assignment = assignment.copy()
     regret = regrets(soft, dual)
     excess = excess_of(soft, dual, assignment)
@@ -85,10 +82,7 @@ def _windows(
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Return disjoint windows (CSR start, schools) around the schools with excess."""
     order = np.argsort(-excess * rng.uniform(0.5, 1.0, soft.m), kind="stable")
-    first, members = form_windows(
-        order[excess[order] > 0], size, assignment, soft.start, soft.school, regret, soft.back,
-        soft.village, soft.arc, np.inf,
-    )  # fmt: skip
+    first, members = form_windows(order[excess[order] > 0], size, assignment, soft.arrays, regret)
     return first, members
 
 
@@ -98,14 +92,12 @@ def _pass(
 ) -> bool:  # fmt: skip
     """Work once over the windows, in place; tell if any got better."""
     count = len(first) - 1
-    improved = np.zeros(count, np.int64)
+    improved, arrays = np.zeros(count, np.int64), soft.arrays
 
     def part(begin: int) -> None:
         improve(
             begin, min(begin + CHUNK, count), first, members, assignment, regret, form, WORK,
-            soft.weight, soft.start, soft.school, soft.cost, soft.parent, soft.back, soft.village,
-            soft.arc, soft.single, soft.host, soft.near_start, soft.near, soft.base, dual.prices,
-            dual.values, soft.seats, soft.share, soft.price, soft.steep, improved,
+            arrays, dual.prices, dual.values, improved,
         )  # fmt: skip
 
     list(pool.map(part, range(0, count, CHUNK)))

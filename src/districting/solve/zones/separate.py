@@ -104,9 +104,7 @@ def _build(net: Net, form: int, inside: Bools, mine: Bools) -> _Model:
     for choices in by_village.values():
         cp.add_exactly_one(choices)
     over, prices = _seats(net, cp, by_school, village[arcs], take)
-    cp.minimize(
-        cp_model.LinearExpr.weighted_sum(take + over, net.cost[arcs].tolist() + prices)
-    )
+    cp.minimize(cp_model.LinearExpr.weighted_sum(take + over, net.cost[arcs].tolist() + prices))
     model = _Model(cp, arcs, take, at)
     if form > 0:
         _local(net, form, model, village[arcs])
@@ -187,9 +185,7 @@ def _hint(net: Net, model: _Model, plan: Ints) -> None:
         model.cp.add_hint(variable, bool(plan[v] == s))
 
 
-def _read(
-    net: Net, model: _Model, solver: cp_model.CpSolver, assignment: Ints | None
-) -> Ints:
+def _read(net: Net, model: _Model, solver: cp_model.CpSolver, assignment: Ints | None) -> Ints:
     dealt = np.full(net.n, -1, np.int64) if assignment is None else assignment.copy()
     for (v, s), variable in model.at.items():
         if solver.boolean_value(variable):

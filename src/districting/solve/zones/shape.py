@@ -85,10 +85,11 @@ def sound(mask, form, near, first, count, root, forced):  # type: ignore[no-unty
     """Whether the chosen candidates, with the forced ones, make a zone in one piece."""
     mask |= forced
     if form == 2:
+        lacking = np.int64(0)
         for b in range(count):
-            if (mask >> b) & 1 and near[first + b] & ~mask:
-                return False
-        return True
+            if (mask >> b) & 1:
+                lacking |= near[first + b] & ~mask
+        return lacking == 0
     reached, front = np.int64(0), mask & root
     while front != 0:
         reached |= front

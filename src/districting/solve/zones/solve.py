@@ -113,9 +113,8 @@ def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -
         rng = np.random.default_rng(seed)
         run = _Run(problem, net, make_shape(net, form), form, stop, rng, pool)
         dual = _approach(run)
-        if not run.done and not stop.due:
-            if _finish(run, dual):
-                return _infeasible(None)
+        if not run.done and not stop.due and _finish(run, dual):
+            return _infeasible(None)
     return _solution(run)
 
 
@@ -131,7 +130,7 @@ def _approach(run: _Run) -> Dual:
     )
     _plan(run, dual, "start")
     small = len(net.school) <= WHOLE_ARCS
-    for _ in range(1 if small else CYCLES):
+    for _ in range(0 if small else CYCLES):
         if run.done or stop.due:
             break
         before = (run.objective, run.bound)
@@ -159,9 +158,7 @@ def _plan(run: _Run, dual: Dual, phase: str) -> None:
         if (start < 0).any() or run.done:
             continue
         enough = int(run.stop.gap * dual.bound) if dual.bound > 0 else 0
-        run.offer(
-            polish(soft, dual, run.form, start, enough, run.stop, run.rng, run.pool), dual
-        )
+        run.offer(polish(soft, dual, run.form, start, enough, run.stop, run.rng, run.pool), dual)
     run.raise_bound(run.bound)
     run.note(phase)
 
@@ -185,9 +182,7 @@ def _finish(run: _Run, dual: Dual) -> bool:
         return empty
     enough = int(run.enough)
     run.offer(
-        redeal(
-            run.soften(dual), dual, run.form, run.draft, enough, run.stop, run.rng, run.pool
-        ),
+        redeal(run.soften(dual), dual, run.form, run.draft, enough, run.stop, run.rng, run.pool),
         dual,
     )
     run.note("redeal")
@@ -244,6 +239,4 @@ def _solution(run: _Run) -> ZoneSolution:
     if objective != run.objective or run.bound > objective:
         raise AssertionError("objective or bound disagree with the plan")
     status = Status.OPTIMAL if run.bound >= objective else Status.FEASIBLE
-    return ZoneSolution(
-        status, run.plan, objective, run.bound, parts, method="zones", trace=trace
-    )
+    return ZoneSolution(status, run.plan, objective, run.bound, parts, method="zones", trace=trace)

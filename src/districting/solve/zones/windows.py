@@ -12,41 +12,38 @@ from numba import njit
 
 from districting.solve.zones.columns import list_zones
 from districting.solve.zones.cover import cover
-from districting.solve.zones.knapsack import comes_after, seat_price
+from districting.solve.zones.frozen import frozen_pieces, needed_parents
+from districting.solve.zones.knapsack import insert_item, seat_price
 
 MOST_FREE = 62
 MOST_ZONES = 600
+HALVINGS = 8
 ONE = np.int64(1)
 
 
 @njit(cache=True, nogil=True)
-def excesses(  # type: ignore[no-untyped-def]
-    assignment, back, village, arc, single, weight, cost, prices, base, values,
-    seats, share, price, steep,
-):  # fmt: skip
+def excesses(assignment, net, prices, values):  # type: ignore[no-untyped-def]
     """Return each school's excess: its zone's value at the prices above its best value."""
     m = len(values)
     out = np.empty(m, np.int64)
     for s in range(m):
-        load, value = base[s], -values[s]
-        for p in range(back[s], back[s + 1]):
-            v = village[p]
-            if assignment[v] == s and not single[v]:
-                load += weight[v]
-                value += cost[arc[p]] - prices[v]
-        out[s] = value + seat_price(load, seats[s], share[s], price[s], steep[s])
+        load, value = net.base[s], -values[s]
+        for p in range(net.back[s], net.back[s + 1]):
+            v = net.village[p]
+            if assignment[v] == s and not net.single[v]:
+                load += net.weight[v]
+                value += net.cost[net.arc[p]] - prices[v]
+        out[s] = value + seat_price(load, net.seats[s], net.share[s], net.price[s], net.steep[s])
     return out
 
 
 @njit(cache=True, nogil=True)
-def form_windows(  # type: ignore[no-untyped-def]
-    order, size, assignment, start, school, regret, back, village, arc, worst,
-):  # fmt: skip
+def form_windows(order, size, assignment, net, regret):  # type: ignore[no-untyped-def]
     """Grow disjoint windows of up to `size` schools around `order`; return (CSR start, schools).
 
     A school joins the window to which some village would move, or from which, at least regret.
     """
-    m = len(back) - 1
+    m = len(net.host)
     used = np.zeros(m, np.bool_)
     link = np.full(m, np.inf)
     first, out = np.zeros(m + 1, np.int64), np.empty(m, np.int64)
@@ -56,40 +53,18 @@ def form_windows(  # type: ignore[no-untyped-def]
         if used[seed]:
             continue
         touches, joined, now = 0, 0, seed
-        while True:
+        while now >= 0:
             used[now] = True
             out[at + joined] = now
             joined += 1
             if joined == size:
                 break
-            for p in range(back[now], back[now + 1]):
-                v = village[p]
-                home = assignment[v]
-                here, there = regret[arc[p]], 0.0
-                if home == now:
-                    for a in range(start[v], start[v + 1]):
-                        t = school[a]
-                        if not used[t] and regret[a] - here < link[t]:
-                            if link[t] == np.inf:
-                                touched[touches] = t
-                                touches += 1
-                            link[t] = regret[a] - here
-                elif not used[home]:
-                    for a in range(start[v], start[v + 1]):
-                        if school[a] == home:
-                            there = regret[a]
-                    if here - there < link[home]:
-                        if link[home] == np.inf:
-                            touched[touches] = home
-                            touches += 1
-                        link[home] = here - there
-            now, least = -1, worst
+            touches = _link(now, assignment, net, regret, used, link, touched, touches)
+            now, least = -1, np.inf
             for i in range(touches):
                 t = touched[i]
                 if not used[t] and link[t] < least:
                     now, least = t, link[t]
-            if now < 0:
-                break
         for i in range(touches):
             link[touched[i]] = np.inf
         if joined > 1:
@@ -100,125 +75,64 @@ def form_windows(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _link(now, assignment, net, regret, used, link, touched, touches):  # type: ignore[no-untyped-def]
+    """Note how near the schools around `now` are to it, by the least regret of a move."""
+    for p in range(net.back[now], net.back[now + 1]):
+        v = net.village[p]
+        home = assignment[v]
+        if home != now and used[home]:
+            continue
+        here, there = regret[net.arc[p]], 0.0
+        for a in range(net.start[v], net.start[v + 1]):
+            if net.school[a] == home:
+                there = regret[a]
+        for a in range(net.start[v], net.start[v + 1]):
+            t = net.school[a]
+            if used[t] or (home != now and t != home):
+                continue
+            move = regret[a] - here if home == now else here - there
+            if link[t] == np.inf:
+                touched[touches] = t
+                touches += 1
+            link[t] = min(link[t], move)
+    return touches
+
+
+@njit(cache=True, nogil=True)
 def improve(  # type: ignore[no-untyped-def]
-    begin, finish, first, members, assignment, regret, form, work_limit,
-    weight, start, school, cost, parent, back, village, arc, single, host, near_start, near,
-    base, prices, values, seats, share, price, steep, improved,
+    begin, finish, first, members, assignment, regret, form, work_limit, net, prices, values,
+    improved,
 ):  # fmt: skip
     """Deal out the villages of windows ``begin:finish`` anew where that lowers their excess.
 
     ``improved[w]`` becomes 1 if better, 0 if proven best for its free villages, -1 if cut off.
     """
-    n = len(weight)
-    bit_of = np.full(n, -1, np.int64)
-    piece_of = np.full(n, -1, np.int64)
-    widest = 1
-    for s in range(len(host)):
-        widest = max(widest, back[s + 1] - back[s])
-    gain, size, bit = (
-        np.empty(widest, np.int64), np.empty(widest, np.int64), np.empty(widest, np.int64),
-    )  # fmt: skip
+    n = len(net.weight)
+    bit_of, piece_of = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     stack = np.empty(n + 1, np.int64)
-    free = np.empty(MOST_FREE, np.int64)
-    bit_near = np.empty(MOST_FREE, np.int64)
-    touches, parents = np.empty(MOST_FREE, np.int64), np.empty(MOST_FREE, np.int64)
-    piece_near = np.empty(MOST_FREE, np.int64)
+    free, bit_near = np.empty(MOST_FREE, np.int64), np.empty(MOST_FREE, np.int64)
     for w in range(begin, finish):
         crew = members[first[w] : first[w + 1]]
         k = len(crew)
-        bits = _free_villages(
-            crew, assignment, regret, start, school, back, village, arc, single, free
-        )
+        bits = _free_villages(crew, assignment, regret, net, free)
         improved[w] = 0
-        if bits == 0:
-            continue
-        for b in range(bits):
-            bit_of[free[b]] = b
-        for b in range(bits):
-            bit_near[b] = 0
-            for e in range(near_start[free[b]], near_start[free[b] + 1]):
-                if bit_of[near[e]] >= 0:
-                    bit_near[b] |= ONE << bit_of[near[e]]
-        masks, excess = np.empty(k * MOST_ZONES, np.int64), np.empty(k * MOST_ZONES, np.int64)
-        present, value0 = np.zeros(k, np.int64), np.zeros(k, np.int64)
-        load0, mask0 = np.zeros(k, np.int64), np.zeros(k, np.int64)
+        _number(free, bits, net, bit_of, bit_near)
+        before, whole = np.int64(0), True
+        present, lists = np.zeros(k, np.int64), np.zeros(k + 1, np.int64)
         for i in range(k):
-            s = crew[i]
-            load, value, full, mine = base[s], -values[s], np.int64(0), np.int64(0)
-            load_all = base[s]
-            for p in range(back[s], back[s + 1]):
-                v = village[p]
-                if assignment[v] != s or single[v]:
-                    continue
-                net_cost = cost[arc[p]] - prices[v]
-                full += net_cost
-                load_all += weight[v]
-                if bit_of[v] >= 0:
-                    mine |= ONE << bit_of[v]
-                else:
-                    load += weight[v]
-                    value += net_cost
-            load0[i], value0[i], mask0[i] = load, value, mine
-            present[i] = (
-                full - values[s] + seat_price(load_all, seats[s], share[s], price[s], steep[s])
-            )
-        before = present.sum()
-        lists = np.zeros(k + 1, np.int64)
-        cut = False
-        if before > 0:
+            present[i] = _zone(crew[i], assignment, net, prices, values, bit_of)[3]
+            before += present[i]
+        if bits > 0 and before > 0:
+            masks = np.empty(k * MOST_ZONES, np.int64)
+            excess = np.empty(k * MOST_ZONES, np.int64)
             for i in range(k):
-                s = crew[i]
-                items = 0
-                for p in range(back[s], back[s + 1]):
-                    v = village[p]
-                    if bit_of[v] < 0:
-                        continue
-                    if parent[arc[p]] >= 0 and form == 2 and not _parent_possible(
-                        parent[arc[p]], s, host[s], assignment, bit_of
-                    ):
-                        continue
-                    g = prices[v] - cost[arc[p]]
-                    j = items
-                    while j > 0 and comes_after(gain[j - 1], size[j - 1], g, weight[v]):
-                        gain[j], size[j], bit[j] = gain[j - 1], size[j - 1], bit[j - 1]
-                        j -= 1
-                    gain[j], size[j], bit[j] = g, weight[v], bit_of[v]
-                    items += 1
-                root, pieces, needed = np.int64(0), 0, np.int64(0)
-                if form == 1:
-                    root, pieces = _pieces(
-                        s, host[s], assignment, back, village, near_start, near, bit_of, piece_of,
-                        stack, touches, piece_near, bits,
-                    )  # fmt: skip
-                elif form == 2:
-                    needed = _needs(
-                        s, host[s], assignment, back, village, arc, parent, bit_of, parents
-                    )
-                limit = before - 1
                 at = lists[i]
-                found = -1
-                for _ in range(8):
-                    found = list_zones(
-                        items, gain, size, bit, load0[i], seats[s], share[s], price[s], steep[s],
-                        value0[i], limit, MOST_ZONES - 1, form, root, bits, bit_near, pieces,
-                        piece_near, touches, needed, parents, stack, masks[at:], excess[at:],
-                    )  # fmt: skip
-                    if found >= 0:
-                        break
-                    cut = True
-                    limit = limit // 2
-                found = min(abs(found), MOST_ZONES - 1)
-                if cut or present[i] > limit:
-                    known = False
-                    for c in range(at, at + found):
-                        known = known or masks[c] == mask0[i]
-                    if not known:
-                        masks[at + found], excess[at + found] = mask0[i], present[i]
-                        found += 1
-                order = np.argsort(excess[at : at + found])
-                masks[at : at + found] = masks[at : at + found][order]
-                excess[at : at + found] = excess[at : at + found][order]
+                found, complete = _list_school(
+                    crew[i], before - 1, present[i], assignment, form, net, prices, values, bits,
+                    bit_of, bit_near, piece_of, stack, masks[at:], excess[at:],
+                )  # fmt: skip
                 lists[i + 1] = at + found
+                whole = whole and complete
             picks = np.empty(k, np.int64)
             after, finished = cover(
                 k, lists, masks, excess, (ONE << bits) - 1, before, work_limit, picks
@@ -229,36 +143,30 @@ def improve(  # type: ignore[no-untyped-def]
                     for b in range(bits):
                         if (masks[picks[i]] >> b) & 1:
                             assignment[free[b]] = crew[i]
-            elif cut or not finished:
+            elif not (whole and finished):
                 improved[w] = -1
         for b in range(bits):
             bit_of[free[b]] = -1
 
 
 @njit(cache=True, nogil=True)
-def _parent_possible(parent, s, host, assignment, bit_of):  # type: ignore[no-untyped-def]
-    return parent == host or bit_of[parent] >= 0 or assignment[parent] == s
-
-
-@njit(cache=True, nogil=True)
-def _free_villages(crew, assignment, regret, start, school, back, village, arc, single, free):  # type: ignore[no-untyped-def]
+def _free_villages(crew, assignment, regret, net, free):  # type: ignore[no-untyped-def]
     """Pick the villages of the window with the nearest alternatives inside it."""
     count = 0
-    for i in range(len(crew)):
-        count += back[crew[i] + 1] - back[crew[i]]
+    for s in crew:
+        count += net.back[s + 1] - net.back[s]
     found, nearest = np.empty(count, np.int64), np.empty(count)
     k = 0
-    for i in range(len(crew)):
-        s = crew[i]
-        for p in range(back[s], back[s + 1]):
-            v = village[p]
-            if assignment[v] != s or single[v]:
+    for s in crew:
+        for p in range(net.back[s], net.back[s + 1]):
+            v = net.village[p]
+            if assignment[v] != s or net.single[v]:
                 continue
             least = np.inf
-            for a in range(start[v], start[v + 1]):
-                for j in range(len(crew)):
-                    if crew[j] == school[a] and j != i:
-                        least = min(least, regret[a] - regret[arc[p]])
+            for a in range(net.start[v], net.start[v + 1]):
+                for t in crew:
+                    if t == net.school[a] and t != s:
+                        least = min(least, regret[a] - regret[net.arc[p]])
             if least < np.inf:
                 found[k], nearest[k] = v, least
                 k += 1
@@ -270,60 +178,82 @@ def _free_villages(crew, assignment, regret, start, school, back, village, arc, 
 
 
 @njit(cache=True, nogil=True)
-def _pieces(  # type: ignore[no-untyped-def]
-    s, host, assignment, back, village, near_start, near, bit_of, piece_of, stack, touches,
-    piece_near, bits,
-):  # fmt: skip
-    """Frozen pieces of a zone: return (free villages next to the host's piece, further pieces)."""
-    touches[:bits] = 0
-    root, pieces = np.int64(0), 0
-    for turn in range(-1, back[s + 1] - back[s]):
-        seed = host if turn < 0 else village[back[s] + turn]
-        if turn >= 0 and (assignment[seed] != s or bit_of[seed] >= 0 or piece_of[seed] == s):
-            continue
-        if turn >= 0 and seed == host:
-            continue
-        number = -1 if turn < 0 else pieces
-        edge = np.int64(0)
-        if turn < 0 and bit_of[host] >= 0:
-            edge |= ONE << bit_of[host]
-        top = 1
-        stack[0] = seed
-        piece_of[seed] = s
-        while top:
-            top -= 1
-            at = stack[top]
-            for e in range(near_start[at], near_start[at + 1]):
-                to = near[e]
-                if bit_of[to] >= 0:
-                    edge |= ONE << bit_of[to]
-                elif assignment[to] == s and piece_of[to] != s:
-                    piece_of[to] = s
-                    stack[top] = to
-                    top += 1
-        if number < 0:
-            root = edge
-        else:
-            piece_near[number] = edge
-            for b in range(bits):
-                if (edge >> b) & 1:
-                    touches[b] |= ONE << number
-            pieces += 1
-    for p in range(back[s], back[s + 1]):
-        piece_of[village[p]] = -1
-    piece_of[host] = -1
-    return root, pieces
+def _number(free, bits, net, bit_of, bit_near):  # type: ignore[no-untyped-def]
+    """Give the free villages their bits and note their mutual adjacency."""
+    for b in range(bits):
+        bit_of[free[b]] = b
+    for b in range(bits):
+        bit_near[b] = 0
+        for e in range(net.near_start[free[b]], net.near_start[free[b] + 1]):
+            if bit_of[net.near[e]] >= 0:
+                bit_near[b] |= ONE << bit_of[net.near[e]]
 
 
 @njit(cache=True, nogil=True)
-def _needs(s, host, assignment, back, village, arc, parent, bit_of, parents):  # type: ignore[no-untyped-def]
-    """Free villages that the frozen ones need; and that each free one needs, in `parents`."""
-    needed = np.int64(0)
-    for p in range(back[s], back[s + 1]):
-        v, on = village[p], parent[arc[p]]
-        bit = bit_of[on] if on != host and on >= 0 else -1
+def _zone(s, assignment, net, prices, values, bit_of):  # type: ignore[no-untyped-def]
+    """Return (load, value) of the frozen part, the free part as a mask, the whole zone's excess."""
+    load, value, mask = net.base[s], -values[s], np.int64(0)
+    all_load, all_value = load, value
+    for p in range(net.back[s], net.back[s + 1]):
+        v = net.village[p]
+        if assignment[v] != s or net.single[v]:
+            continue
+        cost = net.cost[net.arc[p]] - prices[v]
+        all_value += cost
+        all_load += net.weight[v]
         if bit_of[v] >= 0:
-            parents[bit_of[v]] = ONE << bit if bit >= 0 else np.int64(0)
-        elif assignment[v] == s and bit >= 0:
-            needed |= ONE << bit
-    return needed
+            mask |= ONE << bit_of[v]
+        else:
+            load += net.weight[v]
+            value += cost
+    paid = seat_price(all_load, net.seats[s], net.share[s], net.price[s], net.steep[s])
+    return load, value, mask, all_value + paid
+
+
+@njit(cache=True, nogil=True)
+def _list_school(  # type: ignore[no-untyped-def]
+    s, limit, present, assignment, form, net, prices, values, bits, bit_of, bit_near, piece_of,
+    stack, masks, excess,
+):  # fmt: skip
+    """List a school's zones with excess up to `limit`, its present one among them, in order.
+
+    Return (count, whether complete); where there are too many the limit is halved.
+    """
+    gain, size = np.empty(MOST_FREE, np.int64), np.empty(MOST_FREE, np.int64)
+    bit = np.empty(MOST_FREE, np.int64)
+    touches, parents = np.zeros(MOST_FREE, np.int64), np.zeros(MOST_FREE, np.int64)
+    piece_near = np.empty(MOST_FREE, np.int64)
+    load, value, mine, _ = _zone(s, assignment, net, prices, values, bit_of)
+    items, root, pieces, needed = 0, np.int64(0), 0, np.int64(0)
+    for p in range(net.back[s], net.back[s + 1]):
+        v, on = net.village[p], net.parent[net.arc[p]]
+        if bit_of[v] < 0:
+            continue
+        lost = form == 2 and on != net.host[s] and bit_of[on] < 0 and assignment[on] != s
+        if not lost:
+            g = prices[v] - net.cost[net.arc[p]]
+            insert_item(gain, size, bit, items, g, net.weight[v], bit_of[v])
+            items += 1
+    if form == 1:
+        root, pieces = frozen_pieces(
+            s, assignment, net, bit_of, piece_of, stack, touches, piece_near, bits
+        )
+    elif form == 2:
+        needed = needed_parents(s, assignment, net, bit_of, parents)
+    found, complete = 0, pieces >= 0
+    for _ in range(HALVINGS if pieces >= 0 else 0):
+        found = list_zones(
+            items, gain, size, bit, load, net.seats[s], net.share[s], net.price[s], net.steep[s],
+            value, limit, MOST_ZONES - 1, form, root, bits, bit_near, pieces, piece_near, touches,
+            needed, parents, stack, masks, excess,
+        )  # fmt: skip
+        if found >= 0:
+            break
+        complete, limit = False, limit // 2
+    found = min(abs(found), MOST_ZONES - 1)
+    if not (masks[:found] == mine).any():
+        masks[found], excess[found] = mine, present
+        found += 1
+    order = np.argsort(excess[:found], kind="mergesort")
+    masks[:found], excess[:found] = masks[:found][order], excess[:found][order]
+    return found, complete
