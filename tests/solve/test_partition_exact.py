@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from brute import KINDS, optimum, tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from districting.model.partition import Band
 from districting.plan.record import Status
 from districting.solve.partition import solve_partition
+from districting.solve.partition.arrays import to_arrays
+from districting.solve.partition.columns import listable
 from districting.solve.partition.value import evaluate
 from districting.solve.stop import Stop
 
@@ -56,3 +61,15 @@ def test_mixed_kinds_reach_the_enumerated_optimum(
 def test_one_district_and_one_unit_a_district(k: int) -> None:
     """The two ends of the range."""
     check(tiny(frozenset({"travel"}), "grid", 6, 6, k, 3))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_listed_districts_reach_the_enumerated_optimum(kind: str) -> None:
+    """Tight bounds make the list of districts short; the cover of it is exact."""
+    for seed in range(4):
+        problem = tiny(frozenset({"travel", kind}), "grid", 8, 5, 3, seed)
+        tight = Band("tight", "units", np.ones(8), 2.8, 3.0, "units")
+        loose = Band("loose", "units", np.ones(8), 0.0, 3.0, "units")
+        assert listable(to_arrays(problem.adding([tight]))) is not None
+        check(problem.adding([tight]))
+        check(problem.adding([replace(tight, weights=np.r_[np.ones(7), 2.0]), loose]))

@@ -17,6 +17,7 @@ from districting.plan.record import Status
 from districting.solve.partition.anneal import STEPS_A_UNIT, anneal
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, cheapest, classes, fix, lagrangian, narrowed
+from districting.solve.partition.columns import solve_listed
 from districting.solve.partition.exact import (
     NOTHING,
     Found,
@@ -49,6 +50,9 @@ def solve_whole(
         return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), "district count"
     if arrays.least == arrays.most == 1:
         return _single(arrays), "single district"
+    listed = solve_listed(arrays, stop, seed)
+    if listed is not None:
+        return listed, "list of all districts"
     given = _given(arrays, start)
     size = int(arrays.allowed.sum())
     if size <= AT_ONCE:

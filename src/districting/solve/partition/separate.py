@@ -23,11 +23,11 @@ def scattered(arrays: Arrays, labels: Ints, seats: Ints) -> list[tuple[int, Ints
 def add_cuts(model: Milp, labels: Ints, seats: Ints) -> int:
     """Add the violated separators of all scattered pieces; return their number.
 
-    A piece cut off from its own seat is likely to be tried with other seats next, so for every
-    other candidate outside the piece one unit of it gets its separator too.
+    A piece cut off from its own seat is likely to be tried with other seats next, so its units
+    get their separators from every candidate outside the piece.
     """
     arrays, added = model.arrays, 0
-    for district, units in scattered(arrays, labels, seats):
+    for _, units in scattered(arrays, labels, seats):
         inside = np.zeros(arrays.n, bool)
         inside[units] = True
         for j in np.flatnonzero(model.seat_column >= 0):
@@ -39,8 +39,7 @@ def add_cuts(model: Milp, labels: Ints, seats: Ints) -> int:
                 continue
             kept = separator(arrays.indptr, arrays.indices, inside, int(arrays.seats[j]), usable)
             columns = model.index[np.flatnonzero(kept), j]
-            own = j == seats[district]
-            for u in mine if own else mine[:1]:
+            for u in mine:
                 cut(model, int(u), int(j), columns)
                 added += 1
     return added
