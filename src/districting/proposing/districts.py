@@ -76,6 +76,7 @@ def propose(
     stop = stop or Stop()
     start = start or county.current_plan
     problem, view = district_problem(county, policy, start)
+    began = stop.elapsed
     with stop.on_ctrl_c():
         solution = solve_partition(problem, stop, seed=seed, start=view.start_labels)
         if solution.labels is None:
@@ -105,10 +106,10 @@ def propose(
         exemptions=start.exemptions if start is not None else (),
         inputs=county.inputs,
     )
-    return Proposal(replace(plan, solver=_record(solution, seed, stop)), solution)
+    return Proposal(replace(plan, solver=_record(solution, seed, stop.elapsed - began)), solution)
 
 
-def _record(solution: PartitionSolution, seed: int, stop: Stop) -> SolverRecord:
+def _record(solution: PartitionSolution, seed: int, seconds: float) -> SolverRecord:
     versions = {p: version(p) for p in ("districting", "numpy", "ortools")}
     return SolverRecord(
         status=solution.status,
@@ -117,7 +118,7 @@ def _record(solution: PartitionSolution, seed: int, stop: Stop) -> SolverRecord:
         gap=solution.gap,
         parts=solution.parts,
         seed=seed,
-        seconds=stop.elapsed,
+        seconds=seconds,
         versions=MappingProxyType(versions),
         method=solution.method,
     )
