@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
 
 from districting.errors import DataError, DistrictingError
@@ -22,7 +23,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             reconfigure(encoding="utf-8", errors="replace")
     language, rest = _take_language(list(sys.argv[1:] if arguments is None else arguments))
     with using_language(language):
-        sys.exit(_run(rest))
+        _leave(_run(rest))
+
+
+def _leave(code: int) -> None:
+    """Leave with `code`; a solver thread left behind by Ctrl-C is not waited for."""
+    if any(t.name == "solver" for t in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -30,6 +40,8 @@ def _run(arguments: list[str]) -> int:
 
     try:
         build_app()(arguments, prog_name="districting")
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else int(leave.code is not None)
     except DataError as error:
         from districting.read import format_problems
 

@@ -133,7 +133,7 @@ def _in_background(
         except BaseException as error:
             box.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=work, name="solver", daemon=True)
     thread.start()
     while thread.is_alive() and not stop.interrupted:
         thread.join(0.02)
