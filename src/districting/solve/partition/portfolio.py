@@ -38,6 +38,8 @@ PROVABLE = 9_000
 BUILDABLE = 60_000
 """Assignments up to which the Hess model is built to settle feasibility."""
 STARTS = 4
+SPARE = 12
+"""Runs more where the planned ones found no plan."""
 TRIED = 3
 """Annealed plans that the window search starts from."""
 
@@ -125,11 +127,10 @@ def _annealed(arrays: Arrays, stop: Stop, seed: int, given: Found) -> list[Found
     plans = [given]
     if given.labels is not None:
         plans.append(anneal(arrays, given.labels, stop, seed, heat=0.3))
-    for number, (count, steps, homes) in enumerate(_schedule(arrays)):
+    for number, (count, steps, homes, heat) in enumerate(_schedule(arrays, plans)):
         rng = np.random.default_rng([seed, number])
         labels = _start(arrays, count, homes, rng)
         if labels is not None:
-            heat = 1.0 if homes else 4.0
             run = anneal(arrays, labels, stop, seed + 10 * number, heat, steps * arrays.n)
             plans.append(run)
             best = min(plans, key=_worth)
@@ -139,19 +140,26 @@ def _annealed(arrays: Arrays, stop: Stop, seed: int, given: Found) -> list[Found
     return sorted(plans, key=_worth)
 
 
-def _schedule(arrays: Arrays) -> Iterator[tuple[int, int, bool]]:
-    """Yield (districts, steps a unit, whether to follow groups) of each run."""
+def _schedule(arrays: Arrays, plans: list[Found]) -> Iterator[tuple[int, int, bool, float]]:
+    """Yield (districts, steps a unit, whether to follow groups, heat) of each run.
+
+    Further runs, hotter and colder in turn, follow only while `plans` holds no plan.
+    """
     counts = np.unique(np.linspace(arrays.least, arrays.most, 7).round().astype(int)).tolist()
     if arrays.mixes:
         for count in counts:
-            yield count, 2 * STEPS_A_UNIT, True
+            yield count, 2 * STEPS_A_UNIT, True, 1.0
     if len(counts) > 1:
         for count in counts:
-            yield count, STEPS_A_UNIT, False
-        return
-    for _ in range(STARTS):
-        yield counts[0], 2 * STEPS_A_UNIT, False
-    yield counts[0], 5 * STEPS_A_UNIT, False
+            yield count, STEPS_A_UNIT, False, 4.0
+    else:
+        for _ in range(STARTS):
+            yield counts[0], 2 * STEPS_A_UNIT, False, 4.0
+        yield counts[0], 5 * STEPS_A_UNIT, False, 4.0
+    for number in range(SPARE):
+        if any(plan.labels is not None for plan in plans):
+            return
+        yield counts[number % len(counts)], 2 * STEPS_A_UNIT, False, (2.0, 8.0)[number % 2]
 
 
 def _start(arrays: Arrays, count: int, homes: bool, rng: np.random.Generator) -> Ints | None:
