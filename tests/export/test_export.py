@@ -42,7 +42,7 @@ def test_a_failure_leaves_the_old_file(
         path.write_text("half")
         raise OSError("disk full")
 
-    monkeypatch.setitem(TABLES, "csv", broken)
+    monkeypatch.setitem(TABLES["districts"], "csv", broken)
     with pytest.raises(OSError, match="disk full"):
         export(plan, county, target)
     assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]

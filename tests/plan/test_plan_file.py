@@ -8,7 +8,7 @@ import pytest
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.district_plan import DistrictPlan
-from districting.plan.plan_file import plan_text, read_plan, write_plan
+from districting.plan.plan_file import plan_text, read_plan, read_plan_of, write_plan
 from districting.plan.record import Exemption, ObjectivePart, SolverRecord, Status
 from districting.sample import make_county
 
@@ -61,7 +61,7 @@ def test_row_order_does_not_change_the_bytes(plan: DistrictPlan) -> None:
     [
         ("format = 1\nkind = ", "TOML"),
         ('format = 9\nkind = "districts"\n', "format=9"),
-        ('format = 1\nkind = "districts"\nname = "A"\n', "district"),
+        ('format = 1\nkind = "districts"\nname = "A"\n', "county"),
     ],
 )
 def test_bad_plan_files_say_what_is_wrong(tmp_path: Path, text: str, word: str) -> None:
@@ -76,6 +76,19 @@ def test_missing_plan_file_is_named(tmp_path: Path) -> None:
     """A path that does not exist is part of the message."""
     with pytest.raises(PlanFileError, match="absent"):
         read_plan(tmp_path / "absent.plan.toml")
+
+
+def test_another_kind_is_refused_where_one_is_wanted(plan: DistrictPlan, tmp_path: Path) -> None:
+    """Reading a plan of one kind names the kind that the file holds."""
+
+    class Elsewhere(DistrictPlan):
+        kind = "elsewhere"
+
+    path = tmp_path / "A.plan.toml"
+    write_plan(plan, path)
+    assert isinstance(read_plan_of(path, DistrictPlan), DistrictPlan)
+    with pytest.raises(PlanFileError, match="districts"):
+        read_plan_of(path, Elsewhere)
 
 
 def test_undeclared_district_is_refused(plan: DistrictPlan, tmp_path: Path) -> None:

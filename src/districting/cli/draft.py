@@ -31,6 +31,7 @@ def run_draft(
     """
     from districting.cli.drafting import plan_or_leave
     from districting.evaluate import verify
+    from districting.plan.district_plan import DistrictPlan
     from districting.policy import read_policy
     from districting.proposing import propose
     from districting.read import read_county
@@ -46,7 +47,8 @@ def run_draft(
             children=int(county.villages[["children_primary", "children_junior"]].sum().sum()),
         )
     )
-    plan = plan_or_leave(propose(county, policy, stop=stop, seed=seed), county, policy)
+    plan = plan_or_leave(propose(county, policy, stop=stop, seed=seed))
+    assert isinstance(plan, DistrictPlan)
     plans = [p for p in (county.current_plan, plan) if p is not None]
     reports = [verify(county, p, policy) for p in plans]
     staging = out.with_name(f".{out.name}.part")

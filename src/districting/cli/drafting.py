@@ -11,10 +11,8 @@ import typer
 from districting.terms import say
 
 if TYPE_CHECKING:
-    from districting.county import County
-    from districting.plan.district_plan import DistrictPlan
+    from districting.plan.plan import Plan
     from districting.plan.record import SolverRecord
-    from districting.policy import Policy
     from districting.proposing import Proposal
     from districting.solve.stop import Stop
 
@@ -58,21 +56,26 @@ def propose(
         seed=seed,
         name=out.name.removesuffix(".toml").removesuffix(".plan"),
     )
-    plan = plan_or_leave(proposal, county, rules)
+    plan = plan_or_leave(proposal)
     write_plan(plan, out)
     assert plan.solver is not None
     typer.echo(solver_line(plan.solver))
     typer.echo(say("cli.saved", path=out))
 
 
-def why(folder: Folder, policy: PolicyName, seconds: Seconds = 60.0) -> None:
+def why(
+    folder: Folder,
+    policy: PolicyName,
+    kind: Annotated[str, typer.Option(help=say("cli.kind"))] = "districts",
+    seconds: Seconds = 60.0,
+) -> None:
     """Say whether any plan exists and, if none, which clauses are in conflict."""
     from districting.policy import read_policy
     from districting.proposing import propose as solve
     from districting.read import read_county
 
     county, rules = read_county(folder), read_policy(policy)
-    plan_or_leave(solve(county, rules, stop=_stop(seconds, gap=1.0)), county, rules)
+    plan_or_leave(solve(county, rules, kind, stop=_stop(seconds, gap=1.0)))
     typer.echo(say("cli.feasible"))
 
 
@@ -114,14 +117,12 @@ def _progress(phase: str, objective: float, bound: float) -> None:
     print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
 
-def plan_or_leave(proposal: Proposal, county: County, policy: Policy) -> DistrictPlan:
+def plan_or_leave(proposal: Proposal) -> Plan:
     """Return the plan; without one say why and leave with code 3 (none exists) or 4 (stopped)."""
-    from districting.proposing import explain_conflict
-
     if proposal.plan is not None:
         return proposal.plan
-    if proposal.conflict is None or not proposal.conflict.proven:
+    if not proposal.no_plan:
         typer.echo(say("cli.no_plan_yet"), err=True)
         raise typer.Exit(4)
-    typer.echo(explain_conflict(proposal.conflict, county, policy), err=True)
+    typer.echo(proposal.explain(), err=True)
     raise typer.Exit(3)

@@ -12,7 +12,7 @@ from districting.cli.app import county_of
 from districting.terms import say
 
 if TYPE_CHECKING:
-    from districting.plan.district_plan import DistrictPlan
+    from districting.plan.plan import Plan
 
 PlanPath = Annotated[Path, typer.Argument(help=say("cli.plan"))]
 Units = Annotated[list[str], typer.Argument(help=say("cli.units"))]
@@ -80,7 +80,7 @@ def unlock(
     _save(read_plan(plan).unlock(read, units or None), out)
 
 
-def _save(plan: DistrictPlan, out: Path) -> None:
+def _save(plan: Plan, out: Path) -> None:
     from districting.plan.plan_file import write_plan
 
     write_plan(replace(plan, name=out.name.removesuffix(".toml").removesuffix(".plan")), out)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from districting.county import County
     from districting.plan.district_plan import DistrictPlan
+    from districting.plan.plan import Plan
 
 CountyPath = Annotated[Path | None, typer.Option("--county", help=say("cli.county"))]
 PolicyName = Annotated[str | None, typer.Option("--policy", help=say("cli.policy"))]
@@ -81,11 +82,21 @@ def _print_comparison(county: Path | None, plans: list[Path], as_json: bool) -> 
     from districting.evaluate import compare as compare_plans
 
     read, drafts = _load(county, *plans)
-    comparison = compare_plans(read, drafts)
+    comparison = compare_plans(read, [_district_plan(p) for p in drafts])
     typer.echo(_json(comparison.table()) if as_json else str(comparison))
 
 
-def _load(county: Path | None, *plans: Path) -> tuple[County, list[DistrictPlan]]:
+def _district_plan(plan: Plan) -> DistrictPlan:
+    from districting.errors import PlanFileError
+    from districting.plan.district_plan import DistrictPlan
+
+    if not isinstance(plan, DistrictPlan):
+        wanted = DistrictPlan.kind
+        raise PlanFileError(say("plan.other_kind", path=plan.name, found=plan.kind, wanted=wanted))
+    return plan
+
+
+def _load(county: Path | None, *plans: Path) -> tuple[County, list[Plan]]:
     """Read the county and the plans; the words 现行 and ``current`` stand for the current plan.
 
     Raises
@@ -99,7 +110,7 @@ def _load(county: Path | None, *plans: Path) -> tuple[County, list[DistrictPlan]
 
     files = [p for p in plans if p.name not in ("现行", "current")]
     read = read_county(county_of(files[0] if files else Path("plan"), county))
-    drafts = []
+    drafts: list[Plan] = []
     for path in plans:
         draft = read_plan(path) if path in files else read.current_plan
         if draft is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
 from districting.county import County
 from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
 from districting.plan.record import SolverRecord
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.terms import say
@@ -19,29 +21,37 @@ SHOWN = 8
 Checked = tuple[Finding, Strength]
 
 
-def structure(county: County, plan: DistrictPlan) -> Iterator[Checked]:
+def structure(county: County, plan: Plan) -> Iterator[Checked]:
     """Yield findings about the plan as such, each with its strength.
 
     A foreign county, unknown ids and unknown districts break a must; unassigned units are
     incomplete; schools apart from their village, changed input files and solver claims that
     contradict each other are reported as worth a look.
     """
-    yield _found("county", [] if plan.county == county.code else [plan.county])
+    yield found("county", [] if plan.county == county.code else [plan.county])
+    yield from KINDS[plan.kind](county, plan)
+    yield found("inputs", _changed(county, plan), Strength.AIM)
+    if plan.solver is not None:
+        yield found("solver", _contradictions(plan.solver), Strength.AIM)
+
+
+def _districts(county: County, plan: DistrictPlan) -> Iterator[Checked]:
     villages = plan.villages.reindex(county.villages.index).fillna("")
     run_by_town = county.district_schools()
     schools = plan.schools.reindex(run_by_town.index).fillna("")
-    yield _found("unknown_villages", list(plan.villages.index.difference(county.villages.index)))
-    yield _found("unknown_schools", list(plan.schools.index.difference(run_by_town.index)))
+    yield found("unknown_villages", list(plan.villages.index.difference(county.villages.index)))
+    yield found("unknown_schools", list(plan.schools.index.difference(run_by_town.index)))
     used = {*plan.villages, *plan.schools} - {""}
-    yield _found("unknown_districts", sorted(map(str, used - set(plan.districts.index))))
-    yield _unassigned("villages", villages, county.villages["name"])
-    yield _unassigned("schools", schools, run_by_town["name"])
+    yield found("unknown_districts", sorted(map(str, used - set(plan.districts.index))))
+    yield unassigned("villages", villages, county.villages["name"])
+    yield unassigned("schools", schools, run_by_town["name"])
     home = villages.reindex(run_by_town["village"]).fillna("").to_numpy()
     apart = (schools != "").to_numpy() & (home != "") & (schools.to_numpy() != home)
-    yield _found("apart", list(run_by_town["name"][apart]), Strength.AIM)
-    yield _found("inputs", _changed(county, plan), Strength.AIM)
-    if plan.solver is not None:
-        yield _found("solver", _contradictions(plan.solver), Strength.AIM)
+    yield found("apart", list(run_by_town["name"][apart]), Strength.AIM)
+
+
+KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {"districts": _districts}
+"""By kind of plan: are its ids known and is anything left unassigned."""
 
 
 def explain_structure(finding: Finding) -> str:
@@ -59,13 +69,15 @@ def _few(places: tuple[str, ...]) -> str:
     return "、".join(places[:SHOWN]) + ("……" if len(places) > SHOWN else "")
 
 
-def _found(part: str, faults: list[str], strength: Strength = Strength.MUST) -> Checked:
+def found(part: str, faults: list[str], strength: Strength = Strength.MUST) -> Checked:
+    """Return the finding that there are no such `faults`."""
     verdict = Verdict.FAIL if faults else Verdict.PASS
     number, details = float(len(faults)), {"part": part}
     return Finding(NAME, verdict, tuple(faults), number, details=details), strength
 
 
-def _unassigned(part: str, given: pd.Series, names: pd.Series) -> Checked:
+def unassigned(part: str, given: pd.Series, names: pd.Series) -> Checked:
+    """Return the finding that no unit is without assignment (``""`` in `given`)."""
     missing = tuple(map(str, names[given == ""]))
     verdict = Verdict.INCOMPLETE if missing else Verdict.PASS
     number, whole = float(len(missing)), float(len(given))
@@ -73,7 +85,7 @@ def _unassigned(part: str, given: pd.Series, names: pd.Series) -> Checked:
     return finding, Strength.MUST
 
 
-def _changed(county: County, plan: DistrictPlan) -> list[str]:
+def _changed(county: County, plan: Plan) -> list[str]:
     """Return the input files that are not what they were when the plan was made."""
     if not plan.inputs or not county.inputs:
         return []

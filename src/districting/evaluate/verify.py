@@ -12,7 +12,7 @@ from districting.county import County
 from districting.evaluate.structure import NAME as STRUCTURE
 from districting.evaluate.structure import explain_structure, structure
 from districting.evaluate.text import table_text
-from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
 from districting.plan.record import Exemption
 from districting.policy.policy import Policy
 from districting.policy.rule import Finding, Strength, Verdict
@@ -187,7 +187,7 @@ WORST_FIRST = (
 )
 
 
-def verify(county: County, plan: DistrictPlan, policy: Policy) -> Report:
+def verify(county: County, plan: Plan, policy: Policy) -> Report:
     """Check `plan` against every rule of `policy`, from the county's raw tables.
 
     Structure comes first and needs no policy: everything is assigned, ids and districts are known,
@@ -196,7 +196,7 @@ def verify(county: County, plan: DistrictPlan, policy: Policy) -> Report:
     Parameters
     ----------
     county : County
-    plan : DistrictPlan
+    plan : Plan
     policy : Policy
 
     Returns
@@ -234,7 +234,7 @@ def verify(county: County, plan: DistrictPlan, policy: Policy) -> Report:
     return Report(plan.name, county.name, policy.label, tuple(found))
 
 
-def _exemption(plan: DistrictPlan, finding: Finding) -> Exemption | None:
+def _exemption(plan: Plan, finding: Finding) -> Exemption | None:
     for exemption in plan.exemptions:
         if exemption.rule == finding.rule and exemption.place in ("*", *finding.place):
             return exemption

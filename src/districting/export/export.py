@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
 
 from districting.county import County
 from districting.errors import DistrictingError
@@ -11,16 +14,22 @@ from districting.export.distribution_table import write_distribution
 from districting.export.files import replacing
 from districting.export.map_sheet import Titled, draw_map, save_map
 from districting.export.vectors import write_equivalency, write_geojson, write_gpkg
-from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
 from districting.terms import say
 
-MAPS = ("pdf", "png", "svg")
-TABLES: dict[str, Callable[[DistrictPlan, County, Path], None]] = {
-    "gpkg": write_gpkg,
-    "geojson": write_geojson,
-    "csv": write_equivalency,
-    "xlsx": write_distribution,
+PICTURES = ("pdf", "png", "svg")
+MAPS: Mapping[str, Callable[..., Figure]] = {"districts": draw_map}
+"""By kind of plan: the map sheet, drawn from plan, county, policy, plan before, paper size."""
+
+TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
+    "districts": {
+        "gpkg": write_gpkg,
+        "geojson": write_geojson,
+        "csv": write_equivalency,
+        "xlsx": write_distribution,
+    }
 }
+"""By kind of plan and ending: what writes the file."""
 
 
 class ExportError(DistrictingError):
@@ -28,11 +37,11 @@ class ExportError(DistrictingError):
 
 
 def export(
-    plan: DistrictPlan,
+    plan: Plan,
     county: County,
     *paths: str | Path,
     policy: Titled | None = None,
-    before: DistrictPlan | None = None,
+    before: Plan | None = None,
     size: str = "A3",
 ) -> list[Path]:
     """Write `plan` to each of `paths`; the ending says what: map, GIS layers, list or table.
@@ -56,9 +65,11 @@ def export(
         If an ending is unknown (nothing is written then), or the plan is of another county.
     """
     targets = [Path(p) for p in paths]
+    tables = TABLES[plan.kind]
+    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables)
     for path in targets:
-        if path.suffix.lower().lstrip(".") not in (*MAPS, *TABLES):
-            allowed = " ".join(f".{ending}" for ending in (*MAPS, *TABLES))
+        if path.suffix.lower().lstrip(".") not in endings:
+            allowed = " ".join(f".{ending}" for ending in endings)
             raise ExportError(say("export.unknown_ending", path=path, allowed=allowed))
     if plan.county != county.code:
         raise ExportError(say("export.other_county", plan=plan.county, county=county.code))
@@ -66,9 +77,9 @@ def export(
     for path in targets:
         form = path.suffix.lower().lstrip(".")
         with replacing(path) as temporary:
-            if form in TABLES:
-                TABLES[form](plan, county, temporary)
+            if form in tables:
+                tables[form](plan, county, temporary)
             else:
-                figure = figure or draw_map(plan, county, policy, before, size)
+                figure = figure or MAPS[plan.kind](plan, county, policy, before, size)
                 save_map(figure, temporary, form, f"{plan.county}-{plan.name}")
     return targets

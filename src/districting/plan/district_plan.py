@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import pandas as pd
 
 from districting.county import County
 from districting.errors import PlanFileError
-from districting.plan.record import Exemption, Lock, SolverRecord
+from districting.plan.find import find_town, find_unit
+from districting.plan.plan import Plan
+from districting.plan.record import Lock
 from districting.terms import say
 
+COLUMNS = ("union", "town", "seat")
 
-@dataclass(frozen=True, eq=False)
-class DistrictPlan:
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DistrictPlan(Plan):
     """Which village and which school belongs to which district. Edits return a new plan.
 
     Parameters
     ----------
-    name : str
-    county : str
-        County code.
-    year : int
     districts : pandas.DataFrame
         Indexed by district name (its id), sorted; columns ``union`` (name or ``""``), ``town``
         (town code, or ``""`` where the district crosses towns), ``seat`` (village code of the
@@ -33,21 +33,42 @@ class DistrictPlan:
         (an incomplete plan). Schools run by the county (区直) do not appear.
     """
 
-    name: str
-    county: str
-    year: int
+    kind: ClassVar[str] = "districts"
+
     districts: pd.DataFrame
     villages: pd.Series
     schools: pd.Series
-    parent: str = ""
-    reason: str = ""
-    policy: str = ""
-    locks: tuple[Lock, ...] = ()
-    exemptions: tuple[Exemption, ...] = ()
-    solver: SolverRecord | None = None
-    inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-    kind = "districts"
+    def body(self) -> dict[str, Any]:
+        """Return districts and members as TOML tables."""
+        return {
+            "district": [
+                {"name": str(name), **{c: str(row[c]) for c in COLUMNS if row[c]}}
+                for name, row in self.districts.sort_index().iterrows()
+            ],
+            "villages": {str(k): str(v) for k, v in self.villages.sort_index().items()},
+            "schools": {str(k): str(v) for k, v in self.schools.sort_index().items()},
+        }
+
+    @classmethod
+    def from_body(cls, head: Mapping[str, Any], document: Mapping[str, Any]) -> Self:
+        """Return the plan of a parsed file."""
+        rows = [
+            {"district": r["name"], **{c: r.get(c, "") for c in COLUMNS}}
+            for r in document["district"]
+        ]
+        table = pd.DataFrame(rows, columns=["district", *COLUMNS])
+        plan = cls(
+            **head,
+            districts=table.set_index("district").sort_index(),
+            villages=_series(document["villages"], "village"),
+            schools=_series(document["schools"], "school"),
+        )
+        named = set(plan.villages) | set(plan.schools)
+        unknown = sorted(named - set(plan.districts.index) - {""})
+        if unknown:
+            raise ValueError(say("plan.undeclared_district", names="、".join(unknown)))
+        return plan
 
     def _of(self, unit_kind: str) -> pd.Series:
         return self.villages if unit_kind == "village" else self.schools
@@ -55,10 +76,8 @@ class DistrictPlan:
     def _locked(self) -> set[tuple[str, str]]:
         return {(lock.unit_kind, lock.unit) for lock in self.locks}
 
-    def assign(
-        self, county: County, units: str | list[str], district: str, reason: str = ""
-    ) -> DistrictPlan:
-        """Return a child plan with `units` (codes, ids or names) in `district`.
+    def assign(self, county: County, units: str | list[str], to: str, reason: str = "") -> Self:
+        """Return a child plan with `units` (codes, ids or names) in district `to`.
 
         A village takes the town-run schools that stand in it along; a school moves alone.
 
@@ -67,8 +86,8 @@ class DistrictPlan:
         PlanFileError
             If a unit or the district is unknown, a name is ambiguous, or a unit is locked.
         """
-        if district not in self.districts.index:
-            raise PlanFileError(say("plan.unknown_district", value=district))
+        if to not in self.districts.index:
+            raise PlanFileError(say("plan.unknown_district", value=to))
         villages, schools = self.villages.copy(), self.schools.copy()
         for text in [units] if isinstance(units, str) else units:
             unit_kind, unit = find_unit(county, text)
@@ -79,7 +98,7 @@ class DistrictPlan:
             for key in moved:
                 if key in self._locked():
                     raise PlanFileError(say("plan.locked_unit", value=key[1]))
-                (villages if key[0] == "village" else schools)[key[1]] = district
+                (villages if key[0] == "village" else schools)[key[1]] = to
         return replace(
             self, villages=villages, schools=schools, parent=self.name, reason=reason, solver=None
         )
@@ -92,7 +111,7 @@ class DistrictPlan:
         town: str | None = None,
         everything: bool = False,
         reason: str = "",
-    ) -> DistrictPlan:
+    ) -> Self:
         """Return a child plan in which the named units, a town's units, or all units are locked.
 
         Raises
@@ -120,50 +139,13 @@ class DistrictPlan:
         locks = tuple(sorted((*self.locks, *new), key=lambda k: (k.unit_kind, k.unit)))
         return replace(self, locks=locks, parent=self.name, reason=reason)
 
-    def unlock(self, county: County, units: list[str] | None = None) -> DistrictPlan:
+    def unlock(self, county: County, units: list[str] | None = None) -> Self:
         """Return a child plan without locks on `units` (all locks when None)."""
         gone = None if units is None else {find_unit(county, u) for u in units}
         kept = tuple(
             k for k in self.locks if gone is not None and (k.unit_kind, k.unit) not in gone
         )
         return replace(self, locks=kept, parent=self.name)
-
-
-def find_unit(county: County, text: str) -> tuple[str, str]:
-    """Return ``(unit_kind, id)`` of the village or school that `text` names by code or name.
-
-    Raises
-    ------
-    PlanFileError
-        If nothing or more than one thing bears that name.
-    """
-    for kind, table in (("village", county.villages), ("school", county.schools)):
-        if text in table.index:
-            return kind, text
-    stems = county.villages["name"].str.replace(r"(社区)?(居|村)(民)?委(员)?会$", "", regex=True)
-    hits = [("school", s) for s in county.schools.index[county.schools["name"] == text]]
-    hits += [("village", v) for v in county.villages.index[county.villages["name"] == text]]
-    hits = hits or [("village", v) for v in county.villages.index[stems == text]]
-    if len(hits) == 1:
-        return hits[0]
-    key = "plan.unknown_unit" if not hits else "plan.ambiguous_unit"
-    raise PlanFileError(say(key, value=text, found="、".join(h[1] for h in hits)))
-
-
-def find_town(county: County, text: str) -> str:
-    """Return the code of the town that `text` names by code or name.
-
-    Raises
-    ------
-    PlanFileError
-        If there is no such town.
-    """
-    if text in county.towns.index:
-        return text
-    hits = county.towns.index[county.towns["name"] == text]
-    if len(hits) != 1:
-        raise PlanFileError(say("plan.unknown_town", value=text))
-    return str(hits[0])
 
 
 def current_plan(county: County) -> DistrictPlan | None:
@@ -186,3 +168,8 @@ def current_plan(county: County) -> DistrictPlan | None:
         schools=of["school"].reindex(county.district_schools().index).fillna("").rename("district"),
         inputs=county.inputs,
     )
+
+
+def _series(of: Mapping[str, str], kind: str) -> pd.Series:
+    series = pd.Series(dict(of), dtype="str", name="district").sort_index()
+    return series.rename_axis(kind)

@@ -8,20 +8,23 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-import pandas as pd
 import tomli_w
 
 from districting.errors import PlanFileError
 from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
 from districting.plan.record import Exemption, Lock, ObjectivePart, SolverRecord, Status
 from districting.terms import say
 
 FORMAT = 1
+P = TypeVar("P", bound=Plan)
+KINDS: Mapping[str, type[Plan]] = {kind.kind: kind for kind in (DistrictPlan,)}
+"""Plan classes by the ``kind`` that their files name."""
 
 
-def plan_text(plan: DistrictPlan) -> str:
+def plan_text(plan: Plan) -> str:
     """Return the plan's file text; equal plans give equal bytes."""
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -36,14 +39,10 @@ def plan_text(plan: DistrictPlan) -> str:
     }
     if plan.solver is not None:
         document["solver"] = _solver_table(plan.solver)
-    document["district"] = [
-        {"name": str(name), **{c: str(row[c]) for c in ("union", "town", "seat") if row[c]}}
-        for name, row in plan.districts.sort_index().iterrows()
-    ]
-    document["villages"] = {str(k): str(v) for k, v in plan.villages.sort_index().items()}
-    document["schools"] = {str(k): str(v) for k, v in plan.schools.sort_index().items()}
+    document.update(plan.body())
     document["lock"] = [
-        {"unit_kind": k.unit_kind, "unit": k.unit, "district": k.district, "reason": k.reason}
+        {"unit_kind": k.unit_kind, "unit": k.unit, "to": k.to, "reason": k.reason}
+        | ({"forbid": True} if k.forbid else {})
         for k in plan.locks
     ]
     document["exemption"] = [
@@ -52,7 +51,7 @@ def plan_text(plan: DistrictPlan) -> str:
     return tomli_w.dumps(document)
 
 
-def write_plan(plan: DistrictPlan, path: str | Path) -> None:
+def write_plan(plan: Plan, path: str | Path) -> None:
     """Write `plan` to `path`: first under a temporary name, then in one step into place."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -64,8 +63,8 @@ def write_plan(plan: DistrictPlan, path: str | Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def read_plan(path: str | Path) -> DistrictPlan:
-    """Read a plan file.
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan file of any kind.
 
     Raises
     ------
@@ -79,46 +78,42 @@ def read_plan(path: str | Path) -> DistrictPlan:
         raise PlanFileError(say("plan.no_file", path=target)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanFileError(say("plan.not_toml", path=target, error=error)) from None
-    if document.get("format") != FORMAT or document.get("kind") != DistrictPlan.kind:
+    if document.get("format") != FORMAT or document.get("kind") not in KINDS:
         found = f"format={document.get('format')!r}, kind={document.get('kind')!r}"
         raise PlanFileError(say("plan.wrong_format", path=target, found=found))
     try:
-        return _plan(document)
+        return KINDS[document["kind"]].from_body(_head(document), document)
     except (KeyError, TypeError, ValueError) as error:
         raise PlanFileError(say("plan.bad_field", path=target, error=error)) from None
 
 
-def _plan(document: Mapping[str, Any]) -> DistrictPlan:
-    rows = [
-        {"district": r["name"], **{c: r.get(c, "") for c in ("union", "town", "seat")}}
-        for r in document["district"]
-    ]
-    districts = pd.DataFrame(rows, columns=["district", "union", "town", "seat"])
-    plan = DistrictPlan(
-        name=str(document["name"]),
-        county=str(document["county"]),
-        year=int(document["year"]),
-        districts=districts.set_index("district").sort_index(),
-        villages=_series(document["villages"], "village"),
-        schools=_series(document["schools"], "school"),
-        parent=str(document.get("parent", "")),
-        reason=str(document.get("reason", "")),
-        policy=str(document.get("policy", "")),
-        locks=tuple(Lock(**row) for row in document.get("lock", [])),
-        exemptions=tuple(Exemption(**row) for row in document.get("exemption", [])),
-        solver=_solver(document["solver"]) if "solver" in document else None,
-        inputs=MappingProxyType(dict(document.get("inputs", {}))),
-    )
-    named = set(plan.villages) | set(plan.schools)
-    unknown = sorted(named - set(plan.districts.index) - {""})
-    if unknown:
-        raise ValueError(say("plan.undeclared_district", names="、".join(unknown)))
-    return plan
+def read_plan_of(path: str | Path, kind: type[P]) -> P:
+    """Read a plan file of one kind.
+
+    Raises
+    ------
+    PlanFileError
+        As :func:`read_plan`, and if the plan is of another kind.
+    """
+    plan = read_plan(path)
+    if isinstance(plan, kind):
+        return plan
+    raise PlanFileError(say("plan.other_kind", path=path, found=plan.kind, wanted=kind.kind))
 
 
-def _series(of: Mapping[str, str], kind: str) -> pd.Series:
-    series = pd.Series(dict(of), dtype="str", name="district").sort_index()
-    return series.rename_axis(kind)
+def _head(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": str(document["name"]),
+        "county": str(document["county"]),
+        "year": int(document["year"]),
+        "parent": str(document.get("parent", "")),
+        "reason": str(document.get("reason", "")),
+        "policy": str(document.get("policy", "")),
+        "locks": tuple(Lock(**row) for row in document.get("lock", [])),
+        "exemptions": tuple(Exemption(**row) for row in document.get("exemption", [])),
+        "solver": _solver(document["solver"]) if "solver" in document else None,
+        "inputs": MappingProxyType(dict(document.get("inputs", {}))),
+    }
 
 
 def _solver_table(record: SolverRecord) -> dict[str, Any]:

@@ -20,18 +20,23 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Lock:
-    """A unit that solvers must leave where it is.
+    """A unit that solvers must leave where it is, or keep away from somewhere.
 
     Parameters
     ----------
-    unit_kind : {"village", "school"}
-    unit, district, reason : str
+    unit_kind : str
+        ``village`` or ``school``; each kind of plan says what else it locks.
+    unit, to, reason : str
+        The unit, what it is locked to (a district's name, a school's id), and why.
+    forbid : bool
+        The unit may go anywhere but `to`.
     """
 
     unit_kind: str
     unit: str
-    district: str
+    to: str
     reason: str = ""
+    forbid: bool = False
 
 
 @dataclass(frozen=True)

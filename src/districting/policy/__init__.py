@@ -3,13 +3,14 @@
 from districting.policy.build import district_problem
 from districting.policy.policy import Policy, Sentence, rules_table
 from districting.policy.profile import read_policy, shipped_profiles
-from districting.policy.rule import Clause, DistrictRule, Finding, Strength, Verdict
+from districting.policy.rule import Clause, DistrictRule, Finding, Rule, Strength, Verdict
 
 __all__ = [
     "Clause",
     "DistrictRule",
     "Finding",
     "Policy",
+    "Rule",
     "Sentence",
     "Strength",
     "Verdict",

@@ -10,6 +10,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.district_count import DistrictNumber
 from districting.policy.districts.districts_per_town import DistrictsPerTown
 from districting.policy.districts.one_district_per_town import OneDistrictPerTown
+from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.terms import say
 
@@ -32,12 +33,7 @@ def district_problem(
         If the policy has no district rules, a rule needs a column that the county lacks, or the
         numbers cannot hold together from the outset.
     """
-    rules = policy.of("districts")
-    if not rules:
-        raise PolicyError(say("policy.no_rules", file=policy.path))
-    missing = missing_columns(county, policy)
-    if missing:
-        raise PolicyError("\n".join(missing))
+    rules = rules_for(county, policy, "districts")
     start = county.current_plan if start is None else start
     counts = town_counts(county, policy, start)
     total = _total(policy, counts)
@@ -53,19 +49,6 @@ def town_counts(county: County, policy: Policy, start: DistrictPlan | None) -> I
         if isinstance(rule, (DistrictsPerTown, OneDistrictPerTown)):
             return rule.counts(county, start)
     return None
-
-
-def missing_columns(county: County, policy: Policy) -> list[str]:
-    """Return a message for each column that a rule needs and `county` lacks."""
-    faults = []
-    for rule in policy.of("districts"):
-        for need in rule.needs:
-            table, column = need.split(".")
-            if column not in county.table(table).reset_index().columns:
-                faults.append(
-                    say("policy.missing_column", rule=rule.title, table=table, column=column)
-                )
-    return faults
 
 
 def _total(policy: Policy, counts: Ints | None) -> int | None:

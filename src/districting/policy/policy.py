@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from districting.errors import PolicyError
-from districting.policy.rule import DistrictRule
+from districting.policy.rule import Rule
 from districting.terms import language, say
 
 TREATMENTS = (
@@ -75,7 +75,7 @@ class Policy:
         Documents it rests on (依据), verbatim.
     seat_kinds : tuple of str
         Kinds of town-run schools whose village may seat a district.
-    rules, disabled : tuple of DistrictRule
+    rules, disabled : tuple of Rule
         Rules in force, and rules the profile switches off (``enabled = false``).
     sentences : tuple of Sentence
     path : str
@@ -89,8 +89,8 @@ class Policy:
     meeting: str = ""
     basis: tuple[str, ...] = ()
     seat_kinds: tuple[str, ...] = ()
-    rules: tuple[DistrictRule, ...] = ()
-    disabled: tuple[DistrictRule, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    disabled: tuple[Rule, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     path: str = ""
 
@@ -99,12 +99,12 @@ class Policy:
         """Display name in the current language."""
         return self.labels.get(language(), self.title)
 
-    def of(self, kind: str) -> tuple[DistrictRule, ...]:
+    def of(self, kind: str) -> tuple[Rule, ...]:
         """Return the rules in force for one kind of plan."""
         return tuple(r for r in self.rules if r.kind == kind)
 
-    def rule(self, name: str) -> DistrictRule:
-        """Return the rule in force that is called `name`.
+    def rule(self, name: str, kind: str = "districts") -> Rule:
+        """Return the rule in force that is called `name`, of the rules for one kind of plan.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class Policy:
             If the policy has no such rule, or has switched it off.
         """
         for rule in self.rules:
-            if rule.name == name:
+            if (rule.kind, rule.name) == (kind, name):
                 return rule
         raise PolicyError(say("policy.no_rule", file=self.path, value=name))
 
@@ -150,7 +150,7 @@ def rules_table(policy: Policy) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _source_file(rule: type[DistrictRule]) -> str:
+def _source_file(rule: type[Rule]) -> str:
     module = inspect.getmodule(rule)
     name = "" if module is None else module.__name__
     return name.removeprefix("districting.").replace(".", "/") + ".py"

@@ -15,10 +15,10 @@ from districting.errors import PolicyError
 from districting.model.district_view import SEAT_KINDS
 from districting.policy.districts import RULES as DISTRICT_RULES
 from districting.policy.policy import TREATMENTS, Policy, Sentence
-from districting.policy.rule import Clause, DistrictRule, Strength
+from districting.policy.rule import Clause, Rule, Strength
 from districting.terms import say
 
-RULES: Mapping[str, Mapping[str, type[DistrictRule]]] = {"districts": DISTRICT_RULES}
+RULES: Mapping[str, Mapping[str, type[Rule]]] = {"districts": DISTRICT_RULES}
 """Rule classes by kind of plan and name."""
 
 HEAD = {
@@ -112,11 +112,11 @@ class _Reader:
         seats = tuple(head.get("seats", SEAT_KINDS))
         rules = [self._rule(r, i) for i, r in enumerate(self._tables(document, "rule"), 1)]
         kept = [(r, on) for r, on in rules if r is not None]
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for rule, _ in kept:
-            if rule.name in seen:
+            if (rule.kind, rule.name) in seen:
                 self._fault("rule_twice", f"use = {rule.name}", value=rule.name)
-            seen.add(rule.name)
+            seen.add((rule.kind, rule.name))
         sentences = [
             self._sentence(s, i) for i, s in enumerate(self._tables(document, "sentence"), 1)
         ]
@@ -134,7 +134,7 @@ class _Reader:
             path=self.file,
         )
 
-    def _rule(self, table: Mapping[str, Any], number: int) -> tuple[DistrictRule | None, bool]:
+    def _rule(self, table: Mapping[str, Any], number: int) -> tuple[Rule | None, bool]:
         place = f"[[rule]] {number}" + (f" (use = {table['use']})" if "use" in table else "")
         before = len(self.faults)
         row = self._typed(table, RULE, place, ("use", "text", "strength"))
@@ -166,9 +166,7 @@ class _Reader:
             return None, True
         return rule, row.get("enabled", True)
 
-    def _params(
-        self, rule: type[DistrictRule], given: Mapping[str, Any], place: str
-    ) -> dict[str, Any]:
+    def _params(self, rule: type[Rule], given: Mapping[str, Any], place: str) -> dict[str, Any]:
         """Check parameters against the rule's typed fields; convert lists and tables."""
         hints = get_type_hints(rule)
         own = {f.name: f for f in fields(rule) if f.name not in BASE}

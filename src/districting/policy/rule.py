@@ -84,12 +84,12 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DistrictRule(ABC):
-    """Base of the rules for district plans.
+class Rule(ABC):
+    """Base of all rules; each kind of plan has a base of its own that says what it constrains.
 
-    A subclass lives in a file of its own under ``policy/districts/``. Its docstring opens with the
-    Chinese sentence verbatim. Messages are ``rule.<name>`` in ``messages/rule.toml`` (with parts
-    ``title``, ``pass``, ``fail``, ``incomplete``).
+    A rule lives in a file of its own under ``policy/<kind>/``. Its docstring opens with the
+    Chinese sentence verbatim. Messages are ``<area>.<name>`` in ``messages/<area>.toml`` (with
+    parts ``title``, ``pass``, ``fail``, ``incomplete``).
 
     Parameters
     ----------
@@ -102,7 +102,8 @@ class DistrictRule(ABC):
     """
 
     name: ClassVar[str]
-    kind: ClassVar[str] = "districts"
+    kind: ClassVar[str]
+    area: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
 
     clause: Clause
@@ -118,11 +119,11 @@ class DistrictRule(ABC):
         return self.price if self.strength is Strength.PRINCIPLE else self.weight
 
     @abstractmethod
-    def constrain(self, view: DistrictView) -> Iterable[Constraint | Aim]:
-        """Yield the rule's constraints and aims, each with ``gate=self.name``."""
+    def constrain(self, view: Any) -> Iterable[Any]:
+        """Yield the rule's constraints and aims in the model's words, with ``gate=self.name``."""
 
     @abstractmethod
-    def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
+    def check(self, county: County, plan: Any) -> Iterator[Finding]:
         """Yield a finding per place, from the raw tables, sharing no code with `constrain`."""
 
     def explain(self, finding: Finding) -> str:
@@ -132,7 +133,7 @@ class DistrictRule(ABC):
         """
         part = finding.details.get("message", finding.verdict)
         return say(
-            f"rule.{self.name}.{part}",
+            f"{self.area}.{self.name}.{part}",
             place="、".join(finding.place),
             number=finding.number,
             limit=finding.limit,
@@ -143,4 +144,20 @@ class DistrictRule(ABC):
     @property
     def title(self) -> str:
         """The rule in a few words."""
-        return say(f"rule.{self.name}.title")
+        return say(f"{self.area}.{self.name}.title")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictRule(Rule):
+    """Base of the rules for district plans."""
+
+    kind: ClassVar[str] = "districts"
+    area: ClassVar[str] = "rule"
+
+    @abstractmethod
+    def constrain(self, view: DistrictView) -> Iterable[Constraint | Aim]:
+        """Yield the rule's constraints and aims, each with ``gate=self.name``."""
+
+    @abstractmethod
+    def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
+        """Yield a finding per place, from the raw tables, sharing no code with `constrain`."""

@@ -1,6 +1,7 @@
 """From county and policy to a proposed plan: build the problem, solve it, name what came out."""
 
-from districting.proposing.districts import Proposal, propose
 from districting.proposing.explain import explain_conflict
+from districting.proposing.proposal import Proposal
+from districting.proposing.propose import propose
 
 __all__ = ["Proposal", "explain_conflict", "propose"]

@@ -18,7 +18,7 @@ def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
     policy : Policy
         The policy the conflict was found under.
     """
-    clauses = {rule.name: rule.clause for rule in policy.rules}
+    clauses = {rule.name: rule.clause for rule in policy.of("districts")}
     lines = [say("conflict.head")]
     for gate in conflict.gates:
         clause = clauses[gate]

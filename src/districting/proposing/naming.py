@@ -64,7 +64,7 @@ def _locked_names(county: County, labels: Ints, current: DistrictPlan) -> dict[i
     schools, held = county.schools["village"], {}
     for lock in current.locks:
         village = lock.unit if lock.unit_kind == "village" else schools[lock.unit]
-        held[int(labels[county.villages.index.get_loc(village)])] = lock.district
+        held[int(labels[county.villages.index.get_loc(village)])] = lock.to
     return held
 
 

@@ -48,9 +48,9 @@ class Locks(DistrictRule):
             if lock.unit_kind == "school":
                 unit = str(view.county.schools.loc[unit, "village"])
             position = int(view.units.get_indexer(pd.Index([unit]))[0])
-            if held.setdefault(position, lock.district) != lock.district:
+            if held.setdefault(position, lock.to) != lock.to:
                 raise PolicyError(
-                    say("policy.locks_differ", value=lock.unit, a=held[position], b=lock.district)
+                    say("policy.locks_differ", value=lock.unit, a=held[position], b=lock.to)
                 )
         groups: dict[str, list[int]] = {}
         for position in sorted(held):
@@ -73,7 +73,7 @@ class Locks(DistrictRule):
             now = str(given.get(lock.unit, ""))
             yield Finding(
                 self.name,
-                verdict_of(now == lock.district, mendable=not now),
+                verdict_of(now == lock.to, mendable=not now),
                 (name,),
-                details={"district": lock.district, "now": now, "reason": lock.reason or "—"},
+                details={"district": lock.to, "now": now, "reason": lock.reason or "—"},
             )

@@ -1,0 +1,39 @@
+"""The rules for one kind of plan, once it is sure that the county has what they need."""
+
+from __future__ import annotations
+
+from districting.county import County
+from districting.errors import PolicyError
+from districting.policy.policy import Policy
+from districting.policy.rule import Rule
+from districting.terms import say
+
+
+def rules_for(county: County, policy: Policy, kind: str) -> tuple[Rule, ...]:
+    """Return the rules of `policy` for plans of `kind`.
+
+    Raises
+    ------
+    PolicyError
+        If there are none, or one needs a column that the county lacks; all are listed.
+    """
+    rules = policy.of(kind)
+    if not rules:
+        raise PolicyError(say("policy.no_rules", file=policy.path, kind=kind))
+    missing = missing_columns(county, policy, kind)
+    if missing:
+        raise PolicyError("\n".join(missing))
+    return rules
+
+
+def missing_columns(county: County, policy: Policy, kind: str) -> list[str]:
+    """Return a message for each column that a rule needs and `county` lacks."""
+    faults = []
+    for rule in policy.of(kind):
+        for need in rule.needs:
+            table, column = need.split(".")
+            if column not in county.table(table).reset_index().columns:
+                faults.append(
+                    say("policy.missing_column", rule=rule.title, table=table, column=column)
+                )
+    return faults
