@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from districting.evaluate import compare, measure, verify
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
+    from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy, read_policy
     from districting.proposing import Proposal, propose
     from districting.read import check_county, read_county
@@ -31,6 +32,7 @@ _WHERE = {
     "Policy": "policy",
     "Proposal": "proposing",
     "Stop": "solve.stop",
+    "ZonePlan": "plan.zone_plan",
     "check_county": "read",
     "compare": "evaluate",
     "make_county": "sample",
@@ -51,6 +53,7 @@ __all__ = [
     "Policy",
     "Proposal",
     "Stop",
+    "ZonePlan",
     "check_county",
     "compare",
     "make_county",

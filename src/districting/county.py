@@ -12,6 +12,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from districting.plan.district_plan import DistrictPlan
+    from districting.plan.zone_plan import ZonePlan
 
 STAGES = ("preschool", "primary", "junior")
 TEACHES = {
@@ -109,6 +110,13 @@ class County:
         from districting.plan.district_plan import current_plan
 
         return current_plan(self)
+
+    @property
+    def current_zones(self) -> ZonePlan | None:
+        """The current attendance zones as a plan, or None when the county has none."""
+        from districting.plan.zone_plan import current_zones
+
+        return current_zones(self)
 
     def with_tables(self, **tables: Any) -> County:
         """Return a county in which the named tables are replaced."""

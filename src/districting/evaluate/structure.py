@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from districting.county import County
+from districting.county import TEACHES, County
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.record import SolverRecord
+from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.terms import say
 
@@ -50,7 +51,38 @@ def _districts(county: County, plan: DistrictPlan) -> Iterator[Checked]:
     yield found("apart", list(run_by_town["name"][apart]), Strength.AIM)
 
 
-KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {"districts": _districts}
+def _zones(county: County, plan: ZonePlan) -> Iterator[Checked]:
+    kind, names = county.schools["kind"], county.villages["name"]
+    yield found("unknown_villages", list(plan.zones.index.difference(names.index)))
+    used = {
+        *(s for stage in STAGES for s in plan.zones[stage]),
+        *plan.feeders["primary"],
+        *plan.feeders["junior"],
+        *plan.groups,
+        *plan.groups.values(),
+    }
+    yield found("unknown_zone_schools", sorted(used - set(kind.index) - {""}))
+    for stage in STAGES:
+        given = plan.zones[stage].reindex(names.index).fillna("")
+        known = given[given.isin(kind.index)]
+        wrong = sorted(set(known[~kind.reindex(known).isin(TEACHES[stage]).to_numpy()]))
+        yield found(f"wrong_{stage}", [str(county.schools["name"][s]) for s in wrong])
+        yield unassigned(f"{stage}_zones", given, names)
+    if len(plan.feeders):
+        primary = plan.zones["primary"].reindex(names.index).fillna("")
+        unfed = sorted(set(primary) - set(plan.feeders["primary"]) - {""})
+        unfed = [str(county.schools["name"].get(s, s)) for s in unfed]
+        yield found("unfed", unfed, Strength.AIM)
+        due = primary.map(plan.feeds()).fillna("")
+        junior = plan.zones["junior"].reindex(names.index).fillna("")
+        stray = (due != "") & (junior != "") & (due != junior)
+        yield found("stray", list(map(str, names[stray])), Strength.AIM)
+
+
+KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {
+    "districts": _districts,
+    "zones": _zones,
+}
 """By kind of plan: are its ids known and is anything left unassigned."""
 
 
