@@ -16,10 +16,11 @@ from pathlib import Path
 import caoxian
 import taierzhuang
 
-from districting.sample import write_county
+from districting.sample import staffed, write_county
 
 HERE = Path(__file__).parent
 PREFACE = {"taierzhuang": taierzhuang.PREFACE, "caoxian": caoxian.PREFACE}
+STAFF_SEED = 2026
 COUNTIES = {"taierzhuang": taierzhuang.build, "caoxian": caoxian.build}
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=HERE, help="where the county folders are")
     wanted = parser.parse_args()
     for name in wanted.only or sorted(COUNTIES):
-        county = COUNTIES[name](wanted.packages, HERE / name)
+        county = staffed(COUNTIES[name](wanted.packages, HERE / name), STAFF_SEED)
         write_county(county, wanted.into / name, PREFACE[name])
         print(name, len(county.villages), len(county.schools), len(county.roads))
 

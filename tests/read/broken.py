@@ -256,7 +256,8 @@ def _(p: Parts) -> None:
 
 @case("personal_column", file="teachers.csv", row=1, column="姓名", value="姓名")
 def _(p: Parts) -> None:
-    p.add("teachers", teacher=["T1"], school=["S1"], stage=["小学"], subject=["数学"], 姓名=["某"])
+    p.set("schools", 3, teachers="1")
+    p.add("teachers", teacher=["T1"], school=["S4"], stage=["学前"], subject=["综合"], 姓名=["某"])
 
 
 @case("row_too_long", file="roads.csv", row=3, value="多余")
@@ -294,8 +295,9 @@ def _(p: Parts) -> None:
 
 @case("not_a_date", file="teachers.csv", row=2, column="born", value="八五年三月")
 def _(p: Parts) -> None:
+    p.set("schools", 3, teachers="1")
     p.add(
-        "teachers", teacher=["T1"], school=["S1"], stage=["小学"], subject=["数学"],
+        "teachers", teacher=["T1"], school=["S4"], stage=["学前"], subject=["综合"],
         born=["八五年三月"],
     )  # fmt: skip
 
@@ -636,6 +638,52 @@ def _(p: Parts) -> None:
 @case("zone_wrong_stage", file="zones.csv", row=3, column="school", value="甲小学")
 def _(p: Parts) -> None:
     p.add("zones", village=[V(0)] * 2, stage=["小学", "初中"], school=["S1", "S1"])
+
+
+def staff(code: str, column: str, value: str, also: str = "", **second: str) -> None:
+    """Register a fault of the second of two teachers, reported at its cell."""
+    rows = {
+        "teacher": ["T1", "T2"],
+        "school": ["S4", "S4"],
+        "stage": ["学前", "学前"],
+        "subject": ["综合", "综合"],
+        "born": ["1985-03-01", "1990-03-01"],
+        "joined": ["2017-08-01", "2020-08-01"],
+    }
+    cells = {"exempt_until": ["", ""], "link": ["", ""]} | rows
+    changed = {c: [v[0], second.get(c, v[1])] for c, v in cells.items()}
+
+    def change(parts: Parts) -> None:
+        parts.set("schools", 3, teachers="2")
+        parts.add("teachers", **changed)
+
+    place = {"file": "teachers.csv", "row": 3, "column": column, "value": value}
+    CASES.append(Case(code, change, also=frozenset(also.split()), **place))
+
+
+staff("teacher_wrong_stage", "stage", "初中", stage="初中")
+staff("teacher_too_young", "joined", "2001-08-01", joined="2001-08-01")
+staff("exempt_without_ground", "exempt_until", "2027-08-31", exempt_until="2027-08-31")
+staff("link_of_one", "link", "L1", link="L1")
+
+
+@case("roster_differs", file="schools.csv", row=5, column="teachers", value="8")
+def _(p: Parts) -> None:
+    p.add("teachers", teacher=["T1"], school=["S4"], stage=["学前"], subject=["综合"])
+
+
+@case("wish_is_own_school", file="preferences.csv", row=2, column="school", value="S4")
+def _(p: Parts) -> None:
+    p.set("schools", 3, teachers="1")
+    p.add("teachers", teacher=["T1"], school=["S4"], stage=["学前"], subject=["综合"])
+    p.add("preferences", teacher=["T1"], rank=["1"], school=["S4"])
+
+
+@case("unknown_teacher", file="preferences.csv", row=2, column="teacher", value="T9")
+def _(p: Parts) -> None:
+    p.set("schools", 3, teachers="1")
+    p.add("teachers", teacher=["T1"], school=["S4"], stage=["学前"], subject=["综合"])
+    p.add("preferences", teacher=["T9"], rank=["1"], school=["S1"])
 
 
 @case("unknown_school", file="zones.csv", row=2, column="school", value="S9")

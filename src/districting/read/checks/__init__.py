@@ -12,6 +12,7 @@ from districting.read.checks.plan import check_plan
 from districting.read.checks.positions import check_positions
 from districting.read.checks.references import check_references
 from districting.read.checks.schools import check_schools
+from districting.read.checks.staff import check_staff
 from districting.read.draft import Draft
 
 CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
@@ -21,6 +22,7 @@ CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
     check_coverage,
     check_network,
     check_schools,
+    check_staff,
     check_plan,
 )
 

@@ -11,6 +11,7 @@ _CODES = {
     "villages": "unknown_village",
     "schools": "unknown_school",
     "districts": "unknown_district",
+    "teachers": "unknown_teacher",
 }
 
 

@@ -1,0 +1,44 @@
+"""Periods a week: the shipped tables add up, the county's own table wins."""
+
+import pandas as pd
+import pytest
+
+from districting.county import County
+from districting.read.curriculum import SCHEMES, curriculum, shipped_curriculum
+from districting.sample import make_county
+
+TOTALS = {
+    "national_2022": [26, 26, 30, 30, 30, 30, 34, 34, 34],
+    "shandong_2023": [29, 29, 30, 30, 30, 30, 34, 34, 34],
+}
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return make_county(1, towns=1, villages=6)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_weekly_totals_are_the_published_ones(scheme: str) -> None:
+    """Each grade's periods add up to the plan's weekly total."""
+    total = shipped_curriculum(scheme).groupby("grade")["periods"].sum()
+    assert total.tolist() == TOTALS[scheme]
+
+
+def test_nine_years_of_the_national_table_are_9522_periods() -> None:
+    """35 weeks of new teaching, 33 in grade 9, give the plan's 9,522 periods."""
+    total = shipped_curriculum().groupby("grade")["periods"].sum()
+    assert 35 * total.sum() - 2 * total[9] == 9522
+
+
+def test_the_countys_own_table_wins(county: County) -> None:
+    """An empty table stands for the national one."""
+    assert curriculum(county).equals(shipped_curriculum())
+    own = pd.DataFrame({"subject": ["数学"], "grade": [1], "periods": [5.0], "pop_q": [""]})
+    assert curriculum(county.with_tables(curriculum=own))["periods"].tolist() == [5.0]
+
+
+def test_an_unknown_scheme_is_refused() -> None:
+    """Only tables that come along have names."""
+    with pytest.raises(ValueError, match="scheme"):
+        shipped_curriculum("1992")
