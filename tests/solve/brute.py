@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from districting.model.partition import (
+    AimLimit,
     Apart,
     AssignCost,
     Band,
@@ -18,6 +20,8 @@ from districting.model.partition import (
     Ints,
     PairCut,
     PartitionProblem,
+    SeatPrice,
+    Spread,
     Together,
     Unmixed,
 )
@@ -54,14 +58,16 @@ def all_labels(n: int) -> Iterator[Ints]:
 def optimum(problem: PartitionProblem) -> float:
     """Return the best objective over every labelling and every seat; inf where there is none."""
     best = np.inf
+    by_seat = bool(problem.of(AimLimit)) or any(
+        np.isinf(a.cost).any() for a in problem.of(AssignCost)
+    )
     for labels in all_labels(problem.n):
         count = int(labels.max()) + 1
         inside = [np.flatnonzero(labels[problem.seats] == k) for k in range(count)]
         if any(len(i) == 0 for i in inside):
             continue
-        if not evaluate(problem, labels, np.array([i[0] for i in inside])).feasible and not any(
-            np.isinf(a.cost).any() for a in problem.of(AssignCost)
-        ):
+        first = np.array([i[0] for i in inside])
+        if not by_seat and not evaluate(problem, labels, first).feasible:
             continue
         for seats in itertools.product(*inside):
             result = evaluate(problem, labels, np.array(seats))
@@ -88,6 +94,11 @@ KINDS = (
     "per group",
     "together",
     "apart",
+    "seat price",
+    "spread",
+    "limited travel",
+    "limited mix",
+    "limited spread",
     "count range",
 )
 
@@ -139,4 +150,22 @@ def tiny(kinds: frozenset[str], shape: str, n: int, m: int, k: int, seed: int) -
         parts.append(Together("together", rng.choice(n, (1, 2), replace=False).astype(np.int64)))
     if "apart" in kinds:
         parts.append(Apart("apart", rng.choice(n, (1, 2), replace=False).astype(np.int64)))
+    if "seat price" in kinds:
+        price = rng.integers(0, 20, len(seats)).astype(float)
+        parts.append(SeatPrice("seats", "yuan", 2.0, price))
+    base = weight * (rng.random(n) < 0.6)
+    spread = Spread("range", "quality", "points", 11.0, base * rng.integers(40, 60, n), base)
+    if "spread" in kinds:
+        parts.append(spread)
+    far = AssignCost("far", "m", 1.0, rng.integers(0, 30, (n, len(seats))).astype(float))
+    if "limited travel" in kinds:
+        parts.append(AimLimit("near", "far", (far,), 9.0 * n))
+    if "limited mix" in kinds:
+        split = Unmixed("split", rng.integers(0, 3, n), price=3.0)
+        cut = PairCut("cut", "km", 1.0, edges, np.ones(len(edges)))
+        off = Deviation("off", "w", "children", 0.5, weight, np.full(n, share))
+        soft = Band("soft", "w", weight, 0.9 * share, 1.1 * share, "children", 0.5)
+        parts.append(AimLimit("compact", "several", (split, cut, off, soft), 2.0 * n))
+    if "limited spread" in kinds:
+        parts.append(AimLimit("even", "range", (replace(spread, weight=1.0),), 5.0))
     return PartitionProblem(n, edges, seats, tuple(parts))  # type: ignore[arg-type]

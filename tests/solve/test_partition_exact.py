@@ -18,6 +18,9 @@ from districting.solve.partition.columns import listable
 from districting.solve.partition.value import evaluate
 from districting.solve.stop import Stop
 
+WHOLE = {"spread", "limited travel", "limited mix", "limited spread"}
+"""Kinds that no single district can be priced by."""
+
 
 def check(problem: object, seed: int = 0) -> None:
     """Solve and compare with the enumerated optimum."""
@@ -63,10 +66,10 @@ def test_one_district_and_one_unit_a_district(k: int) -> None:
     check(tiny(frozenset({"travel"}), "grid", 6, 6, k, 3))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - WHOLE))
 def test_listed_districts_reach_the_enumerated_optimum(kind: str) -> None:
     """Tight bounds make the list of districts short; the cover of it is exact."""
-    for seed in range(4):
+    for seed in range(2):
         problem = tiny(frozenset({"travel", kind}), "grid", 8, 5, 3, seed)
         tight = Band("tight", "units", np.ones(8), 2.8, 3.0, "units")
         loose = Band("loose", "units", np.ones(8), 0.0, 3.0, "units")

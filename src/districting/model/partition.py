@@ -10,6 +10,11 @@ description; what a solver cannot take it must refuse, never drop.
 Every constraint and every aim carries ``gate``, the name of the rule it comes from: conflicts are
 named by gates, objective parts are reported by gates.
 
+The objective is the weighted sum of the aims and of the prices of broken principles. Two further
+forms of it are built from the same parts: an :class:`AimLimit` bounds a sum of aims from above
+(epsilon-constraint), and :meth:`PartitionProblem.minimising` keeps some gates' aims only, which is
+how tiers are solved one after another.
+
 References
 ----------
 Hess, Weaver, Siegfeldt, Whelan, Zitlau (1965), Nonpartisan political redistricting by computer.
@@ -162,8 +167,85 @@ class Deviation:
     targets: Floats
 
 
-Constraint = Contiguous | Unmixed | DistrictsPerGroup | DistrictCount | Band | Together | Apart
-Aim = AssignCost | PairCut | Deviation
+@dataclass(frozen=True, eq=False)
+class SeatPrice:
+    """Aim: ``weight * sum of cost[j]`` over the candidates that are seats.
+
+    With equal costs this prices the number of districts where :class:`DistrictCount` leaves a
+    range.
+
+    Parameters
+    ----------
+    gate, unit : str
+    weight : float
+    cost : float array, shape (m,)
+        Non-negative.
+    """
+
+    gate: str
+    unit: str
+    weight: float
+    cost: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Aim: ``weight * (max - min)`` of the districts' means, ``sum of points / sum of base``.
+
+    Districts without base have no mean and do not count.
+
+    Parameters
+    ----------
+    gate, name : str
+    unit : str
+        Unit of the mean.
+    weight : float
+    points, base : float array, shape (n,)
+        E.g. pupils x quality, and pupils. `base` is non-negative; `points` is 0 where `base` is.
+    """
+
+    gate: str
+    name: str
+    unit: str
+    weight: float
+    points: Floats
+    base: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class AimLimit:
+    """The weighted sum of `terms` is at most `upper` (an epsilon-constraint).
+
+    A term is an aim like any other, in the objective or not; its own `weight` multiplies its value,
+    so that terms of weight 1 are bounded in their own unit. A priced :class:`Band` or
+    :class:`Unmixed` counts with its price.
+
+    Parameters
+    ----------
+    gate, name : str
+    terms : tuple of Priced
+    upper : float
+        In the unit of the weighted terms.
+    """
+
+    gate: str
+    name: str
+    terms: tuple[Priced, ...]
+    upper: float
+
+
+Aim = AssignCost | PairCut | Deviation | SeatPrice | Spread
+Priced = Aim | Band | Unmixed
+Constraint = (
+    Contiguous | Unmixed | DistrictsPerGroup | DistrictCount | Band | Together | Apart | AimLimit
+)
+
+
+def charged(part: Constraint | Aim) -> bool:
+    """Return whether `part` has a share in the objective: an aim, or a principle with a price."""
+    if isinstance(part, Band | Unmixed):
+        return part.price is not None
+    return isinstance(part, Aim)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +275,26 @@ class PartitionProblem:
         """Return the gates of constraints (not aims), in order, once each."""
         names = [p.gate for p in self.parts if not isinstance(p, Aim)]
         return list(dict.fromkeys(names))
+
+    def charged(self, gates: Iterable[str] | None = None) -> list[Priced]:
+        """Return the parts of the objective, of all gates or of `gates` alone."""
+        keep = None if gates is None else set(gates)
+        return [p for p in self.parts if charged(p) and (keep is None or p.gate in keep)]  # type: ignore[misc]
+
+    def minimising(self, gates: Iterable[str]) -> PartitionProblem:
+        """Return the problem with the aims and prices of `gates` alone; every must is kept."""
+        keep = set(gates)
+        return replace(self, parts=tuple(p for p in self.parts if not charged(p) or p.gate in keep))
+
+    def limiting(self, terms: Iterable[Priced], upper: float, gate: str) -> PartitionProblem:
+        """Return the problem where `terms` together cost at most `upper` (epsilon-constraint).
+
+        ``problem.limiting(problem.charged(["seat_travel"]), 5e6, "travel limit")`` bounds an aim
+        that the objective has; terms of other weights, or not in the objective, do as well.
+        """
+        parts = tuple(terms)
+        name = "+".join(dict.fromkeys(part.gate for part in parts))
+        return self.adding([AimLimit(gate, name, parts, upper)])
 
     def adding(self, parts: Iterable[Constraint | Aim]) -> PartitionProblem:
         """Return the problem with further parts."""

@@ -1,7 +1,8 @@
-"""When to stop: time, gap, or Ctrl-C. One object is shared by all phases of a solve."""
+"""When to stop: time, gap, no improvement, or Ctrl-C. All phases of a solve share one object."""
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -30,13 +31,18 @@ class Stop:
     gap : float
         Relative gap at which a plan counts as good enough.
     progress : Progress
+    patience : float
+        Seconds without a better plan after which the search ends; counted from the first plan.
     """
 
     seconds: float = 60.0
     gap: float = 0.0
     progress: Progress = silent
+    patience: float = math.inf
     _start: float = field(default_factory=time.monotonic)
     _interrupted: threading.Event = field(default_factory=threading.Event)
+    _best: float = math.inf
+    _improved: float = math.inf
 
     @property
     def elapsed(self) -> float:
@@ -45,8 +51,11 @@ class Stop:
 
     @property
     def left(self) -> float:
-        """Seconds left; 0 once interrupted."""
-        return 0.0 if self.interrupted else max(0.0, self.seconds - self.elapsed)
+        """Seconds left by the clock and by patience; 0 once interrupted."""
+        if self.interrupted:
+            return 0.0
+        patient = self._improved + self.patience - time.monotonic()
+        return max(0.0, min(self.seconds - self.elapsed, patient))
 
     @property
     def interrupted(self) -> bool:
@@ -57,6 +66,25 @@ class Stop:
     def due(self) -> bool:
         """Whether it is time to return the best so far."""
         return self.left <= 0.0
+
+    def report(self, phase: str, objective: float, bound: float) -> None:
+        """Tell the progress, and remember when the plan last became better."""
+        if objective < self._best - 1e-9 * abs(objective):
+            self._best, self._improved = objective, time.monotonic()
+        self.progress(phase, objective, bound)
+
+    def share(self, part: float, gap: float = 0.0) -> Stop:
+        """Return a stop for one of several solves: `part` of the time left, the same Ctrl-C.
+
+        Its gap is at least `gap`.
+        """
+        return Stop(
+            self.left * part,
+            max(gap, self.gap),
+            self.progress,
+            self.patience,
+            _interrupted=self._interrupted,
+        )
 
     def interrupt(self) -> None:
         """Ask the solve to return its best plan."""

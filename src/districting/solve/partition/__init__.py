@@ -6,12 +6,18 @@
 from districting.solve.partition.api import Partition, partition
 from districting.solve.partition.conflict import Conflict, Relaxed, find_conflict
 from districting.solve.partition.solver import solve_partition
+from districting.solve.partition.tiers import Tier, solve_tiers
+from districting.solve.partition.unions import Unions, pair_districts
 
 __all__ = [
     "Conflict",
     "Partition",
     "Relaxed",
+    "Tier",
+    "Unions",
     "find_conflict",
+    "pair_districts",
     "partition",
     "solve_partition",
+    "solve_tiers",
 ]

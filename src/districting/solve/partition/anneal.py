@@ -73,6 +73,9 @@ def to_data(arrays: Arrays, strictness: float, unit: float) -> Data:
         must=np.array([np.isinf(w.price) for w in windows], bool),
         groups=np.stack(groups).astype(np.int64) if groups else np.empty((0, n), np.int64),
         fee=np.array(fee, float),
+        points=_stack([x.points for x in arrays.means], n),
+        base=_stack([x.base for x in arrays.means], n),
+        range_price=np.array([x.price for x in arrays.means], float),
         pair_ptr=pair_ptr,
         pair_end=np.concatenate([ends[:, 1], ends[:, 0]])[order].astype(np.int64),
         if_apart=np.concatenate([apart, apart])[order],
@@ -91,17 +94,18 @@ def _stack(rows: list[Floats], width: int) -> Floats:
     return np.stack(rows).astype(float) if rows else np.empty((0, width))
 
 
+def _loads(weights: Floats, labels: Ints, count: int) -> Floats:
+    """Return the sum of each row of `weights` over each district, shape (rows, count)."""
+    rows = [np.bincount(labels, w, minlength=count) for w in weights]
+    return np.stack(rows).astype(float) if rows else np.empty((0, count))
+
+
 def to_state(data: Data, labels: Ints) -> State | None:
     """Return the state of a labelling, or None where a district has no seat candidate."""
     n, m = data.cost.shape
     count = int(labels.max()) + 1
     totals = np.zeros((count, m))
     np.add.at(totals, labels, data.cost)
-    load = (
-        np.stack([np.bincount(labels, w, minlength=count) for w in data.weights])
-        if len(data.weights)
-        else np.empty((0, count))
-    )
     most = int(data.groups.max(initial=0)) + 1
     held = np.zeros((len(data.groups), most, count), np.int64)
     for g, groups in enumerate(data.groups):
@@ -114,8 +118,10 @@ def to_state(data: Data, labels: Ints) -> State | None:
         size=np.bincount(labels, minlength=count).astype(np.int64),
         seat=np.where(inside, totals, np.inf).argmin(axis=1).astype(np.int64),
         totals=totals,
-        load=load.astype(float),
+        load=_loads(data.weights, labels, count),
         held=held,
+        points=_loads(data.points, labels, count),
+        base=_loads(data.base, labels, count),
         stack=np.empty(n, np.int64),
         mark=np.zeros(n, np.int64),
     )

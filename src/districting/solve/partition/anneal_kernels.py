@@ -30,6 +30,9 @@ class Data(NamedTuple):
     must: Bools  # (b,)
     groups: Ints  # (g, n)
     fee: Floats  # (g,)
+    points: Floats  # (r, n)
+    base: Floats  # (r, n)
+    range_price: Floats  # (r,)
     pair_ptr: Ints
     pair_end: Ints
     if_apart: Floats  # price of lying in two districts
@@ -48,6 +51,8 @@ class State(NamedTuple):
     totals: Floats  # (K, m) cost of each district under each seat
     load: Floats  # (b, K)
     held: Ints  # (g, groups, K) units of each group in each district
+    points: Floats  # (r, K)
+    base: Floats  # (r, K)
     stack: Ints
     mark: Ints
 
@@ -69,6 +74,24 @@ def windows_price(d: Data, s: State, k: int, j: int, v: int, sign: float) -> flo
     for b in range(len(d.price)):
         total += window_price(d, b, s.load[b, k] + sign * d.weights[b, v], j)
     return total
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def range_price(d: Data, s: State, r: int, v: int, a: int, b: int) -> float:
+    """Return the price of the range of district means after unit v moved from a to b (-1: none)."""
+    low, high = np.inf, -np.inf
+    for k in range(len(s.seat)):
+        points, base = s.points[r, k], s.base[r, k]
+        if v >= 0 and k == a:
+            points -= d.points[r, v]
+            base -= d.base[r, v]
+        elif v >= 0 and k == b:
+            points += d.points[r, v]
+            base += d.base[r, v]
+        if base > 1e-9:
+            low = min(low, points / base)
+            high = max(high, points / base)
+    return float(d.range_price[r] * max(0.0, high - low)) if high >= low else 0.0
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -104,6 +127,9 @@ def change(d: Data, s: State, v: int, a: int, b: int) -> float:
             delta -= d.fee[g]
         if s.held[g, group, b] == 0:
             delta += d.fee[g]
+    for r in range(len(d.range_price)):
+        if d.base[r, v] > 0:
+            delta += range_price(d, s, r, v, a, b) - range_price(d, s, r, -1, a, b)
     for p in range(d.pair_ptr[v], d.pair_ptr[v + 1]):
         other = s.labels[d.pair_end[p]]
         if other == a:
@@ -128,6 +154,11 @@ def move(d: Data, s: State, v: int, a: int, b: int) -> float:
     for g in range(len(d.fee)):
         s.held[g, d.groups[g, v], a] -= 1
         s.held[g, d.groups[g, v], b] += 1
+    for r in range(len(d.range_price)):
+        s.points[r, a] -= d.points[r, v]
+        s.points[r, b] += d.points[r, v]
+        s.base[r, a] -= d.base[r, v]
+        s.base[r, b] += d.base[r, v]
     extra = 0.0
     for k in (a, b):
         old, new = s.seat[k], cheapest_seat(d, s, k, -1)
@@ -185,6 +216,8 @@ def total_price(d: Data, s: State) -> float:
             for t in range(s.held.shape[1]):
                 if s.held[g, t, k] > 0:
                     total += d.fee[g]
+    for r in range(len(d.range_price)):
+        total += range_price(d, s, r, -1, 0, 0)
     for v in range(len(s.labels)):
         for p in range(d.pair_ptr[v], d.pair_ptr[v + 1]):
             same = s.labels[v] == s.labels[d.pair_end[p]]

@@ -12,49 +12,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from districting.model.partition import (
+    AimLimit,
     Apart,
     AssignCost,
     Band,
     Contiguous,
-    Deviation,
     DistrictCount,
     DistrictsPerGroup,
     Floats,
     Ints,
-    PairCut,
     PartitionProblem,
     Together,
     Unmixed,
 )
+from districting.solve.partition.bills import Bill, Means, Mix, Window, band_window, to_bill
+from districting.solve.partition.check import check_problem
 from districting.solve.partition.kernels import lightest_paths
 from districting.solve.partition.types import Bools
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Bounds of one weighted sum per district.
-
-    Parameters
-    ----------
-    weights : float array, shape (n,)
-    lower, upper : float array, shape (m,)
-        By seat candidate.
-    price : float
-        Per unit of violation; infinite for a must.
-    """
-
-    weights: Floats
-    lower: Floats
-    upper: Floats
-    price: float
-
-
-@dataclass(frozen=True, eq=False)
-class Mix:
-    """Price of each (group, district) incidence beyond one per group."""
-
-    groups: Ints
-    price: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +37,15 @@ class Quota:
 
     groups: Ints
     count: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A bill that must come to at most `upper`."""
+
+    gate: str
+    bill: Bill
+    upper: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +65,9 @@ class Arrays:
         Bounds on the number of districts; ``least > most`` when they contradict each other.
     windows : tuple of Window
     mixes : tuple of Mix
+    means : tuple of Means
     quotas : tuple of Quota
+    limits : tuple of Limit
     together, apart : int array, shape (p, 2)
     pairs : int array, shape (p, 2)
     pair_cost : float array, shape (p,)
@@ -99,7 +84,9 @@ class Arrays:
     most: int
     windows: tuple[Window, ...]
     mixes: tuple[Mix, ...]
+    means: tuple[Means, ...]
     quotas: tuple[Quota, ...]
+    limits: tuple[Limit, ...]
     together: Ints
     apart: Ints
     pairs: Ints
@@ -125,7 +112,13 @@ class Arrays:
     @property
     def unpriced(self) -> bool:
         """Whether it costs nothing to lie in one district rather than another."""
-        return not self.cost.any()
+        return not self.cost.any() and not any(limit.bill.cost.any() for limit in self.limits)
+
+    @property
+    def bill(self) -> Bill:
+        """The objective."""
+        priced = tuple(w for w in self.windows if np.isfinite(w.price))
+        return Bill(self.cost, priced, self.mixes, self.means, self.pairs, self.pair_cost)
 
 
 def neighbours(n: int, edges: Ints) -> tuple[Ints, Ints]:
@@ -135,68 +128,6 @@ def neighbours(n: int, edges: Ints) -> tuple[Ints, Ints]:
     indptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(both[:, 0], minlength=n), out=indptr[1:])
     return indptr, both[order, 1].astype(np.int64)
-
-
-def check_problem(problem: PartitionProblem) -> None:
-    """Refuse a problem whose arrays do not fit together.
-
-    Raises
-    ------
-    ValueError
-        On wrong shapes, unsorted seats, or negative costs and prices (bounds need them positive).
-    """
-    n, m = problem.n, len(problem.seats)
-    faults = []
-    if m and (
-        problem.seats[0] < 0 or problem.seats[-1] >= n or (np.diff(problem.seats) <= 0).any()
-    ):
-        faults.append("seats must be strictly increasing unit indices")
-    if len(problem.edges) and (problem.edges.min() < 0 or problem.edges.max() >= n):
-        faults.append("edges must join units 0 … n-1")
-    for part in problem.parts:
-        match part:
-            case AssignCost():
-                if part.cost.shape != (n, m):
-                    faults.append(f"{part.gate}: cost has shape {part.cost.shape}, not {(n, m)}")
-                elif part.weight < 0 or not (part.cost >= 0).all():
-                    faults.append(f"{part.gate}: costs and weight must not be negative")
-            case PairCut():
-                if part.weight < 0 or not (part.cost >= 0).all():
-                    faults.append(f"{part.gate}: costs and weight must not be negative")
-                if part.pairs.shape != (len(part.cost), 2):
-                    faults.append(f"{part.gate}: one cost a pair")
-            case Deviation():
-                if part.weight < 0 or part.weights.shape != (n,) or part.targets.shape != (n,):
-                    faults.append(f"{part.gate}: weight must not be negative, arrays of length {n}")
-            case Band():
-                if part.weights.shape != (n,) or not np.isfinite(part.weights).all():
-                    faults.append(f"{part.gate}: weights must be {n} finite numbers")
-                if part.price is not None and part.price < 0:
-                    faults.append(f"{part.gate}: price must not be negative")
-            case Unmixed() | DistrictsPerGroup():
-                if part.groups.shape != (n,) or (n and part.groups.min() < 0):
-                    faults.append(f"{part.gate}: groups must be {n} numbers from 0")
-            case _:
-                pass
-    if faults:
-        raise ValueError("; ".join(faults))
-
-
-def _windows(problem: PartitionProblem) -> tuple[Window, ...]:
-    m = len(problem.seats)
-    found = [
-        Window(
-            b.weights.astype(float),
-            np.full(m, float(b.lower)),
-            np.full(m, float(b.upper)),
-            np.inf if b.price is None else float(b.price),
-        )
-        for b in problem.of(Band)
-    ]
-    for d in problem.of(Deviation):
-        target = d.targets[problem.seats].astype(float)
-        found.append(Window(d.weights.astype(float), target, target, float(d.weight)))
-    return tuple(w for w in found if w.price > 0)
 
 
 def _pairs(parts: list[Together] | list[Apart]) -> Ints:
@@ -229,38 +160,37 @@ def to_arrays(problem: PartitionProblem) -> Arrays:
     check_problem(problem)
     n, m = problem.n, len(problem.seats)
     allowed = np.ones((n, m), bool)
-    cost = np.zeros((n, m))
-    for aim in problem.of(AssignCost):
-        finite = np.isfinite(aim.cost)
-        allowed &= finite
-        cost += aim.weight * np.where(finite, aim.cost, 0.0)
+    limits = problem.of(AimLimit)
+    for aim in [*problem.parts, *(term for limit in limits for term in limit.terms)]:
+        if isinstance(aim, AssignCost):
+            allowed &= np.isfinite(aim.cost)
     for part in problem.of(Unmixed):
         if part.price is None:
             allowed &= part.groups[:, None] == part.groups[problem.seats][None, :]
-    windows = _windows(problem)
+    bill = to_bill(problem, problem.charged())
+    musts = tuple(band_window(b, m) for b in problem.of(Band) if b.price is None)
     indptr, indices = neighbours(n, problem.edges)
     contiguous = bool(problem.of(Contiguous))
     if contiguous:
-        allowed &= reachable(indptr, indices, problem.seats, allowed, windows)
+        allowed &= reachable(indptr, indices, problem.seats, allowed, musts)
     allowed[:, ~allowed[problem.seats, np.arange(m)]] = False
-    cuts = problem.of(PairCut)
     least, most = _count_range(problem)
     return Arrays(
         problem=problem,
-        cost=np.where(allowed, cost, 0.0),
+        cost=np.where(allowed, bill.cost, 0.0),
         allowed=allowed,
         contiguous=contiguous,
         least=least,
         most=most,
-        windows=windows,
-        mixes=tuple(
-            Mix(u.groups, float(u.price)) for u in problem.of(Unmixed) if u.price is not None
-        ),
+        windows=(*musts, *bill.windows),
+        mixes=bill.mixes,
+        means=bill.means,
         quotas=tuple(Quota(q.groups, q.count) for q in problem.of(DistrictsPerGroup)),
+        limits=tuple(Limit(x.gate, to_bill(problem, x.terms), float(x.upper)) for x in limits),
         together=_pairs(problem.of(Together)),
         apart=_pairs(problem.of(Apart)),
-        pairs=np.concatenate([c.pairs for c in cuts]) if cuts else np.empty((0, 2), np.int64),
-        pair_cost=np.concatenate([c.weight * c.cost for c in cuts]) if cuts else np.empty(0),
+        pairs=bill.pairs,
+        pair_cost=bill.pair_cost,
         indptr=indptr,
         indices=indices,
     )

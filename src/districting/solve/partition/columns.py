@@ -13,7 +13,7 @@ from districting.model.partition import Floats, Ints
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.engine import solve_milp
 from districting.solve.partition.exact import Found, judged
-from districting.solve.partition.milp import Milp, Rows
+from districting.solve.partition.program import Milp, Rows
 from districting.solve.partition.types import Bools
 from districting.solve.stop import Stop
 
@@ -25,7 +25,7 @@ COLUMNS = 60_000
 
 def listable(arrays: Arrays) -> int | None:
     """Return the window that keeps the list of districts short, or None."""
-    if not arrays.contiguous or arrays.n > UNITS:
+    if not arrays.contiguous or arrays.n > UNITS or arrays.means or arrays.limits:
         return None
     for b, w in enumerate(arrays.windows):
         upper, lower = float(w.upper.max()), float(w.lower.min())

@@ -20,6 +20,8 @@ from districting.model.partition import (
     Ints,
     PairCut,
     PartitionProblem,
+    SeatPrice,
+    Spread,
     Unmixed,
 )
 from districting.plan.record import Status
@@ -115,7 +117,7 @@ def feasibility(problem: PartitionProblem) -> PartitionProblem:
     parts: list[Constraint | Aim] = []
     for part in problem.parts:
         match part:
-            case PairCut() | Deviation():
+            case PairCut() | Deviation() | SeatPrice() | Spread():
                 continue
             case Band(price=float() | int()) | Unmixed(price=float() | int()):
                 continue

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from districting.model.partition import (
-    Aim,
-    Constraint,
+    AimLimit,
     DistrictCount,
     DistrictsPerGroup,
     Ints,
     PairCut,
     PartitionProblem,
+    Spread,
     Together,
     Unmixed,
 )
@@ -53,6 +53,8 @@ def decompose(problem: PartitionProblem) -> list[Piece] | None:
     groups = must.groups
     for part in problem.parts:
         match part:
+            case AimLimit() | Spread():
+                return None
             case Unmixed(price=float() | int()) | DistrictsPerGroup() if not _nested(part, groups):
                 return None
             case Together() if (groups[part.pairs[:, 0]] != groups[part.pairs[:, 1]]).any():
@@ -102,13 +104,6 @@ def _piece(problem: PartitionProblem, must: DistrictsPerGroup, group: int) -> Pi
     ]
     bare = replace(problem, parts=tuple(settled))
     return Piece(group, units, candidates, restricted(bare, units, must.gate, number))
-
-
-def _settled(part: Constraint | Aim, must: DistrictsPerGroup) -> bool:
-    """Whether dividing the groups one by one already keeps `part`."""
-    if isinstance(part, Unmixed):
-        return part.price is None and np.array_equal(part.groups, must.groups)
-    return part is must or isinstance(part, DistrictCount)
 
 
 def constant(problem: PartitionProblem, pieces: list[Piece]) -> float:

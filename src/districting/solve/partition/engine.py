@@ -11,7 +11,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from districting.model.partition import Floats
-from districting.solve.partition.milp import Milp
+from districting.solve.partition.program import Milp
 from districting.solve.stop import Stop
 
 

@@ -10,7 +10,8 @@ from districting.model.partition import Ints
 from districting.plan.record import Status
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.engine import solve_milp
-from districting.solve.partition.milp import Milp, build, read_labels, start_values
+from districting.solve.partition.milp import build, read_labels, start_values
+from districting.solve.partition.program import Milp
 from districting.solve.partition.separate import add_cuts, forbid
 from districting.solve.partition.value import TOLERANCE, best_seats, evaluate
 from districting.solve.stop import Stop
@@ -97,7 +98,7 @@ def solve_exact(
         if answer.x is not None:
             labels, seats = read_labels(model, answer.x)
             added = add_cuts(model, labels, seats)
-            best = _improved(arrays, best, labels)
+            best = _improved(arrays, best, labels, seats)
             if not added and not judged(arrays, labels, seats)[2]:
                 forbid(model, labels, seats)
                 added = 1
@@ -128,9 +129,14 @@ def closed_above(objective: float, bound: float) -> bool:
     return bound - objective <= 10 * TOLERANCE * max(1.0, abs(objective))
 
 
-def _improved(arrays: Arrays, best: Found, labels: Ints) -> Found:
-    """Return the better of `best` and the labelling with its cheapest seats, if feasible."""
+def _improved(arrays: Arrays, best: Found, labels: Ints, own: Ints) -> Found:
+    """Return the better of `best` and the labelling with its cheapest seats, if feasible.
+
+    A limit on aims may rule the cheapest seats out; then the labelling keeps its own.
+    """
     objective, seats, feasible = judged(arrays, labels)
+    if not feasible and arrays.limits:
+        objective, seats, feasible = judged(arrays, labels, own)
     if not feasible or (best.labels is not None and objective >= best.objective):
         return best
     return raised(Found(labels, seats, objective, -np.inf), best.bound)

@@ -55,7 +55,7 @@ def _away(arrays: Arrays, j: int) -> Floats:
     return reach
 
 
-def grow(arrays: Arrays, cost: Floats, seeds: Ints) -> Ints | None:
+def grow(arrays: Arrays, cost: Floats, seeds: Ints, begun: Ints | None = None) -> Ints | None:
     """Return labels by seed position, each unit joined to a touching district, cheapest first.
 
     Parameters
@@ -64,13 +64,15 @@ def grow(arrays: Arrays, cost: Floats, seeds: Ints) -> Ints | None:
         Cost of each unit under each seed.
     seeds : int array, shape (K,)
         Seat candidates.
+    begun : int array, shape (n,), optional
+        Contiguous districts to grow on from, -1 for units still free.
 
     Returns
     -------
     int array, shape (n,), or None
         None where a component has no seed.
     """
-    labels = np.full(arrays.n, -1, np.int64)
+    labels = np.full(arrays.n, -1, np.int64) if begun is None else begun.copy()
     units = arrays.seats[seeds]
     if not arrays.contiguous:
         labels[:] = cost.argmin(axis=1)
@@ -84,11 +86,36 @@ def grow(arrays: Arrays, cost: Floats, seeds: Ints) -> Ints | None:
             if labels[v] < 0:
                 heapq.heappush(heap, (float(cost[v, k]), v, k))
 
-    for k, u in enumerate(units.tolist()):
-        offer(u, k)
+    for u in np.flatnonzero(labels >= 0).tolist():
+        offer(u, int(labels[u]))
     while heap:
         _, v, k = heapq.heappop(heap)
         if labels[v] < 0:
             labels[v] = k
             offer(v, k)
     return None if (labels < 0).any() else labels
+
+
+def mended(arrays: Arrays, start: Ints | None) -> Ints | None:
+    """Return contiguous districts made from `start`: its largest pieces, grown over the rest.
+
+    None where `start` has too few or too many districts, or one without a seat candidate.
+    """
+    if start is None or len(start) != arrays.n or not arrays.contiguous:
+        return None
+    piece = pieces(arrays.indptr, arrays.indices, start)
+    size = np.bincount(piece)
+    labels = np.full(arrays.n, -1, np.int64)
+    seeds: list[int] = []
+    for k in np.unique(start[start >= 0]):
+        mine = np.unique(piece[start == k])
+        units = np.flatnonzero(piece == mine[size[mine].argmax()])
+        inside = np.flatnonzero(np.isin(arrays.seats, units))
+        if len(inside) == 0:
+            return None
+        labels[units] = len(seeds)
+        seeds.append(int(inside[arrays.cost[np.ix_(units, inside)].sum(axis=0).argmin()]))
+    if not arrays.least <= len(seeds) <= arrays.most:
+        return None
+    seats = np.array(seeds, np.int64)
+    return grow(arrays, np.where(arrays.allowed, arrays.cost, np.inf)[:, seats], seats, labels)

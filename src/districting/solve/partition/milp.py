@@ -10,71 +10,18 @@ seat (the simplest separator); the other separators are added when a plan violat
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from districting.model.partition import Floats, Ints
-from districting.solve.partition.arrays import Arrays, Window
+from districting.solve.partition.arrays import Arrays
+from districting.solve.partition.charges import (
+    bound_window,
+    charge,
+    difference,
+    incidence,
+)
+from districting.solve.partition.program import Milp, Rows
 from districting.solve.partition.types import Bools
-
-
-@dataclass
-class Rows:
-    """Rows ``lower <= a x <= upper`` collected one by one."""
-
-    columns: list[Ints] = field(default_factory=list)
-    values: list[Floats] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-
-    def add(self, columns: Ints, values: Floats | float, lower: float, upper: float) -> None:
-        """Add one row; equal columns are summed."""
-        where = np.asarray(columns, np.int64)
-        what = np.broadcast_to(np.asarray(values, float), where.shape)
-        unique, back = np.unique(where, return_inverse=True)
-        if len(unique) < len(where):
-            where, what = unique, np.bincount(back, what, minlength=len(unique))
-        self.columns.append(where)
-        self.values.append(np.asarray(what, float))
-        self.lower.append(lower)
-        self.upper.append(upper)
-
-
-@dataclass
-class Milp:
-    """Minimise ``cost x + offset`` under `rows`; see :func:`build`.
-
-    Parameters
-    ----------
-    arrays : Arrays
-    index : int array, shape (n, m)
-        Column of x[u, j], -1 where not allowed.
-    seat_column : int array, shape (m,)
-        Column of y_j, -1 where candidate j cannot be a seat.
-    cost, lower, upper : float array
-    integer : bool array
-    offset : float
-    rows : Rows
-    """
-
-    arrays: Arrays
-    index: Ints
-    seat_column: Ints
-    cost: list[float]
-    lower: list[float]
-    upper: list[float]
-    integer: list[bool]
-    offset: float
-    rows: Rows
-
-    def column(self, cost: float, upper: float, integer: bool) -> int:
-        """Add a column and return its number."""
-        self.cost.append(cost)
-        self.lower.append(0.0)
-        self.upper.append(upper)
-        self.integer.append(integer)
-        return len(self.cost) - 1
 
 
 def build(arrays: Arrays) -> Milp:
@@ -87,7 +34,7 @@ def build(arrays: Arrays) -> Milp:
         arrays=arrays,
         index=index,
         seat_column=index[arrays.seats, np.arange(arrays.m)],
-        cost=list(arrays.cost[units, candidates]),
+        cost=[0.0] * count,
         lower=[0.0] * count,
         upper=[1.0] * count,
         integer=[True] * count,
@@ -97,8 +44,11 @@ def build(arrays: Arrays) -> Milp:
     _assignment(model)
     _links(model)
     for window in arrays.windows:
-        _window(model, window)
-    _mixes(model)
+        if np.isinf(window.price):
+            bound_window(model, window)
+    charge(model, arrays.bill).into_objective(model)
+    for limit in arrays.limits:
+        charge(model, limit.bill).at_most(model, limit.upper)
     _quotas(model)
     _pairs(model)
     if arrays.unpriced:
@@ -141,57 +91,9 @@ def cut(model: Milp, u: int, j: int, columns: Ints) -> None:
     )
 
 
-def _window(model: Milp, window: Window) -> None:
-    arrays = model.arrays
-    scale = max(1e-12, float(np.abs(window.weights).max(initial=0.0)))
-    for j in np.flatnonzero(model.seat_column >= 0):
-        members = np.flatnonzero(arrays.allowed[:, j])
-        weights = window.weights[members] / scale
-        columns, y = model.index[members, j], model.seat_column[j]
-        for end, sign in ((window.lower[j], 1.0), (window.upper[j], -1.0)):
-            reach = np.minimum(sign * weights, 0.0).sum()
-            if not np.isfinite(end) or reach >= sign * end / scale:
-                continue
-            row, value = np.append(columns, y), np.append(sign * weights, -sign * end / scale)
-            if np.isfinite(window.price):
-                slack = model.column(window.price * scale, np.inf, False)
-                row, value = np.append(row, slack), np.append(value, 1.0)
-            model.rows.add(row, value, 0.0, np.inf)
-
-
-def _incidence(model: Milp, groups: Ints, price: float, exact: bool) -> dict[tuple[int, int], int]:
-    """Add z[g, j] >= x[u, j] for u in g (and z <= their sum where `exact`); return columns."""
-    arrays = model.arrays
-    columns: dict[tuple[int, int], int] = {}
-    for j in np.flatnonzero(model.seat_column >= 0):
-        home = groups[arrays.seats[j]]
-        for g in np.unique(groups[arrays.allowed[:, j]]):
-            members = np.flatnonzero(arrays.allowed[:, j] & (groups == g))
-            if g == home:
-                model.cost[model.seat_column[j]] += price
-                columns[int(g), int(j)] = int(model.seat_column[j])
-                continue
-            z = model.column(price, 1.0, exact)
-            columns[int(g), int(j)] = z
-            for u in members:
-                pair = np.array([model.index[u, j], z])
-                model.rows.add(pair, np.array([1.0, -1.0]), -np.inf, 0.0)
-            if exact:
-                row = np.append(model.index[members, j], z)
-                model.rows.add(row, np.append(np.ones(len(members)), -1.0), 0.0, np.inf)
-    return columns
-
-
-def _mixes(model: Milp) -> None:
-    for mix in model.arrays.mixes:
-        if mix.price > 0:
-            _incidence(model, mix.groups, mix.price, exact=False)
-            model.offset -= mix.price * len(np.unique(mix.groups))
-
-
 def _quotas(model: Milp) -> None:
     for quota in model.arrays.quotas:
-        columns = _incidence(model, quota.groups, 0.0, exact=True)
+        columns = incidence(model, quota.groups, exact=True)
         for g in np.unique(quota.groups):
             row = np.array([c for (group, _), c in columns.items() if group == g], np.int64)
             model.rows.add(row, 1.0, float(quota.count[g]), float(quota.count[g]))
@@ -202,30 +104,11 @@ def _pairs(model: Milp) -> None:
     usable = np.flatnonzero(model.seat_column >= 0)
     for u, v in arrays.together:
         for j in usable.tolist():
-            _difference(model, u, v, j, 0.0, 0.0, None)
+            difference(model, u, v, j, 0.0)
     for u, v in arrays.apart:
         for j in usable[arrays.allowed[u, usable] & arrays.allowed[v, usable]]:
             row = np.array([model.index[u, j], model.index[v, j], model.seat_column[j]])
             model.rows.add(row, np.array([1.0, 1.0, -1.0]), -np.inf, 0.0)
-    for (u, v), price in zip(arrays.pairs, arrays.pair_cost, strict=True):
-        if price > 0 and u != v:
-            apart = model.column(float(price), 1.0, False)
-            for j in usable.tolist():
-                _difference(model, u, v, j, -np.inf, 0.0, apart)
-
-
-def _difference(
-    model: Milp, u: int, v: int, j: int, lower: float, upper: float, apart: int | None
-) -> None:
-    """Add lower <= x[u, j] - x[v, j] (- apart) <= upper, with absent columns as 0."""
-    terms = [(model.index[u, j], 1.0), (model.index[v, j], -1.0)]
-    terms = [(column, value) for column, value in terms if column >= 0]
-    if not terms or (apart is not None and model.index[u, j] < 0):
-        return
-    if apart is not None:
-        terms.append((apart, -1.0))
-    columns, values = zip(*terms, strict=True)
-    model.rows.add(np.array(columns), np.array(values), lower, upper)
 
 
 def _lowest_seat(model: Milp) -> None:

@@ -25,7 +25,8 @@ from districting.solve.partition.exact import (
     raised,
     solve_exact,
 )
-from districting.solve.partition.grow import grow, seeds_apart
+from districting.solve.partition.grow import grow, mended, seeds_apart
+from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
 from districting.solve.partition.polish import polish
 from districting.solve.partition.windows import improve_windows
@@ -59,7 +60,12 @@ def solve_whole(
     size = int(arrays.allowed.sum())
     if size <= AT_ONCE:
         return solve_exact(arrays, stop, seed, given), "Hess model with separators"
-    plans = _annealed(arrays, stop, seed, given)
+    if arrays.limits:
+        found, method = solve_limited(arrays, stop, seed, given, solve_whole)
+        if found.labels is not None or found.infeasible or size > BUILDABLE:
+            return found, method
+        return solve_exact(arrays, stop, seed, found), "Hess model with separators"
+    plans = _annealed(arrays, stop, seed, given, start)
     if plans[0].labels is None:
         if size > BUILDABLE:
             return NOTHING, "annealing"
@@ -117,16 +123,22 @@ def better(one: Found, other: Found) -> Found:
 def _bounded(
     arrays: Arrays, best: Found, stop: Stop, warm: Bound | None = None
 ) -> tuple[Found, Bound]:
-    stop.progress("bound", best.objective, best.bound)
+    stop.report("bound", best.objective, best.bound)
     relaxation = lagrangian(arrays, stop, best.objective, warm=warm)
     return raised(best, relaxation.value), relaxation
 
 
-def _annealed(arrays: Arrays, stop: Stop, seed: int, given: Found) -> list[Found]:
-    """Return the plans of several short runs and a long one, best first; at least one entry."""
+def _annealed(
+    arrays: Arrays, stop: Stop, seed: int, given: Found, start: Ints | None
+) -> list[Found]:
+    """Return the plans of several short runs and a long one, best first; at least one entry.
+
+    A start that breaks musts is mended into contiguous districts, and the search begins there too.
+    """
     plans = [given]
-    if given.labels is not None:
-        plans.append(anneal(arrays, given.labels, stop, seed, heat=0.3))
+    labels = given.labels if given.labels is not None else mended(arrays, start)
+    if labels is not None:
+        plans.append(anneal(arrays, labels, stop, seed, heat=0.3))
     for number, (count, steps, homes, heat) in enumerate(_schedule(arrays, plans)):
         rng = np.random.default_rng([seed, number])
         labels = _start(arrays, count, homes, rng)
@@ -134,7 +146,7 @@ def _annealed(arrays: Arrays, stop: Stop, seed: int, given: Found) -> list[Found
             run = anneal(arrays, labels, stop, seed + 10 * number, heat, steps * arrays.n)
             plans.append(run)
             best = min(plans, key=_worth)
-            stop.progress("anneal", best.objective, best.bound)
+            stop.report("anneal", best.objective, best.bound)
         if stop.due:
             break
     return sorted(plans, key=_worth)

@@ -8,6 +8,7 @@ import numpy as np
 
 from districting.model.partition import (
     Aim,
+    AimLimit,
     Apart,
     AssignCost,
     Band,
@@ -19,6 +20,8 @@ from districting.model.partition import (
     Ints,
     PairCut,
     PartitionProblem,
+    SeatPrice,
+    Spread,
     Together,
     Unmixed,
 )
@@ -49,13 +52,17 @@ def restricted(problem: PartitionProblem, units: Ints, gate: str, count: int) ->
 def restrict_part(
     part: Constraint | Aim, units: Ints, candidates: Ints, position: Ints
 ) -> Constraint | Aim | None:
-    """Return `part` for `units` alone; None for counts, which the caller sets."""
+    """Return `part` for `units` alone.
+
+    None for counts, which the caller sets, and for what only the whole plan has: a range over all
+    districts, a limit on a sum over all of them. Who solves a restriction judges the whole.
+    """
     match part:
         case Unmixed():
             return replace(part, groups=part.groups[units])
         case DistrictsPerGroup():
             return replace(part, groups=part.groups[units])
-        case DistrictCount():
+        case DistrictCount() | Spread() | AimLimit():
             return None
         case Band():
             return replace(part, weights=part.weights[units])
@@ -63,6 +70,8 @@ def restrict_part(
             return replace(part, weights=part.weights[units], targets=part.targets[units])
         case AssignCost():
             return replace(part, cost=part.cost[np.ix_(units, candidates)])
+        case SeatPrice():
+            return replace(part, cost=part.cost[candidates])
         case Together() | Apart():
             mine = (position[part.pairs] >= 0).all(axis=1)
             return replace(part, pairs=position[part.pairs[mine]])

@@ -7,7 +7,8 @@ import numpy as np
 from districting.model.partition import Ints
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.kernels import pieces, separator
-from districting.solve.partition.milp import Milp, allowed_at, cut
+from districting.solve.partition.milp import allowed_at, cut
+from districting.solve.partition.program import Milp
 
 
 def scattered(arrays: Arrays, labels: Ints, seats: Ints) -> list[tuple[int, Ints]]:

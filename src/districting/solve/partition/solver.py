@@ -8,7 +8,8 @@ import numpy as np
 
 from districting.model.partition import Ints, PartitionProblem
 from districting.plan.record import Status
-from districting.solve.partition.arrays import check_problem, to_arrays
+from districting.solve.partition.arrays import to_arrays
+from districting.solve.partition.check import check_problem
 from districting.solve.partition.decompose import Piece, constant, decompose
 from districting.solve.partition.exact import Found
 from districting.solve.partition.portfolio import solve_whole
@@ -49,7 +50,7 @@ def solve_partition(
     if pieces is None or len(pieces) == 1:
         found, method = solve_whole(to_arrays(problem), stop, seed, start)
         return _finish(problem, found, method, stop)
-    stop.progress("decompose", float("nan"), float("nan"))
+    stop.report("decompose", float("nan"), float("nan"))
     results, methods = [], []
     for piece in pieces:
         own = None if start is None else start[piece.units]
@@ -105,7 +106,7 @@ def _finish(
     if found.bound > worth.objective + slack:
         raise AssertionError(f"{method}: bound {found.bound} exceeds {worth.objective}")
     bound = min(found.bound, worth.objective)
-    stop.progress(method, worth.objective, bound)
+    stop.report(method, worth.objective, bound)
     return PartitionSolution(
         status=Status.OPTIMAL if found.status is Status.OPTIMAL else Status.FEASIBLE,
         labels=labels,

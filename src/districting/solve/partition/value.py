@@ -6,11 +6,12 @@ Independent of the solvers' models: every plan a solver returns is judged here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from districting.model.partition import (
+    AimLimit,
     Apart,
     AssignCost,
     Band,
@@ -22,6 +23,8 @@ from districting.model.partition import (
     Ints,
     PairCut,
     PartitionProblem,
+    SeatPrice,
+    Spread,
     Together,
     Unmixed,
 )
@@ -84,8 +87,9 @@ def incidences(labels: Ints, groups: Ints) -> Ints:
 def best_seats(problem: PartitionProblem, labels: Ints) -> Ints:
     """Return the cheapest seat candidate inside each district; -1 where there is none.
 
-    Ties go to the lower unit. Labels are 0 … K-1; the cost counts assignment and deviations, the
-    only parts that know the seat. A candidate that some unit may not use is taken only if all are.
+    Ties go to the lower unit. Labels are 0 … K-1; the cost counts assignments, seats and
+    deviations, the only parts that know the seat. A candidate that some unit may not use is taken
+    only if all are.
     """
     count = int(labels.max()) + 1 if problem.n else 0
     m = len(problem.seats)
@@ -97,6 +101,8 @@ def best_seats(problem: PartitionProblem, labels: Ints) -> Ints:
             mine = labels == k
             total[k] += aim.weight * np.where(finite[mine], aim.cost[mine], 0.0).sum(axis=0)
             barred[k] += (~finite[mine]).sum(axis=0)
+    for price in problem.of(SeatPrice):
+        total += price.weight * price.cost[None, :]
     for d in problem.of(Deviation):
         load = sums(labels, d.weights, count)
         total += d.weight * np.abs(load[:, None] - d.targets[problem.seats][None, :])
@@ -173,6 +179,10 @@ def _priced(
         case PairCut():
             apart = labels[part.pairs[:, 0]] != labels[part.pairs[:, 1]]
             return ObjectivePart(float(part.cost[apart].sum()), part.unit, part.weight)
+        case SeatPrice():
+            return ObjectivePart(float(part.cost[seats].sum()), part.unit, part.weight)
+        case Spread():
+            return ObjectivePart(mean_range(part, labels, len(seats)), part.unit, part.weight)
         case Deviation():
             load = sums(labels, part.weights, len(seats))
             off = np.abs(load - part.targets[problem.seats[seats]])
@@ -198,6 +208,8 @@ def _violations(
             barred = ~np.isfinite(part.cost[np.arange(problem.n), seats[labels]])
             wrongly = np.bincount(labels[barred], minlength=count).astype(np.float64)
             return _each(part.gate, "seat", wrongly)
+        case AimLimit():
+            return _over_limit(problem, part, labels, seats)
         case Contiguous():
             piece = pieces(*neighbours(problem.n, problem.edges), labels)
             owner = incidences(piece, labels)[:, 0]
@@ -229,6 +241,33 @@ def _violations(
             return [Violation(part.gate, "pairs", -1, float(off))] if off else []
         case _:
             return []
+
+
+def _over_limit(
+    problem: PartitionProblem, limit: AimLimit, labels: Ints, seats: Ints
+) -> list[Violation]:
+    """Return by how much the limit's terms together exceed it, and units its terms bar."""
+    barred = [
+        replace(v, gate=limit.gate)
+        for term in limit.terms
+        if isinstance(term, AssignCost)
+        for v in _violations(problem, term, labels, seats)
+    ]
+    paid = [_priced(problem, term, labels, seats) for term in limit.terms]
+    over = sum(p.value * p.weight for p in paid if p is not None) - limit.upper
+    if over <= TOLERANCE * max(1.0, abs(limit.upper)):
+        return barred
+    return [*barred, Violation(limit.gate, limit.name, -1, float(over))]
+
+
+def mean_range(part: Spread, labels: Ints, count: int) -> float:
+    """Return the greatest minus the least district mean; 0 where no district has a base."""
+    base = sums(labels, part.base, count)
+    rated = base > 0
+    if not rated.any():
+        return 0.0
+    mean = sums(labels, part.points, count)[rated] / base[rated]
+    return float(mean.max() - mean.min())
 
 
 def _slackened(band: Band) -> tuple[float, float]:

@@ -46,7 +46,7 @@ def improve_windows(
             better = _resolved(arrays, found, units, window, stop, seed, arcs)
             if better is not None:
                 found, improved = better, True
-                stop.progress("windows", found.objective, found.bound)
+                stop.report("windows", found.objective, found.bound)
     return found
 
 

@@ -1,0 +1,104 @@
+"""Limits on aims in problems too large for one model: a price for each limit, searched.
+
+For prices :math:`\\mu \\ge 0` the objective plus :math:`\\sum_i \\mu_i (v_i - e_i)` is a relaxation
+of :math:`v_i \\le e_i`, so its bound holds for the limited problem (Everett 1963); its plans keep
+the limits once the prices are high enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from districting.model.partition import AimLimit, Band, Floats, Ints, PartitionProblem, Unmixed
+from districting.model.partition import Priced as Term
+from districting.solve.partition.arrays import Arrays, to_arrays
+from districting.solve.partition.exact import NOTHING, Found, judged, raised
+from districting.solve.partition.value import evaluate
+from districting.solve.stop import Stop
+
+TRIES = 8
+SEARCH_GAP = 0.005
+"""Gap that is enough while prices are searched."""
+CLOSE = 0.01
+"""Share of a limit's price below which its bracket is narrow enough."""
+
+Solver = Callable[[Arrays, Stop, int, Ints | None], tuple[Found, str]]
+
+
+def solve_limited(
+    arrays: Arrays, stop: Stop, seed: int, given: Found, solver: Solver
+) -> tuple[Found, str]:
+    """Return the best plan within the limits that `solver` finds as their prices vary.
+
+    Parameters
+    ----------
+    given : Found
+        A plan within the limits, or nothing.
+    solver : callable
+        Solves a problem without limits.
+    """
+    limits = [x for x in arrays.problem.parts if isinstance(x, AimLimit)]
+    upper = np.array([x.upper for x in limits])
+    low, high, price = (np.full(len(limits), v) for v in (0.0, np.inf, 0.0))
+    best, floor, labels, method = given, 0.0, given.labels, ""
+    for number in range(TRIES):
+        problem = pricing(arrays.problem, price)
+        priced, share = to_arrays(problem), stop.share(1.0 / min(4, TRIES - number), SEARCH_GAP)
+        found, method = solver(priced, share, seed, labels)
+        floor = max(floor, found.bound - float((price * upper).sum()))
+        if found.infeasible:
+            return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
+        if found.labels is None:
+            break
+        labels = found.labels
+        best = _kept(arrays, best, found)
+        over = values(arrays.problem, limits, found) > upper * (1 + 1e-9)
+        low, high = np.where(over, price, low), np.where(over, high, np.minimum(high, price))
+        narrow = np.isfinite(high) & (high - low <= CLOSE * high)
+        if stop.due or narrow.all() or not (over.any() or price.any()):
+            break
+        price = _next(price, low, high, found.objective / np.maximum(np.abs(upper), 1e-9))
+    return raised(best, floor), f"prices on limits: {method}"
+
+
+def pricing(problem: PartitionProblem, price: Floats) -> PartitionProblem:
+    """Return the problem with each limit's terms in the objective at its price."""
+    kept = [p for p in problem.parts if not isinstance(p, AimLimit)]
+    limits = [p for p in problem.parts if isinstance(p, AimLimit)]
+    more = [scaled(t, float(f)) for x, f in zip(limits, price, strict=True) for t in x.terms]
+    return replace(problem, parts=(*kept, *more))
+
+
+def scaled(term: Term, factor: float) -> Term:
+    """Return a part of the objective with its weight or price multiplied."""
+    if isinstance(term, Band | Unmixed):
+        assert term.price is not None
+        return replace(term, price=factor * term.price)
+    return replace(term, weight=factor * term.weight)
+
+
+def values(problem: PartitionProblem, limits: list[AimLimit], found: Found) -> Floats:
+    """Return what each limit's terms come to in a plan."""
+    assert found.labels is not None
+    bare = [replace(problem, parts=x.terms) for x in limits]
+    return np.array([evaluate(p, found.labels, found.seats).objective for p in bare])
+
+
+def _kept(arrays: Arrays, best: Found, found: Found) -> Found:
+    """Return the better plan within the limits, seats as they are or the cheapest."""
+    assert found.labels is not None
+    for chosen in (None, found.seats):
+        objective, seats, feasible = judged(arrays, found.labels, chosen)
+        if feasible and (best.labels is None or objective < best.objective):
+            best = Found(found.labels, seats, objective, 0.0)
+    return best
+
+
+def _next(price: Floats, low: Floats, high: Floats, typical: Floats) -> Floats:
+    """Return prices inside their brackets: doubled while no limit holds, then halved between."""
+    grown = np.maximum(4.0 * price, 0.05 * np.abs(typical))
+    inside = np.where(np.isinf(high), grown, 0.5 * (low + np.minimum(high, 1e300)))
+    return np.where((low == 0) & (price == 0) & np.isfinite(high), 0.0, inside)
