@@ -11,6 +11,7 @@ ORDER = [
     "county",
     "plan",
     "graph",
+    "demand",
     "read",
     "sample",
     "model",
