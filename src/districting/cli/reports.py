@@ -38,7 +38,7 @@ def verify(
     from districting.evaluate import verify as check_plan
     from districting.policy import read_policy
 
-    read, (draft,) = _load(county, plan)
+    read, (draft,) = load_plans(county, plan)
     report = check_plan(read, draft, read_policy(policy or draft.policy))
     if as_json:
         typer.echo(_json(report.table()))
@@ -71,7 +71,7 @@ def export(
     from districting.export import export as write_files
     from districting.policy import read_policy
 
-    read, (draft,) = _load(county, plan)
+    read, (draft,) = load_plans(county, plan)
     name = policy or draft.policy
     write_files(draft, read, *files, policy=read_policy(name) if name else None)
     for path in files:
@@ -81,7 +81,7 @@ def export(
 def _print_comparison(county: Path | None, plans: list[Path], as_json: bool) -> None:
     from districting.evaluate import compare as compare_plans
 
-    read, drafts = _load(county, *plans)
+    read, drafts = load_plans(county, *plans)
     comparison = compare_plans(read, [_district_plan(p) for p in drafts])
     typer.echo(_json(comparison.table()) if as_json else str(comparison))
 
@@ -96,7 +96,7 @@ def _district_plan(plan: Plan) -> DistrictPlan:
     return plan
 
 
-def _load(county: Path | None, *plans: Path) -> tuple[County, list[Plan]]:
+def load_plans(county: Path | None, *plans: Path) -> tuple[County, list[Plan]]:
     """Read the county and the plans; the words 现行 and ``current`` stand for the current plan.
 
     Raises

@@ -1,0 +1,30 @@
+"""The command that says why a plan is as it is at one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from districting.terms import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``explain`` to `app`."""
+    app.command("explain", help=say("cli.explain"))(explain)
+
+
+def explain(
+    plan: Annotated[Path, typer.Argument(help=say("cli.plan"))],
+    place: Annotated[str, typer.Argument(help=say("cli.place"))],
+    policy: Annotated[str | None, typer.Option(help=say("cli.policy"))] = None,
+    county: Annotated[Path | None, typer.Option("--county", help=say("cli.county"))] = None,
+) -> None:
+    """Tell why this village or school is where it is."""
+    from districting.cli.reports import load_plans
+    from districting.policy import read_policy
+    from districting.proposing.explaining import explain_place
+
+    read, (draft,) = load_plans(county, plan)
+    typer.echo(explain_place(read, read_policy(policy or draft.policy), draft, place))
