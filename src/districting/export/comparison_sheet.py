@@ -58,4 +58,3 @@ def write_tables(
             set_up_page(sheet, county, landscape=True)
             sheet.repeat_rows(0, 1)
             sheet.freeze_panes(2, 0)
-

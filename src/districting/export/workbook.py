@@ -106,9 +106,7 @@ def width_in_columns(text: str) -> int:
 
 def row_height(text: str, columns: float) -> float:
     """Return the row height [pt] for `text` wrapped in a cell `columns` wide."""
-    lines = sum(
-        max(1.0, -(-width_in_columns(part) * 1.2 // columns)) for part in text.split("\n")
-    )
+    lines = sum(max(1.0, -(-width_in_columns(part) * 1.2 // columns)) for part in text.split("\n"))
     return float(lines * LINE + 6)
 
 

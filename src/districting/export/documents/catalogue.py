@@ -5,9 +5,9 @@ from __future__ import annotations
 from districting.export.documents import (
     child_survey,
     decision_log,
+    distribution,
     district_list,
     district_profiles,
-    distribution,
     plan_comparison,
     plan_statement,
 )

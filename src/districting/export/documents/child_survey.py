@@ -1,14 +1,14 @@
 """适龄儿童摸底表: children by village, age and year of birth, one table a district.
 
-Seed sentence: 以学区为单位，统筹开展学区内适龄儿童少年入学情况排查摸底. What the data do not hold (户籍,
-随迁, 残疾, 已定去向, 拟入学校) is left blank for the towns to fill in.
+Seed sentence: 以学区为单位，统筹开展学区内适龄儿童少年入学情况排查摸底. What the data do
+not hold (户籍, 随迁, 残疾, 已定去向, 拟入学校) is left blank for the towns to fill in.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from districting.errors import DataError, Problem
+from districting.county import STAGES, County
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
 from districting.export.summary import district_order
@@ -19,20 +19,14 @@ TO_FILL = ("registered", "migrant", "disabled", "settled", "school")
 
 
 def build(material: Material) -> Document:
-    """Return a summary by district and a table of villages for each district.
-
-    Raises
-    ------
-    DataError
-        If the county has no children by age in its planning year.
-    """
+    """Return a summary by district and a table of villages for each district."""
     plan, county = material.plan_of(DistrictPlan), material.county
-    ages = children_by_age(material)
+    ages = children_by_age(county)
     order = [*district_order(county, plan), ""]
     of = plan.villages.reindex(ages.index).fillna("")
     summary = ages.groupby(of).sum().reindex([d for d in order if (of == d).any()])
     summary.index.name = "district"
-    columns = _age_columns(ages, county.year)
+    columns = _age_columns(ages)
     frame = summary.reset_index().assign(total=summary.sum(axis=1).to_numpy())
     frame["district"] = frame["district"].replace("", say("export.no_district"))
     head = Column("district", say("terms.district"))
@@ -51,22 +45,19 @@ def build(material: Material) -> Document:
         table = Table(rows, (town, village, *columns, total, *blanks))
         sections.append(Section(str(district) or say("export.no_district"), (table,), True))
     title = say("documents.survey.long_title", county=county.name, year=county.year)
-    return Document(title, tuple(sections), landscape=True)
+    return Document(title, tuple(sections))
 
 
-def children_by_age(material: Material) -> pd.DataFrame:
-    """Return children by village (rows) and age (columns) in the county's planning year.
+def children_by_age(county: County) -> pd.DataFrame:
+    """Return children by village (rows) and age (columns, as text) in the planning year.
 
-    Raises
-    ------
-    DataError
-        If there are none.
+    A county without children by age has the columns ``preschool``, ``primary``, ``junior``.
     """
-    county = material.county
     children = county.tables["children"]
     here = children[children["year"] == county.year]
     if here.empty:
-        raise DataError([Problem("documents.no_children", value=str(county.year))])
+        known = [s for s in STAGES if f"children_{s}" in county.villages]
+        return county.villages[[f"children_{s}" for s in known]].set_axis(known, axis=1)
     table = here.pivot_table(
         index="village", columns="age", values="count", aggfunc="sum", fill_value=0
     )
@@ -74,14 +65,17 @@ def children_by_age(material: Material) -> pd.DataFrame:
     return table.reindex(county.villages.index).fillna(0).astype("int64")
 
 
-def _age_columns(ages: pd.DataFrame, year: int) -> tuple[Column, ...]:
-    """Return a column for each age, grouped by stage."""
+def _age_columns(ages: pd.DataFrame) -> tuple[Column, ...]:
+    """Return a column for each age, grouped by stage, or for each stage."""
     columns = []
-    for age in map(int, ages.columns):
-        stage = "preschool" if age < 6 else "primary" if age < 12 else "junior"
+    for key in map(str, ages.columns):
+        if key in STAGES:
+            columns.append(Column(key, say(f"terms.{key}"), total=True))
+            continue
+        age = int(key)
+        stage = STAGES[int(age >= 6) + int(age >= 12)]
         head = say("documents.survey.age", age=age)
-        group = say(f"terms.{stage}")
-        columns.append(Column(str(age), head, group=group, total=True, width=7))
+        columns.append(Column(key, head, group=say(f"terms.{stage}"), total=True, width=7))
     return tuple(columns)
 
 

@@ -1,4 +1,4 @@
-"""学区分布表: which schools each district holds, as the bureau's annex prints it, and the numbers."""
+"""学区分布表: the schools of each district as the bureau's annex prints them, and the numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from districting.export.summary import KIND_ORDER, district_table
 from districting.plan.district_plan import DistrictPlan
 from districting.terms import say
 
-COUNTED = ("pupils_primary", "pupils_junior", "children_primary", "children_junior")
-COUNTED += ("seats_primary", "seats_junior")
+COUNTED = (
+    *("pupils_primary", "pupils_junior", "children_primary", "children_junior"),
+    *("seats_primary", "seats_junior"),
+)
 
 
 def build(material: Material) -> Document:

@@ -5,6 +5,9 @@ Seed sentence: 明确学区职能定位、组织架构和发展目标，适应�
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from districting.county import County
@@ -26,8 +29,10 @@ from districting.terms import say
 
 TASKS = ("T25", "C10", "T23", "T24", "C11", "C12")
 """Rows of the seed checklist whose sentences say what districts are for and who leads them."""
-FIGURES = ("villages", "children_primary", "children_junior", "pupils_primary", "pupils_junior")
-FIGURES += ("seats_primary", "seats_junior")
+FIGURES = (
+    *("schools", "villages", "children_primary", "children_junior"),
+    *("pupils_primary", "pupils_junior", "seats_primary", "seats_junior"),
+)
 
 
 def build(material: Material) -> Document:
@@ -39,8 +44,9 @@ def build(material: Material) -> Document:
     report = verify(county, plan, policy).findings if policy else ()
     sections = []
     for number, name in enumerate(map(str, table.index)):
+        row = {**measured.loc[[name]].iloc[0].to_dict(), **table.loc[[name]].iloc[0].to_dict()}
         blocks: list[Paragraph | Table] = [
-            facts(_means(county, table.loc[name], measured.loc[name]), _fact_heads()),
+            facts(_means(county, row), _fact_heads()),
             _schools(county, plan, name),
         ]
         standing = [j for j in report if name in j.finding.place]
@@ -58,16 +64,16 @@ def _fact_heads() -> tuple[str, str]:
     return say("documents.item"), say("documents.content")
 
 
-def _means(county: County, row: pd.Series, measured: pd.Series) -> list[tuple[str, object]]:
+def _means(county: County, row: Mapping[Hashable, Any]) -> list[tuple[str, object]]:
     """Return the district's place and means, in words and numbers."""
     pairs: list[tuple[str, object]] = [
         (say("terms.town"), str(county.towns["name"].get(row["town"], ""))),
         (say("terms.union"), row["union"] or say("documents.none")),
     ]
-    pairs += [(say(f"export.column.{c}"), int(row[c])) for c in ("schools", *FIGURES)]
+    pairs += [(say(f"export.column.{c}"), int(row[c])) for c in FIGURES]
     shown = {"teachers": 0, "lead": 0, "quality": 1, "area": 1}
     for column, decimals in shown.items():
-        value = float(measured[column])
+        value = float(row[column])
         said = say("documents.unknown_value") if value != value else round(value, decimals)
         pairs.append((say(f"evaluate.district.{column}"), said))
     return pairs
@@ -118,9 +124,9 @@ def _standing(judged: list[Judged]) -> Table:
 
 def _tasks(policy: Policy) -> list[Paragraph]:
     """Return the sentences on tasks and organs, verbatim."""
-    quoted = [
-        (s.clause, s.text) for s in policy.sentences if set(s.checklist) & set(TASKS)
-    ] + [(r.clause.number, r.clause.text) for r in policy.rules if r.name == "director_candidate"]
+    quoted = [(s.clause, s.text) for s in policy.sentences if set(s.checklist) & set(TASKS)] + [
+        (r.clause.number, r.clause.text) for r in policy.rules if r.name == "director_candidate"
+    ]
     return [Paragraph(f"{clause}　{text}", "quote") for clause, text in quoted]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Cell = str | int | float | None
@@ -78,7 +79,7 @@ class Table:
     def totals(self) -> dict[str, int | float]:
         """Return the sum of each column that is added up, by key; empty cells count as nothing."""
         sums = {c.key: self.frame[c.key].sum() for c in self.columns if c.total}
-        return {key: value.item() for key, value in sums.items()}
+        return {key: np.asarray(value).item() for key, value in sums.items()}
 
     def rows(self) -> list[list[Cell]]:
         """Return the cells row by row: text, whole number, rounded number, or None if empty."""
@@ -125,6 +126,8 @@ class Paragraph:
 class Section:
     """A part of a document: a sheet of a workbook, a headed part of a paper.
 
+    Pages lie across where a table is too wide for them upright.
+
     Parameters
     ----------
     heading : str
@@ -159,7 +162,6 @@ class Document:
     mark : str
         At the foot of every page: 内部工作图，不得公开, or the map approval number; put in by
         :func:`districting.export.documents.write.compose`.
-    landscape : bool
     """
 
     title: str
@@ -168,7 +170,6 @@ class Document:
     basis: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     mark: str = ""
-    landscape: bool = False
 
     def tables(self) -> list[Table]:
         """Return the tables of all sections in order."""

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from districting.export.documents.document import Document, Paragraph
+from districting.export.documents.document import Document, Paragraph, Section, Table
 from districting.export.documents.material import DocumentError
 from districting.terms import say
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
 
+    from districting.export.documents.docx_pages import Pages
     from districting.export.documents.docx_parts import Parts
 
 TITLE, SUBTITLE, MARK = "{{标题}}", "{{副题}}", "{{标记}}"
@@ -41,18 +42,19 @@ def write_docx(document: Document, path: Path, template: Path | None = None) -> 
         If python-docx is not installed, or the template cannot be used.
     """
     paper = _open(template)
+    from districting.export.documents.docx_pages import Pages
     from districting.export.documents.docx_parts import Parts
-    from districting.export.documents.docx_styles import add_styles, turn
+    from districting.export.documents.docx_styles import add_styles
     from districting.export.documents.docx_zip import save_repeatably
 
     add_styles(paper)
-    if template is None and document.landscape:
-        turn(paper)
     marker = next((p for p in paper.paragraphs if p.text.strip() == CONTENT), None)
     if marker is None:
         raise DocumentError(say("documents.no_marker", path=template, marker=CONTENT))
-    for element in _elements(document, Parts.of(paper)):
+    pages = Pages(paper)
+    for element in _elements(document, Parts.of(paper), pages):
         marker._p.addprevious(element)
+    pages.finish()
     marker._p.getparent().remove(marker._p)
     _fill(paper, {TITLE: document.title, SUBTITLE: document.subtitle or "", MARK: document.mark})
     paper.core_properties.title = document.title
@@ -91,24 +93,41 @@ def _open(template: Path | None) -> Paper:
         raise DocumentError(message) from None
 
 
-def _elements(document: Document, parts: Parts) -> Iterator[Any]:
+def _elements(document: Document, parts: Parts, pages: Pages) -> Iterator[Any]:
     """Yield the elements of the body in order."""
-    for number, basis in enumerate(document.basis):
-        said = say("documents.basis_line", text=basis) if number == 0 else basis
-        yield parts.paragraph(said, "basis")
-    for section in document.sections:
+    for number, section in enumerate(document.sections):
+        across = _is_wide(section, pages)
+        ended = pages.turn(across)
+        if ended is not None:
+            yield ended
+        if number == 0:
+            for place, basis in enumerate(document.basis):
+                said = say("documents.basis_line", text=basis) if place == 0 else basis
+                yield parts.paragraph(said, "basis")
         if len(document.sections) > 1:
-            yield parts.paragraph(section.heading, "heading", section.new_page)
+            yield parts.paragraph(section.heading, "heading", section.new_page and ended is None)
         for block in section.blocks:
-            if isinstance(block, Paragraph):
-                yield parts.paragraph(block.text, block.style)
-                continue
-            if block.title:
-                yield parts.paragraph(block.title, "caption")
-            yield parts.table(block)
-            yield parts.paragraph("", "note")
+            yield from _block(block, parts, pages.width(across))
     for note in document.notes:
         yield parts.paragraph(note, "note")
+
+
+def _is_wide(section: Section, pages: Pages) -> bool:
+    """Whether a table of the section does not fit on upright pages."""
+    from districting.export.documents.docx_parts import least_width
+
+    upright = pages.width(across=False)
+    return any(least_width(table) > upright for table in section.tables())
+
+
+def _block(block: Paragraph | Table, parts: Parts, width: int) -> Iterator[Any]:
+    if isinstance(block, Paragraph):
+        yield parts.paragraph(block.text, block.style)
+        return
+    if block.title:
+        yield parts.paragraph(block.title, "caption")
+    yield parts.table(block, width)
+    yield parts.paragraph("", "note")
 
 
 def _fill(paper: Paper, values: dict[str, str]) -> None:

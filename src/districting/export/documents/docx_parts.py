@@ -1,5 +1,4 @@
-"""Paragraphs and tables of a DOCX paper as elements; tables are built whole, so long ones are fast.
-"""
+"""Paragraphs and tables of a DOCX paper as elements; tables are built whole, for speed."""
 
 from __future__ import annotations
 
@@ -10,17 +9,18 @@ from xml.sax.saxutils import escape
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from districting.export.documents.docx_styles import LOOKS
 from districting.export.documents.document import Cell, Column, Table
-from districting.export.documents.layout import column_widths, head_groups, shown
+from districting.export.documents.docx_styles import LOOKS
+from districting.export.documents.layout import column_widths, head_groups, least_widths, shown
 from districting.terms import say
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
 
-TWIPS_PER_CHARACTER = 110
+TWIPS_PER_CHARACTER = 105
 """Width of half a Chinese character in the type of tables."""
-EMU_PER_TWIP = 635
+MARGIN = 60
+"""Room left and right of the text in a cell [twips]."""
 SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="EDEFF2"/>'
 
 
@@ -43,32 +43,23 @@ class Parts:
     ----------
     ids : dict of str to str
         Id of the paper's style by use; a template made in Word has ids of its own.
-    width : int
-        Width of the text [twips].
     """
 
     ids: dict[str, str]
-    width: int
 
     @classmethod
     def of(cls, paper: Paper) -> Parts:
         """Return the maker for `paper`, which has all styles of ``LOOKS``."""
-        section = paper.sections[-1]
-        width, left, right = section.page_width, section.left_margin, section.right_margin
-        assert width is not None and left is not None and right is not None
-        ids = {use: str(paper.styles[look.name].style_id) for use, look in LOOKS.items()}
-        return cls(ids, int((width - left - right) / EMU_PER_TWIP))
+        return cls({use: str(paper.styles[k.name].style_id) for use, k in LOOKS.items()})
 
     def paragraph(self, text: str, use: str, new_page: bool = False) -> Any:
         """Return a paragraph in one of the styles of ``LOOKS``."""
         xml = self._text(text, use, "<w:pageBreakBefore/>" if new_page else "")
         return parse_xml(xml.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1))
 
-    def table(self, table: Table) -> Any:
-        """Return `table` as an element no wider than the text; heads repeat on every page."""
-        wanted = [w * TWIPS_PER_CHARACTER for w in column_widths(table)]
-        shrink = min(1.0, self.width / sum(wanted))
-        grid = [int(w * shrink) for w in wanted]
+    def table(self, table: Table, width: int) -> Any:
+        """Return `table` as an element `width` twips wide at most; heads repeat on every page."""
+        grid = fitted(table, width)
         rows = [self._row(boxes, grid, head=True) for boxes in _heads(table.columns)]
         runs = {i: _merges(table, i) for i, c in enumerate(table.columns) if c.merged}
         for number, cells in enumerate(table.rows()):
@@ -78,7 +69,7 @@ class Parts:
         columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in grid)
         return parse_xml(
             f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/>'
-            f'<w:jc w:val="center"/>{_borders()}<w:tblLayout w:type="fixed"/></w:tblPr>'
+            f'<w:jc w:val="center"/>{_borders()}<w:tblLayout w:type="fixed"/>{_margins()}</w:tblPr>'
             f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
@@ -102,6 +93,27 @@ class Parts:
             cells.append(f'<w:tc><w:tcPr>{form}<w:vAlign w:val="center"/></w:tcPr>{text}</w:tc>')
         repeat = "<w:tblHeader/>" if head else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def least_width(table: Table) -> float:
+    """Return the least width at which `table` is still read [twips]."""
+    return sum(w * TWIPS_PER_CHARACTER + 2 * MARGIN for w in least_widths(table))
+
+
+def fitted(table: Table, width: int) -> list[int]:
+    """Return column widths [twips] that add up to `width` at most; texts give way to numbers."""
+    wanted = [w * TWIPS_PER_CHARACTER + 2 * MARGIN for w in column_widths(table)]
+    least = [w * TWIPS_PER_CHARACTER + 2 * MARGIN for w in least_widths(table)]
+    excess, slack = sum(wanted) - width, sum(wanted) - sum(least)
+    if excess > slack:
+        return [int(w * width / sum(least)) for w in least]
+    share = max(excess, 0.0) / slack if slack else 0.0
+    return [int(w - share * (w - low)) for w, low in zip(wanted, least, strict=True)]
+
+
+def _margins() -> str:
+    sides = "".join(f'<w:{side} w:w="{MARGIN}" w:type="dxa"/>' for side in ("left", "right"))
+    return f"<w:tblCellMar>{sides}</w:tblCellMar>"
 
 
 def _borders() -> str:

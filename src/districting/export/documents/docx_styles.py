@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docx
-from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
@@ -85,15 +84,6 @@ def blank(places: tuple[str, str, str, str]) -> Paper:
 def opened(template: Path) -> Paper:
     """Return the paper in the file `template`."""
     return docx.Document(str(template))
-
-
-def turn(paper: Paper) -> None:
-    """Lay the pages across."""
-    for section in paper.sections:
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = section.page_height, section.page_width
-        section.left_margin = section.right_margin = Mm(22)
-        section.top_margin, section.bottom_margin = Mm(28), Mm(24)
 
 
 def add_styles(paper: Paper) -> None:

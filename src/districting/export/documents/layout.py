@@ -9,6 +9,9 @@ from districting.export.workbook import width_in_columns
 
 NARROW, WIDE = 6.0, 44.0
 """Least and greatest width of a column that is as wide as its content [characters]."""
+ROOM, HEAD_LINE = 1.15, 0.5
+"""Width of a line of text over that of its characters; part of a head that one line holds."""
+LINES = 3.0
 BLANK = 90.0
 """Width of a section without tables [characters]."""
 
@@ -22,13 +25,29 @@ def shown(value: Cell) -> str:
 
 def column_widths(table: Table) -> list[float]:
     """Return the width of each column of a table, in characters."""
-    rows = table.rows()
+    rows, sums = table.rows(), table.totals()
     widths = []
     for place, column in enumerate(table.columns):
-        longest = max((width_in_columns(shown(row[place])) for row in rows), default=0)
-        head = width_in_columns(column.label or column.group) * 0.6 + 3
-        widths.append(column.width or min(max(longest + 2, head, NARROW), WIDE))
+        texts = [shown(row[place]) for row in rows]
+        if column.key in sums:
+            texts.append(shown(round(sums[column.key], column.decimals)))
+        lines = [line for text in texts for line in text.split("\n")]
+        longest = max(map(width_in_columns, lines), default=0)
+        head = width_in_columns(column.label) * HEAD_LINE + 2
+        widths.append(column.width or min(max(longest * ROOM + 2, head, NARROW), WIDE))
     return widths
+
+
+def least_widths(table: Table) -> list[float]:
+    """Return the least width of each column: numbers on one line, words on a few.
+
+    Numbers are never broken; texts may take up to :data:`LINES` lines.
+    """
+    rows, least = table.rows(), []
+    for place, width in enumerate(column_widths(table)):
+        numbers = [v for row in rows if isinstance(v := row[place], (int, float))]
+        least.append(width if numbers else max(width / LINES, min(width, 2 * NARROW)))
+    return least
 
 
 def section_widths(section: Section) -> list[float]:

@@ -34,13 +34,15 @@ def build(material: Material) -> Document:
     title = say("documents.comparison.long_title", county=material.county.name)
     names = "、".join(comparison.plans)
     subtitle = say("documents.comparison.subtitle", plans=names, year=material.county.year)
-    return Document(title, tuple(sections), subtitle, landscape=True)
+    return Document(title, tuple(sections), subtitle)
 
 
 def frame_table(frame: pd.DataFrame, title: str = "") -> Table:
     """Return a frame whose headings are already as planners read them as a table."""
     named = [str(c) for c in frame.columns]
-    return Table(frame.set_axis(named, axis=1), tuple(Column(n, n, decimals=3) for n in named), title)
+    return Table(
+        frame.set_axis(named, axis=1), tuple(Column(n, n, decimals=3) for n in named), title
+    )
 
 
 def _nothing() -> Paragraph:

@@ -1,4 +1,4 @@
-"""方案说明: what a plan rests on, its numbers, every clause checked, exceptions and their reasons."""
+"""方案说明: what a plan rests on, its numbers, every clause checked, exceptions with reasons."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def _overview(
         districts=len(plan.districts),
         children=int(county.villages[["children_primary", "children_junior"]].sum().sum()),
     )
-    reason = [Paragraph(say("documents.statement.reason", reason=plan.reason))] if plan.reason else []
+    reason = (
+        [Paragraph(say("documents.statement.reason", reason=plan.reason))] if plan.reason else []
+    )
     return (Paragraph(said), Paragraph(report.headline()), *reason, numbers_table(material, plan))
 
 

@@ -34,8 +34,7 @@ def write_xlsx(document: Document, path: Path) -> None:
                 page.paragraph(block) if isinstance(block, Paragraph) else page.table(block)
             if section is last:
                 page.foot(document)
-            landscape = document.landscape or sum(page.widths) > LANDSCAPE
-            print_on_a4(sheet, document.mark, landscape)
+            print_on_a4(sheet, document.mark, sum(page.widths) > LANDSCAPE)
 
 
 class _Page:
