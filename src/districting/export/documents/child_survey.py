@@ -57,7 +57,7 @@ def children_by_age(county: County) -> pd.DataFrame:
     here = children[children["year"] == county.year]
     if here.empty:
         known = [s for s in STAGES if f"children_{s}" in county.villages]
-        return county.villages[[f"children_{s}" for s in known]].set_axis(known, axis=1)
+        return pd.DataFrame({s: county.villages[f"children_{s}"] for s in known})
     table = here.pivot_table(
         index="village", columns="age", values="count", aggfunc="sum", fill_value=0
     )
