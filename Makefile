@@ -1,6 +1,7 @@
 # make demo   set up and run the main job on 台儿庄 (results in out/demo)
 # make test   set up and run all tests
 # make lint   ruff and mypy
+# make bench-ensemble   layouts a second of the sampler beside GerryChain's ReCom, and its mixing
 # make wheel  build the wheel
 # make bench-zones SIZE=small|county|prefecture|province   time the zone solver
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint bench-zones wheel clean
+.PHONY: demo test lint bench-zones bench-ensemble wheel clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -28,6 +29,10 @@ lint: $(READY)
 SIZE ?= small
 bench-zones: $(READY)
 	$(BIN)/python benchmarks/zones.py $(SIZE)
+
+bench-ensemble: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python benchmarks/ensemble.py
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy, read_policy
-    from districting.proposing import Proposal, propose
+    from districting.proposing import Ensemble, Proposal, ensemble, propose
     from districting.read import check_county, read_county
     from districting.sample import make_county, write_county
     from districting.solve.stop import Stop
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 _WHERE = {
     "County": "county",
     "DistrictPlan": "plan.district_plan",
+    "Ensemble": "proposing",
     "Policy": "policy",
     "Proposal": "proposing",
     "Stop": "solve.stop",
     "ZonePlan": "plan.zone_plan",
     "check_county": "read",
     "compare": "evaluate",
+    "ensemble": "proposing",
     "make_county": "sample",
     "measure": "evaluate",
     "propose": "proposing",
@@ -50,12 +52,14 @@ _WHERE = {
 __all__ = [
     "County",
     "DistrictPlan",
+    "Ensemble",
     "Policy",
     "Proposal",
     "Stop",
     "ZonePlan",
     "check_county",
     "compare",
+    "ensemble",
     "make_county",
     "measure",
     "propose",

@@ -39,6 +39,7 @@ def propose(
     seconds: Seconds = 60.0,
     gap: Gap = 0.0,
     seed: Seed = 0,
+    ensemble: Annotated[int, typer.Option(min=0, help=say("ensemble.after"))] = 0,
 ) -> None:
     """Solve for a plan and write it."""
     from districting.plan.plan_file import read_plan, write_plan
@@ -52,7 +53,7 @@ def propose(
         rules,
         kind,
         start=read_plan(start) if start is not None else None,
-        stop=_stop(seconds, gap),
+        stop=stop_for(seconds, gap),
         seed=seed,
         name=out.name.removesuffix(".toml").removesuffix(".plan"),
     )
@@ -61,6 +62,10 @@ def propose(
     assert plan.solver is not None
     typer.echo(solver_line(plan.solver))
     typer.echo(say("cli.saved", path=out))
+    if ensemble:
+        from districting.cli.layouts import print_ensemble
+
+        print_ensemble(county, rules, plan, ensemble, seed, stop_for(600.0, 0.0))
 
 
 def why(
@@ -75,7 +80,7 @@ def why(
     from districting.read import read_county
 
     county, rules = read_county(folder), read_policy(policy)
-    plan_or_leave(solve(county, rules, kind, stop=_stop(seconds, gap=1.0)))
+    plan_or_leave(solve(county, rules, kind, stop=stop_for(seconds, gap=1.0)))
     typer.echo(say("cli.feasible"))
 
 
@@ -89,7 +94,7 @@ def draft(
     """Do the main job: check, propose, verify, compare, print maps and tables into one folder."""
     from districting.cli.draft import run_draft
 
-    raise typer.Exit(run_draft(folder, policy, out, _stop(seconds, 0.0), seed))
+    raise typer.Exit(run_draft(folder, policy, out, stop_for(seconds, 0.0), seed))
 
 
 def solver_line(record: SolverRecord) -> str:
@@ -105,7 +110,8 @@ def solver_line(record: SolverRecord) -> str:
     )
 
 
-def _stop(seconds: float, gap: float) -> Stop:
+def stop_for(seconds: float, gap: float) -> Stop:
+    """Return a stop that shows progress where someone watches."""
     from districting.solve.stop import Stop, silent
 
     return Stop(seconds, gap, _progress if sys.stderr.isatty() else silent)

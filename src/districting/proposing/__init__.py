@@ -1,7 +1,8 @@
 """From county and policy to a proposed plan: build the problem, solve it, name what came out."""
 
+from districting.proposing.ensemble import Ensemble, ensemble
 from districting.proposing.explain import explain_conflict
 from districting.proposing.proposal import Proposal
 from districting.proposing.propose import propose
 
-__all__ = ["Proposal", "explain_conflict", "propose"]
+__all__ = ["Ensemble", "Proposal", "ensemble", "explain_conflict", "propose"]
