@@ -12,7 +12,16 @@ from districting.terms import say
 
 def build_app() -> typer.Typer:
     """Return the whole command line in the current language."""
-    from districting.cli import data, demand, drafting, editing, explaining, layouts, reports
+    from districting.cli import (
+        data,
+        demand,
+        documents,
+        drafting,
+        editing,
+        explaining,
+        layouts,
+        reports,
+    )
 
     app = typer.Typer(
         help=say("cli.help"),
@@ -23,7 +32,8 @@ def build_app() -> typer.Typer:
         epilog=say("cli.epilog"),
     )
     app.callback()(_options)
-    for part in (data, demand, drafting, layouts, reports, explaining, editing):
+    parts = (data, demand, drafting, layouts, reports, documents, explaining, editing)
+    for part in parts:
         part.register(app)
     return app
 

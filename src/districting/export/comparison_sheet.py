@@ -10,11 +10,13 @@ import pandas as pd
 
 from districting.county import County
 from districting.export.files import replacing
-from districting.export.workbook import set_up_page, source_note, workbook, write_frame
-
-SHEET_NAME_LENGTH = 31
-"""Longest sheet name that Excel takes."""
-FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+from districting.export.workbook import (
+    free_sheet_name,
+    set_up_page,
+    source_note,
+    workbook,
+    write_frame,
+)
 
 
 class Compared(Protocol):
@@ -43,7 +45,7 @@ def write_tables(
     """
     with replacing(Path(path)) as temporary, workbook(temporary) as (book, formats):
         for name, table in tables.items():
-            sheet = book.add_worksheet(_free_name(name, [s.name for s in book.worksheets()]))
+            sheet = book.add_worksheet(free_sheet_name(name, [s.name for s in book.worksheets()]))
             named = [level for level in table.index.names if level is not None]
             frame = table.reset_index(level=named) if named else table
             write_frame(sheet, formats, frame, 1)
@@ -56,14 +58,3 @@ def write_tables(
             set_up_page(sheet, county, landscape=True)
             sheet.repeat_rows(0, 1)
             sheet.freeze_panes(2, 0)
-
-
-def _free_name(title: str, used: list[str]) -> str:
-    """Return `title` as a sheet name that Excel takes and that is not used yet."""
-    name = title.translate(FORBIDDEN)[:SHEET_NAME_LENGTH]
-    taken, number = {u.lower() for u in used}, 1
-    while name.lower() in taken:
-        number += 1
-        ending = f" {number}"
-        name = name[: SHEET_NAME_LENGTH - len(ending)] + ending
-    return name

@@ -16,10 +16,12 @@ import pandas as pd
 from districting.county import County
 from districting.export.summary import KIND_ORDER, district_order, district_table, school_order
 from districting.export.workbook import (
+    LINE,
     Formats,
+    column_letter,
+    row_height,
     set_up_page,
     source_note,
-    width_in_columns,
     workbook,
     write_frame,
 )
@@ -27,8 +29,6 @@ from districting.plan.district_plan import DistrictPlan
 from districting.terms import say
 
 WIDTHS = (15.0, 15.0, 54.0, 9.0)
-LINE = 17.5
-"""Height of one line of text in the table [pt]."""
 SEPARATOR = "、"
 
 
@@ -83,12 +83,12 @@ def _write_table(book: Any, formats: Formats, plan: DistrictPlan, county: County
             sheet.merge_range(number, 0, number, 1, name, formats.name)
         sheet.write_string(number, 2, schools, formats.text)
         sheet.write_blank(number, 3, None, formats.text)
-        sheet.set_row(number, _height(schools, WIDTHS[2]))
+        sheet.set_row(number, max(row_height(schools, WIDTHS[2]), 2 * LINE + 6))
     _write_unions(sheet, formats, rows)
     last = len(rows) + 2
     note = source_note(county)
     sheet.merge_range(last, 0, last, 3, note, formats.note)
-    sheet.set_row(last, _height(note, 110.0))
+    sheet.set_row(last, row_height(note, 110.0))
     set_up_page(sheet, county)
     sheet.repeat_rows(1)
     sheet.freeze_panes(2, 0)
@@ -103,12 +103,6 @@ def _write_unions(sheet: Any, formats: Formats, rows: pd.DataFrame) -> None:
             sheet.write_string(first, 0, name, formats.name)
         else:
             sheet.merge_range(first, 0, last, 0, name, formats.name)
-
-
-def _height(text: str, columns: float) -> float:
-    """Return the row height [pt] for `text` wrapped in a cell `columns` wide."""
-    lines = -(-width_in_columns(text) * 1.2 // columns)
-    return max(2.0, lines) * LINE + 6
 
 
 def _write_numbers(book: Any, formats: Formats, plan: DistrictPlan, county: County) -> None:
@@ -131,7 +125,7 @@ def _write_numbers(book: Any, formats: Formats, plan: DistrictPlan, county: Coun
     last = len(frame) + 1
     sheet.merge_range(last, 0, last, 2, say("export.table_total"), formats.head)
     for number, name in enumerate(frame.columns[3:], 3):
-        cells = f"{_letter(number)}2:{_letter(number)}{last}"
+        cells = f"{column_letter(number)}2:{column_letter(number)}{last}"
         sheet.write_formula(last, number, f"=SUM({cells})", formats.total, int(frame[name].sum()))
     sheet.merge_range(
         last + 1, 0, last + 1, len(frame.columns) - 1, source_note(county), formats.note
@@ -140,20 +134,6 @@ def _write_numbers(book: Any, formats: Formats, plan: DistrictPlan, county: Coun
     set_up_page(sheet, county, landscape=True)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 3)
-
-
-def _letter(column: int) -> str:
-    """Return the letters of a column counted from 0.
-
-    >>> _letter(0), _letter(25), _letter(26)
-    ('A', 'Z', 'AA')
-    """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def village_rows(county: County, plan: DistrictPlan) -> pd.DataFrame:

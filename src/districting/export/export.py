@@ -11,10 +11,12 @@ from matplotlib.figure import Figure
 from districting.county import County
 from districting.errors import DistrictingError
 from districting.export.distribution_table import write_distribution
+from districting.export.documents import Material, find_recipe, write_document
 from districting.export.files import replacing
-from districting.export.map_sheet import Titled, draw_map, save_map
+from districting.export.map_sheet import draw_map, save_map
 from districting.export.vectors import write_equivalency, write_geojson, write_gpkg
 from districting.plan.plan import Plan
+from districting.policy.policy import Policy
 from districting.terms import say
 
 PICTURES = ("pdf", "png", "svg")
@@ -31,6 +33,9 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
 }
 """By kind of plan and ending: what writes the file."""
 
+PAPERS: Mapping[str, str] = {"districts": "statement"}
+"""By kind of plan: the document that ``.docx`` is."""
+
 
 class ExportError(DistrictingError):
     """A file cannot be written as asked."""
@@ -40,20 +45,20 @@ def export(
     plan: Plan,
     county: County,
     *paths: str | Path,
-    policy: Titled | None = None,
+    policy: Policy | None = None,
     before: Plan | None = None,
     size: str = "A3",
 ) -> list[Path]:
     """Write `plan` to each of `paths`; the ending says what: map, GIS layers, list or table.
 
     ``.pdf .png .svg`` are the map sheet, ``.gpkg .geojson`` the layers, ``.csv`` the list village →
-    district, ``.xlsx`` the distribution table. Each file is written under a temporary name and
-    then put in place; equal plans give equal files.
+    district, ``.xlsx`` the distribution table, ``.docx`` the statement of the plan. Each file is
+    written under a temporary name and then put in place; equal plans give equal files.
 
     Parameters
     ----------
-    policy : object with a ``title``, optional
-        Named on the map.
+    policy : Policy, optional
+        Named on the map; the statement needs it.
     before : DistrictPlan, optional
         Map what changed since this plan.
     size : {"A3", "A4"}
@@ -66,7 +71,8 @@ def export(
     """
     targets = [Path(p) for p in paths]
     tables = TABLES[plan.kind]
-    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables)
+    papers = ("docx",) if plan.kind in PAPERS else ()
+    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables, *papers)
     for path in targets:
         if path.suffix.lower().lstrip(".") not in endings:
             allowed = " ".join(f".{ending}" for ending in endings)
@@ -79,6 +85,9 @@ def export(
         with replacing(path) as temporary:
             if form in tables:
                 tables[form](plan, county, temporary)
+            elif form in papers:
+                material = Material(county, (plan,), policy)
+                write_document(find_recipe(PAPERS[plan.kind]), material, temporary)
             else:
                 figure = figure or MAPS[plan.kind](plan, county, policy, before, size)
                 save_map(figure, temporary, form, f"{plan.county}-{plan.name}")

@@ -11,14 +11,20 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from districting.county import County
 from districting.export.provenance import notices, provenance_lines
 from districting.terms import say
 
-SONG, HEI = "仿宋", "黑体"
+SONG, HEI, KAI = "仿宋", "黑体", "楷体"
 """Typefaces of official papers; programs without them take another Chinese face (charset 134)."""
 CHINESE = {"font_charset": 134}
+SHEET_NAME_LENGTH = 31
+"""Longest sheet name that Excel takes."""
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+LINE = 17.5
+"""Height of one line of text in a table [pt]."""
 FIXED_DATE = datetime(2020, 1, 1)
 """Creation date written into every file, so that equal content gives equal bytes."""
 
@@ -35,6 +41,10 @@ class Formats:
     decimal: Any
     total: Any
     note: Any
+    centred: Any
+    heading: Any
+    plain: Any
+    quote: Any
 
 
 def _formats(book: Any) -> Formats:
@@ -42,6 +52,7 @@ def _formats(book: Any) -> Formats:
     body, bold = {**grid, "font_name": SONG}, {**grid, "font_name": HEI}
     title = {"font_name": HEI, "font_size": 18, "align": "center", "valign": "vcenter", **CHINESE}
     note = {"font_name": SONG, "font_size": 10, "text_wrap": True, "valign": "top", **CHINESE}
+    plain = {**note, "font_size": 12, "valign": "vcenter"}
     return Formats(
         title=book.add_format(title),
         head=book.add_format({**bold, "align": "center", "bg_color": "#EDEFF2"}),
@@ -51,6 +62,10 @@ def _formats(book: Any) -> Formats:
         decimal=book.add_format({**body, "align": "right", "num_format": "#,##0.0##"}),
         total=book.add_format({**bold, "align": "right", "num_format": "#,##0"}),
         note=book.add_format(note),
+        centred=book.add_format({**plain, "align": "center"}),
+        heading=book.add_format({**plain, "font_name": HEI, "font_size": 14}),
+        plain=book.add_format(plain),
+        quote=book.add_format({**plain, "font_name": KAI, "indent": 1}),
     )
 
 
@@ -63,7 +78,12 @@ def workbook(path: Path) -> Iterator[tuple[Any, Formats]]:
 
 
 def set_up_page(sheet: Any, county: County, landscape: bool = False) -> None:
-    """Print on A4, one page wide, with the notice and page numbers at the foot."""
+    """Print on A4, one page wide, with the county's notice and page numbers at the foot."""
+    print_on_a4(sheet, notices(county)[0], landscape)
+
+
+def print_on_a4(sheet: Any, mark: str, landscape: bool = False) -> None:
+    """Print on A4, one page wide, with `mark` and page numbers at the foot."""
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
@@ -71,7 +91,7 @@ def set_up_page(sheet: Any, county: County, landscape: bool = False) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     pages = say("export.pages", page="&P", pages="&N")
-    sheet.set_footer(f"&L&9{notices(county)[0]}&R&9{pages}")
+    sheet.set_footer(f"&L&9{mark}&R&9{pages}")
 
 
 def source_note(county: County) -> str:
@@ -82,6 +102,32 @@ def source_note(county: County) -> str:
 def width_in_columns(text: str) -> int:
     """Return the width of `text` in Excel's columns: Chinese characters take two."""
     return sum(1 if c.isascii() else 2 for c in text)
+
+
+def row_height(text: str, columns: float) -> float:
+    """Return the row height [pt] for `text` wrapped in a cell `columns` wide."""
+    lines = sum(max(1.0, -(-width_in_columns(part) * 1.2 // columns)) for part in text.split("\n"))
+    return float(lines * LINE + 6)
+
+
+def column_letter(column: int) -> str:
+    """Return the letters of a column counted from 0.
+
+    >>> column_letter(0), column_letter(25), column_letter(26)
+    ('A', 'Z', 'AA')
+    """
+    return str(xl_col_to_name(column))
+
+
+def free_sheet_name(title: str, used: Sequence[str]) -> str:
+    """Return `title` as a sheet name that Excel takes and that is not used yet."""
+    name = title.translate(FORBIDDEN)[:SHEET_NAME_LENGTH]
+    taken, number = {u.lower() for u in used}, 1
+    while name.lower() in taken:
+        number += 1
+        ending = f" {number}"
+        name = name[: SHEET_NAME_LENGTH - len(ending)] + ending
+    return name
 
 
 def write_frame(

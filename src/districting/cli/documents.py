@@ -1,0 +1,59 @@
+"""The command that writes documents: ``districting document NAME PLAN… -o FILE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from districting.cli.reports import CountyPath, PolicyName, load_plans
+from districting.terms import say
+
+TEMPLATE = ("template", "模板")
+"""Names under which the blank page is written, for the bureau to edit."""
+
+
+class _Listing(TyperCommand):
+    """A command whose help lists the documents; they are only loaded when it is asked for."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write one line a document."""
+        from districting.export.documents import recipes
+
+        rows = [(r.name, say(r.title)) for r in recipes()]
+        rows.append((TEMPLATE[0], say("documents.template")))
+        with formatter.section(say("documents.list")):
+            formatter.write_dl(rows)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to `app`; its help lists every document by name."""
+    app.command("document", cls=_Listing, help=say("documents.command"))(document)
+
+
+def document(
+    name: Annotated[str, typer.Argument(help=say("documents.name"))],
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("documents.out"))],
+    plans: Annotated[list[Path] | None, typer.Argument(help=say("cli.plans"))] = None,
+    policy: PolicyName = None,
+    county: CountyPath = None,
+    template: Annotated[Path | None, typer.Option(help=say("documents.template_option"))] = None,
+) -> None:
+    """Write one document of a plan."""
+    from districting.export.documents import Material, find_recipe, write_document
+    from districting.export.documents.docx import write_template
+    from districting.plan.history import ancestors
+    from districting.policy import read_policy
+
+    if name in TEMPLATE:
+        write_template(out)
+    else:
+        recipe = find_recipe(name)
+        read, drafts = load_plans(county, *(plans or []))
+        profile = policy or (drafts[0].policy if drafts else "")
+        chain = ancestors(drafts[0], plans[0].parent) if plans else ()
+        rules = read_policy(profile) if profile else None
+        write_document(recipe, Material(read, tuple(drafts), rules, chain), out, template)
+    typer.echo(say("cli.saved", path=out))

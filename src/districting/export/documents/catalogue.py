@@ -1,0 +1,50 @@
+"""All documents by name."""
+
+from __future__ import annotations
+
+from districting.export.documents import (
+    child_survey,
+    decision_log,
+    distribution,
+    district_list,
+    district_profiles,
+    plan_comparison,
+    plan_statement,
+)
+from districting.export.documents.material import DocumentError, Recipe
+from districting.terms import LANGUAGES, say, using_language
+
+MODULES = (
+    distribution,
+    district_list,
+    district_profiles,
+    child_survey,
+    plan_comparison,
+    plan_statement,
+    decision_log,
+)
+"""One file a document; the order is that of the help."""
+
+
+def recipes() -> list[Recipe]:
+    """Return all kinds of document, in the order of the help."""
+    return [module.RECIPE for module in MODULES]
+
+
+def find_recipe(name: str) -> Recipe:
+    """Return the document called `name`: its name, or its title in any language.
+
+    Raises
+    ------
+    DocumentError
+        If there is none; the message lists all.
+    """
+    for recipe in recipes():
+        titles = []
+        for language in LANGUAGES:
+            with using_language(language):
+                titles.append(say(recipe.title))
+        if name in (recipe.name, *titles):
+            return recipe
+    known = "、".join(f"{r.name}（{say(r.title)}）" for r in recipes())
+    raise DocumentError(say("documents.unknown", name=name, known=known))

@@ -1,0 +1,75 @@
+"""How wide columns are and how numbers read, alike in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from districting.export.documents.document import Cell, Column, Section, Table
+from districting.export.workbook import width_in_columns
+
+NARROW, WIDE = 6.0, 44.0
+"""Least and greatest width of a column that is as wide as its content [characters]."""
+ROOM, HEAD_LINE = 1.15, 0.5
+"""Width of a line of text over that of its characters; part of a head that one line holds."""
+LINES = 3.0
+BLANK = 90.0
+"""Width of a section without tables [characters]."""
+
+
+def shown(value: Cell) -> str:
+    """Return a cell as text, thousands set apart."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def column_widths(table: Table) -> list[float]:
+    """Return the width of each column of a table, in characters."""
+    rows, sums = table.rows(), table.totals()
+    widths = []
+    for place, column in enumerate(table.columns):
+        texts = [shown(row[place]) for row in rows]
+        if column.key in sums:
+            texts.append(shown(round(sums[column.key], column.decimals)))
+        lines = [line for text in texts for line in text.split("\n")]
+        longest = max(map(width_in_columns, lines), default=0)
+        head = width_in_columns(column.label) * HEAD_LINE + 2
+        widths.append(column.width or min(max(longest * ROOM + 2, head, NARROW), WIDE))
+    return widths
+
+
+def least_widths(table: Table) -> list[float]:
+    """Return the least width of each column: numbers on one line, words on a few.
+
+    Numbers are never broken; texts may take up to :data:`LINES` lines.
+    """
+    rows, least = table.rows(), []
+    for place, width in enumerate(column_widths(table)):
+        numbers = [v for row in rows if isinstance(v := row[place], (int, float))]
+        least.append(width if numbers else max(width / LINES, min(width, 2 * NARROW)))
+    return least
+
+
+def section_widths(section: Section) -> list[float]:
+    """Return the width of each column of a sheet: the widest that one of its tables asks for."""
+    widths: list[float] = []
+    for table in section.tables():
+        wanted = column_widths(table)
+        longer = max(len(widths), len(wanted))
+        both = [row + [0.0] * (longer - len(row)) for row in (widths, wanted)]
+        widths = [max(pair) for pair in zip(*both, strict=True)]
+    return widths or [BLANK]
+
+
+def head_groups(columns: tuple[Column, ...]) -> Iterator[tuple[int, int, bool]]:
+    """Yield first and last column of each group, and whether its columns have heads of their own.
+
+    A column without a group is a group of its own, whose head is its label.
+    """
+    start = 0
+    while start < len(columns):
+        end, group = start, columns[start].group
+        while group and end + 1 < len(columns) and columns[end + 1].group == group:
+            end += 1
+        yield start, end, bool(group) and any(c.head for c in columns[start : end + 1])
+        start = end + 1
