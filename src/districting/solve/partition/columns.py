@@ -10,10 +10,10 @@ import numpy as np
 from numba import njit
 
 from districting.model.partition import Floats, Ints
+from districting.solve.mip import Rows, solve_milp
 from districting.solve.partition.arrays import Arrays
-from districting.solve.partition.engine import solve_milp
 from districting.solve.partition.exact import Found, judged
-from districting.solve.partition.program import Milp, Rows
+from districting.solve.partition.program import Milp
 from districting.solve.partition.types import Bools
 from districting.solve.stop import Stop
 

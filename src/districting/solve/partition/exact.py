@@ -8,8 +8,8 @@ import numpy as np
 
 from districting.model.partition import Ints
 from districting.plan.record import Status
+from districting.solve.mip import solve_milp
 from districting.solve.partition.arrays import Arrays
-from districting.solve.partition.engine import solve_milp
 from districting.solve.partition.milp import build, read_labels, start_values
 from districting.solve.partition.program import Milp
 from districting.solve.partition.separate import add_cuts, forbid

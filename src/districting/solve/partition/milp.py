@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from districting.model.partition import Floats, Ints
+from districting.solve.mip import Rows
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.charges import (
     bound_window,
@@ -20,7 +21,7 @@ from districting.solve.partition.charges import (
     difference,
     incidence,
 )
-from districting.solve.partition.program import Milp, Rows
+from districting.solve.partition.program import Milp
 from districting.solve.partition.types import Bools
 
 

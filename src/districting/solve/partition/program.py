@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
-from districting.model.partition import Floats, Ints
+from districting.model.partition import Ints
+from districting.solve.mip import Rows
 from districting.solve.partition.arrays import Arrays
-
-
-@dataclass
-class Rows:
-    """Rows ``lower <= a x <= upper`` collected one by one."""
-
-    columns: list[Ints] = field(default_factory=list)
-    values: list[Floats] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-
-    def add(self, columns: Ints, values: Floats | float, lower: float, upper: float) -> None:
-        """Add one row; equal columns are summed."""
-        where = np.asarray(columns, np.int64)
-        what = np.broadcast_to(np.asarray(values, float), where.shape)
-        unique, back = np.unique(where, return_inverse=True)
-        if len(unique) < len(where):
-            where, what = unique, np.bincount(back, what, minlength=len(unique))
-        self.columns.append(where)
-        self.values.append(np.asarray(what, float))
-        self.lower.append(lower)
-        self.upper.append(upper)
 
 
 @dataclass

@@ -1,18 +1,73 @@
-"""One MIP solve through MathOpt, interruptible from the main thread."""
+"""Mixed-integer programs row by row, and one solve through MathOpt that can be interrupted."""
 
 from __future__ import annotations
 
 import datetime
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
-from districting.model.partition import Floats
-from districting.solve.partition.program import Milp
 from districting.solve.stop import Stop
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Rows:
+    """Rows ``lower <= a x <= upper`` collected one by one."""
+
+    columns: list[Ints] = field(default_factory=list)
+    values: list[Floats] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+
+    def add(self, columns: Ints, values: Floats | float, lower: float, upper: float) -> None:
+        """Add one row; equal columns are summed."""
+        where = np.asarray(columns, np.int64)
+        what = np.broadcast_to(np.asarray(values, float), where.shape)
+        unique, back = np.unique(where, return_inverse=True)
+        if len(unique) < len(where):
+            where, what = unique, np.bincount(back, what, minlength=len(unique))
+        self.columns.append(where)
+        self.values.append(np.asarray(what, float))
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+
+class Program(Protocol):
+    """What a mixed-integer program has to have: minimise ``cost x + offset`` under `rows`."""
+
+    @property
+    def cost(self) -> Sequence[float] | Floats:
+        """Cost of each column."""
+
+    @property
+    def lower(self) -> Sequence[float] | Floats:
+        """Least value of each column."""
+
+    @property
+    def upper(self) -> Sequence[float] | Floats:
+        """Largest value of each column."""
+
+    @property
+    def integer(self) -> Sequence[bool] | Bools:
+        """Whether each column is whole."""
+
+    @property
+    def offset(self) -> float:
+        """Constant of the objective."""
+
+    @property
+    def rows(self) -> Rows:
+        """Rows of the program."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +92,7 @@ class Answer:
     finished: bool
 
 
-def to_proto(model: Milp, scale: float) -> model_pb2.ModelProto:
+def to_proto(model: Program, scale: float) -> model_pb2.ModelProto:
     """Return the model in MathOpt's own format, costs multiplied by `scale`."""
     proto = model_pb2.ModelProto()
     count = len(model.cost)
@@ -66,7 +121,7 @@ def to_proto(model: Milp, scale: float) -> model_pb2.ModelProto:
 
 
 def solve_milp(
-    model: Milp,
+    model: Program,
     stop: Stop,
     seed: int,
     start: Floats | None = None,
