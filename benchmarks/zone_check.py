@@ -16,7 +16,7 @@ def check_zones(problem, assignment):
     for a, b in problem.edges.tolist():
         neighbours[a].add(b)
         neighbours[b].add(a)
-    objective, load, parent = 0, [0] * m, {}
+    objective, parent = 0, {}
     zones = defaultdict(set)
     for v, s in enumerate(plan):
         arcs = range(int(problem.arc_start[v]), int(problem.arc_start[v + 1]))
@@ -29,7 +29,6 @@ def check_zones(problem, assignment):
             wrong.append(f"village {v} not at its lock")
         objective += int(problem.children[v]) * int(problem.arc_metres[arc])
         objective += 0 if problem.arc_extra is None else int(problem.arc_extra[arc])
-        load[s] += int(problem.children[v])
         zones[s].add(v)
         parent[v] = None if problem.arc_parent is None else int(problem.arc_parent[arc])
     own = problem.own if problem.own is not None else [q > 0 for q in problem.seats]
@@ -41,15 +40,8 @@ def check_zones(problem, assignment):
         locked = problem.fixed is not None and problem.fixed[v] >= 0
         if not locked and plan[v] not in schools:
             wrong.append(f"host {v} outside its school")
+    objective += _seats(problem, plan, wrong)
     for s in range(m):
-        over = load[s] - int(problem.seats[s])
-        if problem.elastic is None:
-            if over > 0:
-                wrong.append(f"school {s} over by {over}")
-        elif over > 0:
-            low = int(int(problem.seats[s]) * problem.elastic.share)
-            objective += min(over, low) * problem.elastic.price
-            objective += max(over - low, 0) * problem.elastic.steep
         if problem.contiguity != "free" and not _one_piece(
             zones[s], int(problem.host[s]), neighbours
         ):
@@ -59,6 +51,37 @@ def check_zones(problem, assignment):
                 if parent[v] != int(problem.host[s]) and parent[v] not in zones[s]:
                     wrong.append(f"village {v} cut from school {s}")
     return objective, wrong
+
+
+def _seats(problem, plan, wrong):
+    """Return the price of seats, each school's worst year, and note what is broken."""
+    rows = [("", problem.children, problem.seats)]
+    if problem.years is not None:
+        years = problem.years
+        rows += zip(years.names, years.children, years.seats, strict=True)
+    paid, worst = defaultdict(int), defaultdict(int)
+    for name, children, seats in rows:
+        load = defaultdict(int)
+        for v, s in enumerate(plan):
+            load[s] += int(children[v])
+        for s, there in load.items():
+            over = max(there - int(seats[s]), 0)
+            worst[s] = max(worst[s], over)
+            if problem.elastic is None:
+                wrong += [f"school {s} over by {over} {name}"] if over else []
+                continue
+            low = int(int(seats[s]) * problem.elastic.share)
+            price = min(over, low) * problem.elastic.price
+            paid[s] = max(paid[s], price + max(over - low, 0) * problem.elastic.steep)
+    for side in problem.sides:
+        total = side.overfull * sum(worst.values())
+        for v, s in enumerate(plan):
+            arcs = range(int(problem.arc_start[v]), int(problem.arc_start[v + 1]))
+            total += sum(int(side.weight[a]) for a in arcs if int(problem.arc_school[a]) == s)
+        low, high = side.lower, side.upper
+        if (low is not None and total < low) or (high is not None and total > high):
+            wrong.append(f"{side.name}: {total}")
+    return sum(paid.values())
 
 
 def _one_piece(zone, host, neighbours):

@@ -25,6 +25,9 @@ Contiguity
 The host always counts as reached: where two schools share a village, one of them hosts it and the
 zone of the other hangs on it. A school that owns its host village (`own`) has it in its zone; of
 several owners in one village, one of them has.
+
+Several schools that share one zone are one entry here: seats added up, one host as `host`, the
+other host villages `fixed` to it.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+
+from districting.model.zone_parts import LinearSide, ZoneYears
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -98,6 +103,11 @@ class ZoneProblem:
         School a village is locked to, -1 where free.
     own : bool array, shape (m,), or None
         Schools that own their host village; by default those with seats.
+    sides : tuple of LinearSide
+        Further conditions on the plan as a whole.
+    years : ZoneYears or None
+        Further years; seats are then priced by each school's worst year, or hard in every year.
+        Travel counts `children`.
 
     Raises
     ------
@@ -120,6 +130,8 @@ class ZoneProblem:
     forbidden: Bools | None = None
     fixed: Ints | None = None
     own: Bools | None = None
+    sides: tuple[LinearSide, ...] = ()
+    years: ZoneYears | None = None
 
     @property
     def n(self) -> int:
@@ -150,10 +162,27 @@ class ZoneProblem:
     @property
     def share_limit(self) -> Ints:
         """Children up to which the lower price of overfull seats holds, shape (m,)."""
+        return self.shares(self.seats)
+
+    def shares(self, seats: Ints) -> Ints:
+        """Return, for such `seats`, the children up to which the lower price holds."""
         if self.elastic is None:
-            return self.seats
-        room: Ints = np.floor(self.seats * self.elastic.share).astype(np.int64)
-        return self.seats + room
+            return seats
+        room: Ints = np.floor(seats * self.elastic.share).astype(np.int64)
+        return seats + room
+
+    @property
+    def capacities(self) -> tuple[tuple[Ints, Ints], ...]:
+        """Children (n,) and seats (m,) of every year, the problem's own first."""
+        own = ((self.children, self.seats),)
+        if self.years is None:
+            return own
+        return own + tuple(zip(self.years.children, self.years.seats, strict=True))
+
+    @property
+    def decomposes(self) -> bool:
+        """Whether arcs and one set of seats say it all, so that schools can be priced apart."""
+        return not self.sides and self.years is None
 
     def __post_init__(self) -> None:
         arcs = len(self.arc_school)
@@ -167,6 +196,14 @@ class ZoneProblem:
                 raise ValueError(f"{name} has the wrong length")
         if self.contiguity is Contiguity.TREE and self.arc_parent is None:
             raise ValueError("the tree form of contiguity needs arc_parent")
+        if any(len(side.weight) != arcs for side in self.sides):
+            raise ValueError("a condition has the wrong number of weights")
+        years = self.years
+        if years is not None and (years.children.shape[1], years.seats.shape[1]) != (
+            self.n,
+            self.m,
+        ):
+            raise ValueError("the years do not fit the villages and schools")
         self._check_values()
 
     def _check_values(self) -> None:
@@ -181,5 +218,6 @@ class ZoneProblem:
             raise ValueError("prices of overfull seats must rise")
         metres = int(self.arc_metres.max(initial=0)) + steep
         extra = 0 if self.arc_extra is None else int(self.arc_extra.max(initial=0))
-        if int(self.children.sum()) * metres + self.n * extra > LARGEST:
+        most = max(int(children.sum()) for children, _ in self.capacities)
+        if most * metres + self.n * extra > LARGEST:
             raise ValueError("costs are too large for exact sums")

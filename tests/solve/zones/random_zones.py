@@ -1,7 +1,10 @@
 """Small odd zone problems: trees, islands, empty villages, no seats, equal distances."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from districting.model.zone_parts import LinearSide, ZoneYears
 from districting.model.zones import Contiguity, Elastic, ZoneProblem
 
 
@@ -74,3 +77,31 @@ def _locks(rng, n, village, school):
     arc = int(rng.integers(len(village)))
     fixed[village[arc]] = school[arc]
     return fixed
+
+
+def conditions(seed, problem):
+    """Return the problem with random conditions on the whole plan, and years or not."""
+    rng = np.random.default_rng([seed, 7])
+    arcs = len(problem.arc_school)
+    sides = []
+    for k in range(int(rng.integers(0, 3))):
+        weight = rng.integers(-20 if rng.random() < 0.5 else 0, 40, arcs)
+        middle = int(weight.sum() * problem.n / max(arcs, 1))
+        room = int(rng.integers(0, 30))
+        kind = int(rng.integers(3))
+        soft = problem.elastic is not None and kind == 0 and rng.random() < 0.5
+        sides.append(
+            LinearSide(
+                f"side {k}",
+                weight,
+                lower=middle - room if kind else None,
+                upper=middle + room if kind != 1 else None,
+                overfull=int(rng.integers(1, 4)) if soft else 0,
+            )
+        )
+    years = None
+    if rng.random() < 0.5 or not sides:
+        children = np.maximum(problem.children + rng.integers(-15, 16, (2, problem.n)), 0)
+        seats = np.maximum(problem.seats + rng.integers(-5, 20, (2, problem.m)), 0)
+        years = ZoneYears(("2027", "2028"), children, seats)
+    return replace(problem, sides=tuple(sides), years=years)

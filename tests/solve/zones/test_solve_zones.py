@@ -1,9 +1,8 @@
 """Zones from the solver are checked by code that shares nothing with it."""
 
-from itertools import product
-
 import numpy as np
 import pytest
+from brute_zones import enumerate_best
 from random_zones import random_problem
 from zone_check import check_zones
 from zone_instances import make_zones
@@ -12,20 +11,6 @@ from districting.model.zones import Contiguity, Elastic, ZoneProblem
 from districting.plan.record import Status
 from districting.solve.stop import Stop
 from districting.solve.zones.solve import solve_zones
-
-
-def enumerate_best(problem):
-    """Return the least objective over all assignments that pass the checker, None if none does."""
-    choices = [
-        problem.arc_school[problem.arc_start[v] : problem.arc_start[v + 1]].tolist()
-        for v in range(problem.n)
-    ]
-    best = None
-    for plan in product(*choices):
-        objective, wrong = check_zones(problem, plan)
-        if not wrong and (best is None or objective < best):
-            best = objective
-    return best
 
 
 @pytest.mark.parametrize("block", range(8))

@@ -6,13 +6,28 @@ all the schools they may attend.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from districting.model.zones import Ints
+from districting.model.zones import Ints, ZoneProblem
 from districting.solve.zones.net import Net
 from districting.solve.zones.solution import Shortage
+
+
+def find_yearly_shortage(problem: ZoneProblem, net: Net) -> Shortage | None:
+    """Return the shortage of the first year that has one."""
+    hard = problem.elastic is None
+    shortage = find_shortage(net, hard)
+    if shortage is None and hard and problem.years is not None:
+        years = problem.years
+        for name, children, seats in zip(years.names, years.children, years.seats, strict=True):
+            shortage = find_shortage(replace(net, weight=children, seats=seats), hard)
+            if shortage is not None:
+                return replace(shortage, year=name)
+    return shortage
 
 
 def find_shortage(net: Net, hard: bool) -> Shortage | None:

@@ -23,12 +23,15 @@ class Shortage:
     children, seats : int
         With hard seats, ``children > seats``; with no schools at all, a village without any
         school that it may attend in one piece.
+    year : str
+        The further year that is short, empty for the problem's own.
     """
 
     villages: Ints
     schools: Ints
     children: int
     seats: int
+    year: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,8 @@ class ZoneSolution:
     Parameters
     ----------
     status : Status
-        ``UNKNOWN`` where no plan was found and none was ruled out.
+        ``UNKNOWN`` where no plan was found and none was ruled out; ``OPTIMAL`` where bound and
+        objective are equal, with further conditions within 1e-7 of the objective.
     assignment : int array, shape (n,), or None
         School of each village.
     objective, bound : float
@@ -70,18 +74,62 @@ class ZoneSolution:
 
 def price_parts(problem: ZoneProblem, assignment: Ints) -> Mapping[str, ObjectivePart]:
     """Return the objective of a complete plan by parts."""
-    village = problem.arc_village
-    arc = np.flatnonzero(problem.arc_school == assignment[village])
-    travel = int((problem.children[village[arc]] * problem.arc_metres[arc]).sum())
+    arc = chosen_arcs(problem, assignment)
+    travel = int((problem.children * problem.arc_metres[arc]).sum())
     extra = 0 if problem.arc_extra is None else int(problem.arc_extra[arc].sum())
-    load = np.zeros(problem.m, np.int64)
-    np.add.at(load, assignment, problem.children)
     parts = {"travel": ObjectivePart(float(travel), "child-metre", 1.0)}
     if problem.elastic is not None:
-        beyond = np.maximum(load - problem.share_limit, 0)
-        over = np.maximum(load - problem.seats, 0) - beyond
-        paid = int(over.sum()) * problem.elastic.price + int(beyond.sum()) * problem.elastic.steep
+        paid = int(seat_prices(problem, assignment).sum())
         parts["overfull"] = ObjectivePart(float(paid), "child-metre", 1.0)
     if problem.arc_extra is not None:
         parts["extra"] = ObjectivePart(float(extra), "child-metre", 1.0)
     return MappingProxyType(parts)
+
+
+def sum_parts(parts: Mapping[str, ObjectivePart]) -> float:
+    """Return the objective that the parts make up."""
+    return sum(part.weight * part.value for part in parts.values())
+
+
+def chosen_arcs(problem: ZoneProblem, assignment: Ints) -> Ints:
+    """Return the arc of every village, shape (n,)."""
+    return np.flatnonzero(problem.arc_school == assignment[problem.arc_village])
+
+
+def overfull(problem: ZoneProblem, assignment: Ints) -> Ints:
+    """Return the children beyond the seats of each school in its worst year, shape (m,)."""
+    over = np.zeros(problem.m, np.int64)
+    for children, seats in problem.capacities:
+        over = np.maximum(over, _load(problem, children, assignment) - seats)
+    return over
+
+
+def seat_prices(problem: ZoneProblem, assignment: Ints) -> Ints:
+    """Return what each school's overfull seats cost in its worst year, shape (m,)."""
+    paid = np.zeros(problem.m, np.int64)
+    if problem.elastic is None:
+        return paid
+    for children, seats in problem.capacities:
+        load = _load(problem, children, assignment)
+        beyond = np.maximum(load - problem.shares(seats), 0)
+        some = np.maximum(load - seats, 0) - beyond
+        paid = np.maximum(paid, some * problem.elastic.price + beyond * problem.elastic.steep)
+    return paid
+
+
+def _load(problem: ZoneProblem, children: Ints, assignment: Ints) -> Ints:
+    load = np.zeros(problem.m, np.int64)
+    np.add.at(load, assignment, children)
+    return load
+
+
+def broken(problem: ZoneProblem, assignment: Ints) -> list[str]:
+    """Return the names of the further conditions that a complete plan breaks."""
+    arcs, over = chosen_arcs(problem, assignment), int(overfull(problem, assignment).sum())
+    wrong = []
+    for side in problem.sides:
+        value = side.value(arcs, over)
+        low = side.lower is not None and value < side.lower
+        if low or (side.upper is not None and value > side.upper):
+            wrong.append(side.name)
+    return wrong

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from districting.model.zones import Contiguity, Ints, ZoneProblem
+from districting.model.zones import Ints, ZoneProblem
 from districting.plan.record import Status
 from districting.solve.stop import Stop
 from districting.solve.zones.exact import choose, list_pool, reprice
+from districting.solve.zones.general import FORMS, solve_general
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.prices import village_prices
@@ -19,9 +20,8 @@ from districting.solve.zones.search import excess_of, first_plan, polish, redeal
 from districting.solve.zones.separate import deal
 from districting.solve.zones.shape import Shape, make_shape
 from districting.solve.zones.shortage import find_shortage
-from districting.solve.zones.solution import Shortage, ZoneSolution, price_parts
+from districting.solve.zones.solution import Shortage, ZoneSolution, price_parts, sum_parts
 
-FORMS = {Contiguity.FREE: 0, Contiguity.EXACT: 1, Contiguity.TREE: 2}
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
 TRIAL, WIDEN = 1e-4, 4
@@ -98,12 +98,19 @@ def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -
     seed : int
         The same problem and seed give the same plan.
 
+    Notes
+    -----
+    Problems with conditions on the plan as a whole, or with further years, are solved as a MIP on
+    few arcs (see :mod:`general`), the others by pricing every school apart.
+
     Returns
     -------
     ZoneSolution
         Infeasible problems name their shortage of seats where there is one.
     """
     stop = stop or Stop()
+    if not problem.decomposes:
+        return solve_general(problem, stop, seed)
     net = make_net(problem)
     shortage = find_shortage(net, problem.elastic is None)
     if shortage is not None:
@@ -235,7 +242,7 @@ def _solution(run: _Run) -> ZoneSolution:
             Status.UNKNOWN, None, float("nan"), run.bound, method="zones", trace=trace
         )
     parts = price_parts(run.problem, run.plan)
-    objective = sum(part.weight * part.value for part in parts.values())
+    objective = sum_parts(parts)
     if objective != run.objective or run.bound > objective:
         raise AssertionError("objective or bound disagree with the plan")
     status = Status.OPTIMAL if run.bound >= objective else Status.FEASIBLE
