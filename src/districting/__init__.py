@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from districting.county import County
-    from districting.evaluate import compare, measure, verify
+    from districting.evaluate import assess, compare, measure, verify
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
@@ -34,6 +34,7 @@ _WHERE = {
     "Proposal": "proposing",
     "Stop": "solve.stop",
     "ZonePlan": "plan.zone_plan",
+    "assess": "evaluate",
     "check_county": "read",
     "compare": "evaluate",
     "ensemble": "proposing",
@@ -57,6 +58,7 @@ __all__ = [
     "Proposal",
     "Stop",
     "ZonePlan",
+    "assess",
     "check_county",
     "compare",
     "ensemble",

@@ -18,6 +18,7 @@ def build_app() -> typer.Typer:
         documents,
         drafting,
         editing,
+        evidence,
         explaining,
         layouts,
         reports,
@@ -32,7 +33,7 @@ def build_app() -> typer.Typer:
         epilog=say("cli.epilog"),
     )
     app.callback()(_options)
-    parts = (data, demand, drafting, layouts, reports, documents, explaining, editing)
+    parts = (data, demand, drafting, layouts, reports, documents, evidence, explaining, editing)
     for part in parts:
         part.register(app)
     return app

@@ -1,5 +1,6 @@
 """Judge plans from the raw tables: verify, measure, compare. Knows no model and no solver."""
 
+from districting.evaluate.balance import Assessment, Standard, assess, read_standard
 from districting.evaluate.compare import Comparison, compare
 from districting.evaluate.measure import Measures, measure
 from districting.evaluate.measures.change import Changes
@@ -8,6 +9,7 @@ from districting.evaluate.measures.variation import variation_coefficient
 from districting.evaluate.verify import Judged, Outcome, Report, verify
 
 __all__ = [
+    "Assessment",
     "Changes",
     "Comparison",
     "Ground",
@@ -15,8 +17,11 @@ __all__ = [
     "Measures",
     "Outcome",
     "Report",
+    "Standard",
+    "assess",
     "compare",
     "measure",
+    "read_standard",
     "survey",
     "variation_coefficient",
     "verify",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
 from districting.county import County
 from districting.export.files import replacing
 from districting.export.workbook import (
+    Formats,
     free_sheet_name,
     set_up_page,
     source_note,
@@ -45,16 +46,38 @@ def write_tables(
     """
     with replacing(Path(path)) as temporary, workbook(temporary) as (book, formats):
         for name, table in tables.items():
-            sheet = book.add_worksheet(free_sheet_name(name, [s.name for s in book.worksheets()]))
-            named = [level for level in table.index.names if level is not None]
-            frame = table.reset_index(level=named) if named else table
-            write_frame(sheet, formats, frame, 1)
-            last = max(len(frame.columns) - 1, 1)
-            sheet.merge_range(0, 0, 0, last, title or name, formats.title)
-            sheet.set_row(0, 30)
-            foot = len(frame) + 2
-            sheet.merge_range(foot, 0, foot, last, source_note(county), formats.note)
-            sheet.set_row(foot, 64)
-            set_up_page(sheet, county, landscape=True)
-            sheet.repeat_rows(0, 1)
-            sheet.freeze_panes(2, 0)
+            add_table(book, formats, county, name, table, title)
+
+
+def add_table(
+    book: Any,
+    formats: Formats,
+    county: County,
+    name: str,
+    table: pd.DataFrame,
+    title: str = "",
+    widths: Sequence[float] = (),
+) -> None:
+    """Add a sheet called `name` to `book`: `title` (`name` by default), `table`, sources.
+
+    Column `widths` follow from the contents where they are not given.
+    """
+    sheet = book.add_worksheet(free_sheet_name(name, [s.name for s in book.worksheets()]))
+    named = [level for level in table.index.names if level is not None]
+    frame = table.reset_index(level=named) if named else table
+    write_frame(sheet, formats, frame, 1, widths)
+    finish_sheet(sheet, formats, county, title or name, len(frame) + 2, len(frame.columns))
+
+
+def finish_sheet(
+    sheet: Any, formats: Formats, county: County, title: str, foot: int, columns: int
+) -> None:
+    """Put the title above the header in row 1 and the sources into row `foot`; set up the page."""
+    last = max(columns - 1, 1)
+    sheet.merge_range(0, 0, 0, last, title, formats.title)
+    sheet.set_row(0, 30)
+    sheet.merge_range(foot, 0, foot, last, source_note(county), formats.note)
+    sheet.set_row(foot, 64)
+    set_up_page(sheet, county, landscape=True)
+    sheet.repeat_rows(0, 1)
+    sheet.freeze_panes(2, 0)

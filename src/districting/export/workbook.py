@@ -39,6 +39,8 @@ class Formats:
     text: Any
     number: Any
     decimal: Any
+    fine: Any
+    tiny: Any
     total: Any
     note: Any
     centred: Any
@@ -60,6 +62,8 @@ def _formats(book: Any) -> Formats:
         text=book.add_format({**body, "align": "left", "num_format": "@"}),
         number=book.add_format({**body, "align": "right", "num_format": "#,##0"}),
         decimal=book.add_format({**body, "align": "right", "num_format": "#,##0.0##"}),
+        fine=book.add_format({**body, "align": "right", "num_format": "#,##0.0000"}),
+        tiny=book.add_format({**body, "align": "right", "num_format": "0.00E+00"}),
         total=book.add_format({**bold, "align": "right", "num_format": "#,##0"}),
         note=book.add_format(note),
         centred=book.add_format({**plain, "align": "center"}),
@@ -130,10 +134,20 @@ def free_sheet_name(title: str, used: Sequence[str]) -> str:
     return name
 
 
+def wrapped_height(texts: Sequence[str], widths: Sequence[float]) -> float | None:
+    """Return the height [pt] of a row whose texts wrap in columns so wide; None for one line."""
+    pairs = zip(texts, widths, strict=True)
+    lines = max((-(-(width_in_columns(t) * 1.05 + 1) // w) for t, w in pairs), default=1)
+    return None if lines <= 1 else lines * LINE + 4
+
+
 def write_frame(
     sheet: Any, formats: Formats, frame: pd.DataFrame, top: int, widths: Sequence[float] = ()
 ) -> None:
-    """Write `frame` (without its index) with a header in row `top`; texts stay texts."""
+    """Write `frame` (without its index) with a header in row `top`; texts stay texts and wrap."""
+    texts: list[list[str]] = [[str(name) for name in frame.columns]]
+    texts += [["" for _ in frame.columns] for _ in range(len(frame))]
+    used = []
     for column, name in enumerate(frame.columns):
         values = frame[name]
         numeric = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
@@ -141,12 +155,18 @@ def write_frame(
         style = formats.number if whole else formats.decimal if numeric else formats.text
         shown = values.astype(str) if not numeric else values
         widest = max((width_in_columns(str(v)) for v in [*shown, name]), default=8)
-        sheet.set_column(column, column, widths[column] if widths else min(widest + 3, 42))
+        used.append(widths[column] if widths else min(widest + 3, 42))
+        sheet.set_column(column, column, used[-1])
         sheet.write_string(top, column, str(name), formats.head)
-        for row, value in enumerate(values, top + 1):
+        for row, value in enumerate(values, 1):
             if numeric and pd.notna(value):
-                sheet.write_number(row, column, float(value), style)
+                sheet.write_number(top + row, column, float(value), style)
             elif value is None or value != value:
-                sheet.write_blank(row, column, None, style)
+                sheet.write_blank(top + row, column, None, style)
             else:
-                sheet.write_string(row, column, str(value), formats.text)
+                texts[row][column] = str(value)
+                sheet.write_string(top + row, column, str(value), formats.text)
+    for row, line in enumerate(texts):
+        height = wrapped_height(line, used)
+        if height is not None:
+            sheet.set_row(top + row, height)
