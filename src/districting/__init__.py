@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from districting.county import County
-    from districting.evaluate import assess, compare, measure, verify
+    from districting.evaluate import after_moves, assess, compare, gaps, measure, verify
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
@@ -34,7 +34,9 @@ _WHERE = {
     "Proposal": "proposing",
     "Stop": "solve.stop",
     "ZonePlan": "plan.zone_plan",
+    "after_moves": "evaluate",
     "assess": "evaluate",
+    "gaps": "evaluate",
     "check_county": "read",
     "compare": "evaluate",
     "ensemble": "proposing",
@@ -58,10 +60,12 @@ __all__ = [
     "Proposal",
     "Stop",
     "ZonePlan",
+    "after_moves",
     "assess",
     "check_county",
     "compare",
     "ensemble",
+    "gaps",
     "make_county",
     "measure",
     "propose",

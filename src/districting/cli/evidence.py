@@ -1,22 +1,32 @@
-"""Commands on the evidence of a county: assess."""
+"""Commands on the evidence of a county: assess, gaps."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from districting.terms import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from districting.county import County
+    from districting.plan.district_plan import DistrictPlan
 
 Folder = Annotated[Path, typer.Argument(help=say("cli.folder"))]
 Json = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help=say("evidence.out"))]
 
 
+MOVE_COLUMNS = {"教师编号": "teacher", "交流单位标识码": "to_school"}
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
     app.command("assess", help=say("evidence.assess"))(assess)
+    app.command("gaps", help=say("evidence.gaps"))(gaps)
 
 
 def assess(
@@ -34,9 +44,83 @@ def assess(
     found = judge(county, standard)
     if out is not None:
         write_assessment(found, county, out)
-    if as_json:
-        typer.echo(found.table().to_json(orient="records", force_ascii=False, indent=1))
-    else:
-        typer.echo(str(found))
+    _tell(found.table(), str(found), as_json, out)
+
+
+def gaps(
+    folder: Folder,
+    plan: Annotated[list[Path] | None, typer.Option(help=say("evidence.plan"))] = None,
+    moves: Annotated[Path | None, typer.Option(help=say("evidence.moves"))] = None,
+    year: Annotated[list[Path] | None, typer.Option(help=say("evidence.year"))] = None,
+    standard: Annotated[str, typer.Option(help=say("evidence.standard"))] = "quality_balance",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the gaps between schools, towns, districts, and town and country."""
+    from districting.evaluate import gaps as measure_gaps
+    from districting.export import write_tables
+    from districting.read import read_county
+
+    county = read_county(folder)
+    plans = [district_plan(county, p) for p in plan or []]
+    also: dict[str, County | DistrictPlan] = {p.name: p for p in plans}
+    if moves is not None:
+        also[say("evidence.after_moves")] = _after(county, moves)
+    for other in year or []:
+        past = read_county(other)
+        also[str(past.year)] = past
+    found = measure_gaps(county, also=also, standard=standard)
+    if out is not None:
+        write_tables(found.sheets(), county, out)
+    _tell(found.values, str(found), as_json, out)
+
+
+def _after(county: County, path: Path) -> County:
+    """Return the county after the moves of a CSV file with columns 教师编号, 交流单位标识码.
+
+    Raises
+    ------
+    PlanFileError
+        If the file lacks a column, or names a teacher or school that is not there.
+    """
+    import pandas as pd
+
+    from districting.errors import PlanFileError
+    from districting.evaluate import after_moves
+
+    try:
+        table = pd.read_csv(path, dtype=str).rename(columns=MOVE_COLUMNS)
+        return after_moves(county, dict(zip(table["teacher"], table["to_school"], strict=True)))
+    except (KeyError, OSError, ValueError) as fault:
+        raise PlanFileError(say("evidence.bad_moves", path=path, fault=fault)) from None
+
+
+def district_plan(county: County, path: Path) -> DistrictPlan:
+    """Return the district plan in file `path`, or the current one for 现行 and ``current``.
+
+    Raises
+    ------
+    PlanFileError
+        If it is of another kind or county, or there is no current plan.
+    """
+    from districting.errors import PlanFileError
+    from districting.plan.district_plan import DistrictPlan
+    from districting.plan.plan_file import read_plan
+
+    plan = county.current_plan if path.name in ("现行", "current") else read_plan(path)
+    if plan is None:
+        raise PlanFileError(say("plan.no_current"))
+    if not isinstance(plan, DistrictPlan):
+        wanted = DistrictPlan.kind
+        raise PlanFileError(say("plan.other_kind", path=path, found=plan.kind, wanted=wanted))
+    if plan.county != county.code:
+        message = say("cli.wrong_county", plan=path, found=plan.county, expected=county.code)
+        raise PlanFileError(message)
+    return plan
+
+
+def _tell(table: pd.DataFrame, text: str, as_json: bool, out: Path | None) -> None:
+    """Print `table` as JSON or `text`, and where the Excel file is."""
+    typer.echo(table.to_json(orient="records", force_ascii=False, indent=1) if as_json else text)
     if out is not None:
         typer.echo(say("cli.saved", path=out), err=as_json)

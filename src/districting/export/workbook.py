@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -159,7 +160,9 @@ def write_frame(
         sheet.set_column(column, column, used[-1])
         sheet.write_string(top, column, str(name), formats.head)
         for row, value in enumerate(values, 1):
-            if numeric and pd.notna(value):
+            if numeric and value in (np.inf, -np.inf):
+                sheet.write_string(top + row, column, "∞" if value > 0 else "-∞", style)
+            elif numeric and pd.notna(value):
                 sheet.write_number(top + row, column, float(value), style)
             elif value is None or value != value:
                 sheet.write_blank(top + row, column, None, style)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from districting.county import County
 from districting.evaluate.balance.reading import Reading, places, share_reading
-from districting.evaluate.balance.standard import Item
+from districting.evaluate.balance.standard import Item, Standard
 from districting.evaluate.held import held, of_year
 from districting.evaluate.measures.ground import numbers
 
@@ -28,7 +28,7 @@ def _facts(county: County) -> pd.DataFrame:
     return held(county, "conditions").set_index("school").reindex(here)
 
 
-def special_rooms(county: County, item: Item) -> Iterator[Reading]:
+def special_rooms(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield music and art rooms against one of each for every so many classes (GOV-03).
 
     Rooms count where their area is enough for the year the school was built; a school of unknown
@@ -61,7 +61,7 @@ def special_rooms(county: County, item: Item) -> Iterator[Reading]:
         )
 
 
-def school_size(county: County, item: Item) -> Iterator[Reading]:
+def school_size(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield the number of schools above the limit of pupils (GOV-04).
 
     Schools built before the year on record, or with mostly migrants' children, have a wider limit.
@@ -114,7 +114,7 @@ def _largest(county: County) -> pd.DataFrame:
     return table
 
 
-def class_size(county: County, item: Item) -> Iterator[Reading]:
+def class_size(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield the grades with a class above the limit, and the classes that mend it (GOV-05)."""
     table = _largest(county)
     if table.empty:
@@ -147,7 +147,7 @@ def class_size(county: County, item: Item) -> Iterator[Reading]:
         )
 
 
-def large_classes(county: County, item: Item) -> Iterator[Reading]:
+def large_classes(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield the grades that have a large or a very large class (ADM-16)."""
     table = _largest(county)
     if table.empty:
@@ -170,7 +170,7 @@ def large_classes(county: County, item: Item) -> Iterator[Reading]:
         )
 
 
-def near_home(county: County, item: Item) -> Iterator[Reading]:
+def near_home(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield the share of pupils, boarders left out, who live in their school's zone (GOV-13).
 
     Public schools in urban areas and town seats count. Without the numbers of table ``conditions``

@@ -12,7 +12,7 @@ from districting.evaluate.balance.reading import Reading, share_reading
 from districting.evaluate.balance.standard import Item, Standard
 from districting.evaluate.held import held, of_year
 
-COMPUTED: Mapping[str, Callable[[County, Item], Iterator[Reading]]] = MappingProxyType(
+COMPUTED: Mapping[str, Callable[[County, Item, Standard], Iterator[Reading]]] = MappingProxyType(
     {
         "special_rooms": guarantee.special_rooms,
         "school_size": guarantee.school_size,
@@ -35,7 +35,7 @@ def judge_items(county: County, standard: Standard) -> list[tuple[Item, Reading]
     for item in standard.item:
         row = shown.get(item.id)
         if item.how in COMPUTED:
-            found += [(item, reading) for reading in COMPUTED[item.how](county, item)]
+            found += [(item, reading) for reading in COMPUTED[item.how](county, item, standard)]
         elif item.how == "reported":
             found.append((item, _reported(item, row)))
         else:

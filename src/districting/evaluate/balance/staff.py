@@ -9,11 +9,9 @@ import pandas as pd
 
 from districting.county import County
 from districting.evaluate.balance.reading import Reading, places, share_reading
-from districting.evaluate.balance.standard import Item
+from districting.evaluate.balance.standard import Item, Standard
 from districting.evaluate.held import held
 
-BACKBONE = ("county", "city", "province")
-"""Honours that make a backbone teacher (县级以上骨干教师)."""
 COMPULSORY_STAGES = ("primary", "junior")
 
 
@@ -36,7 +34,7 @@ def _with_credentials(county: County) -> pd.DataFrame:
     return teachers.merge(held(county, "credentials"), how="left", on="teacher")
 
 
-def training_hours(county: County, item: Item) -> Iterator[Reading]:
+def training_hours(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield the share of teachers with the hours of training asked for (GOV-09)."""
     teachers = _with_credentials(county)
     if teachers.empty or teachers["training_hours"].isna().any():
@@ -47,7 +45,7 @@ def training_hours(county: County, item: Item) -> Iterator[Reading]:
     yield share_reading(float(enough.mean()), item.limits["least"], places=where)
 
 
-def certificates(county: County, item: Item) -> Iterator[Reading]:
+def certificates(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield the share of teachers who hold a certificate (GOV-12)."""
     teachers = _with_credentials(county)
     if teachers.empty or (teachers["certificate"].fillna("") == "").any():
@@ -75,7 +73,7 @@ def eligible(county: County, tenure: float) -> pd.DataFrame:
     return due
 
 
-def rotation(county: County, item: Item) -> Iterator[Reading]:
+def rotation(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield rotating teachers over those due, and backbone teachers over those rotating (GOV-11).
 
     Those who rotated this year count among the due, though their new school starts their years
@@ -103,5 +101,5 @@ def rotation(county: County, item: Item) -> Iterator[Reading]:
         )
         return
     yield share_reading(len(moving) / len(due), item.limits["least"], target=target)
-    backbone = float(moving["honour"].isin(BACKBONE).mean())
+    backbone = float(moving["honour"].isin(standard.rule.counting.honours).mean())
     yield share_reading(backbone, item.limits["backbone"], "backbone", target=best)

@@ -127,6 +127,25 @@ class Rented:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """What a teacher of the roster counts for.
+
+    Parameters
+    ----------
+    degrees : Mapping of stage to tuple of str
+        Degrees above the one required.
+    honours, subjects : tuple of str
+        Honours of backbone teachers; subjects of physical education and the arts.
+    """
+
+    degrees: Mapping[str, tuple[str, ...]]
+    honours: tuple[str, ...]
+    subjects: tuple[str, ...]
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
 class Rules:
     """How the seven indicators are judged."""
 
@@ -135,6 +154,7 @@ class Rules:
     scope: Scope
     visiting: Visiting
     rented: Rented
+    counting: Counting
 
 
 @dataclass(frozen=True)
