@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy, read_policy
-    from districting.proposing import Ensemble, Proposal, ensemble, propose
+    from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose
     from districting.read import check_county, read_county
     from districting.sample import make_county, write_county
     from districting.solve.stop import Stop
@@ -36,6 +36,7 @@ _WHERE = {
     "ZonePlan": "plan.zone_plan",
     "after_moves": "evaluate",
     "assess": "evaluate",
+    "close_gaps": "proposing",
     "gaps": "evaluate",
     "check_county": "read",
     "compare": "evaluate",
@@ -63,6 +64,7 @@ __all__ = [
     "after_moves",
     "assess",
     "check_county",
+    "close_gaps",
     "compare",
     "ensemble",
     "gaps",

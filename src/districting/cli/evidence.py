@@ -32,19 +32,31 @@ def register(app: typer.Typer) -> None:
 def assess(
     folder: Folder,
     standard: Annotated[str, typer.Option(help=say("evidence.standard"))] = "quality_balance",
+    close: Annotated[bool, typer.Option("--close", help=say("evidence.close"))] = False,
+    plan: Annotated[Path | None, typer.Option(help=say("evidence.near"))] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help=say("cli.seconds"))] = 120.0,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Assess a county by the standard of quality and balance."""
+    """Assess a county by the standard of quality and balance; say how its gaps are closed."""
     from districting.evaluate import assess as judge
     from districting.export.balance_sheets import write_assessment
+    from districting.proposing import close_gaps
     from districting.read import read_county
+    from districting.solve.stop import Stop
 
     county = read_county(folder)
     found = judge(county, standard)
+    text, closings = str(found), []
+    if close:
+        near = None if plan is None else district_plan(county, plan)
+        stop = Stop(seconds)
+        with stop.on_ctrl_c():
+            closings = [close_gaps(county, found, near, stop)]
+        text += f"\n\n{closings[0]}"
     if out is not None:
-        write_assessment(found, county, out)
-    _tell(found.table(), str(found), as_json, out)
+        write_assessment(found, county, out, closings)
+    _tell(found.table(), text, as_json, out)
 
 
 def gaps(
