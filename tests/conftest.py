@@ -59,6 +59,7 @@ def _schools(rows: Sequence[dict[str, Any]], villages: gpd.GeoDataFrame) -> pd.D
         "pupils_primary": 80,
         "pupils_junior": 0,
         "teachers": 6,
+        "backbone": 1,
         "lead": False,
         "central": False,
         "town_seat": False,

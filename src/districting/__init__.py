@@ -2,7 +2,7 @@
 
 >>> import districting as dt
 >>> county = dt.make_county(seed=1, towns=2, villages=12)
->>> policy = dt.read_policy("taierzhuang")
+>>> policy = dt.read_policy("starter")
 >>> proposal = dt.propose(county, policy, "districts", seed=1)
 >>> dt.verify(county, proposal.plan, policy).ok
 True

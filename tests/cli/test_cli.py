@@ -59,9 +59,7 @@ def test_proposing_twice_gives_the_same_bytes(
     texts = []
     for turn in ("1", "2"):
         out = tmp_path / turn / "A.plan.toml"
-        code, _, err = run(
-            capsys, "propose", "districts", folder, "--policy", "taierzhuang", "-o", out
-        )
+        code, _, err = run(capsys, "propose", "districts", folder, "--policy", "starter", "-o", out)
         assert code == 0, err
         texts.append(out.read_bytes())
     assert texts[0] == texts[1]
@@ -73,7 +71,7 @@ def test_plan_is_verified_edited_compared_and_exported(
 ) -> None:
     """The daily round: propose, verify, move a village, compare with the current plan, export."""
     plan, edited = tmp_path / "A.plan.toml", tmp_path / "B.plan.toml"
-    run(capsys, "propose", "districts", folder, "--policy", "taierzhuang", "-o", plan)
+    run(capsys, "propose", "districts", folder, "--policy", "starter", "-o", plan)
     code, out, _ = run(capsys, "verify", plan, "--county", folder)
     assert code == 0
     assert "不符合" in out
@@ -85,6 +83,12 @@ def test_plan_is_verified_edited_compared_and_exported(
     words = ("edit", "assign", plan, village, "--to", other, "-o", edited, "--county", folder)
     assert run(capsys, *words)[0] == 0
     assert read_plan(edited).villages[village] == other
+    barred = tmp_path / "C.plan.toml"
+    words = ("edit", "lock", plan, village, "--forbid", other, "-o", barred, "--county", folder)
+    assert run(capsys, *words)[0] == 0
+    assert [(k.unit, k.to, k.forbid) for k in read_plan(barred).locks] == [(village, other, True)]
+    words = ("edit", "lock", plan, "--all", "--forbid", other, "-o", barred, "--county", folder)
+    assert run(capsys, *words)[0] == 2
     assert run(capsys, "verify", edited, "--county", folder)[0] == 1
     code, out, _ = run(capsys, "compare", "现行", plan, edited, "--county", folder, "--json")
     assert code == 0
@@ -119,7 +123,7 @@ def test_draft_leaves_every_result_in_one_folder(
 ) -> None:
     """Plans, maps, tables, layers and the comparison lie in one folder, and nothing else."""
     out = tmp_path / "成果"
-    code, told, err = run(capsys, "draft", folder, "--policy", "taierzhuang", "-o", out)
+    code, told, err = run(capsys, "draft", folder, "--policy", "starter", "-o", out)
     assert code == 0, err
     names = {p.name for p in out.iterdir()}
     assert {"现行.plan.toml", "建议方案.plan.toml", "建议方案.pdf", "方案对比.xlsx"} <= names
@@ -133,7 +137,7 @@ def test_other_countys_plan_is_refused(
 ) -> None:
     """A plan of another county is an error that names both codes."""
     plan = tmp_path / "A.plan.toml"
-    run(capsys, "propose", "districts", folder, "--policy", "taierzhuang", "-o", plan)
+    run(capsys, "propose", "districts", folder, "--policy", "starter", "-o", plan)
     text = plan.read_text(encoding="utf-8").replace('county = "990001"', 'county = "370405"')
     plan.write_text(text, encoding="utf-8")
     code, _, err = run(capsys, "evaluate", plan, "--county", folder)

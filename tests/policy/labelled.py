@@ -9,6 +9,7 @@ import pandas as pd
 from districting.county import County
 from districting.model.district_view import DistrictView
 from districting.model.partition import (
+    AimLimit,
     Apart,
     AssignCost,
     Band,
@@ -18,6 +19,8 @@ from districting.model.partition import (
     DistrictCount,
     DistrictsPerGroup,
     PairCut,
+    SeatPrice,
+    Spread,
     Together,
     Unmixed,
 )
@@ -54,6 +57,8 @@ def accepts(part: Constraint, view: DistrictView, labels: Sequence[int]) -> bool
         return part.least <= len(groups) <= part.most
     if isinstance(part, Band):
         return all(violation(part, g) <= 1e-9 for g in groups)
+    if isinstance(part, AimLimit):
+        return sum(t.weight * value(t, labels, []) for t in part.terms) <= part.upper + 1e-9
     if isinstance(part, Together):
         return all(of[a] == of[b] for a, b in part.pairs)
     assert isinstance(part, Apart)
@@ -67,7 +72,9 @@ def violation(band: Band, group: np.ndarray) -> float:
 
 
 def value(
-    part: AssignCost | PairCut | Deviation | Band | Unmixed, labels: Sequence[int], seats: list[int]
+    part: AssignCost | PairCut | Deviation | SeatPrice | Spread | Band | Unmixed,
+    labels: Sequence[int],
+    seats: list[int],
 ) -> float:
     """Return what an aim (or an elastic constraint) measures; `seats` are candidate numbers."""
     of = np.array(labels)
@@ -80,6 +87,12 @@ def value(
         )
     if isinstance(part, Deviation):
         return float(sum(abs(sum(part.weights[g]) - part.targets[g[0]]) for g in groups))
+    if isinstance(part, SeatPrice):
+        return float(sum(part.cost[j] for j in seats))
+    if isinstance(part, Spread):
+        base = [sum(part.base[g]) for g in groups]
+        means = [sum(part.points[g]) / b for g, b in zip(groups, base, strict=True) if b > 0]
+        return float(max(means, default=0.0) - min(means, default=0.0))
     if isinstance(part, Band):
         return float(sum(violation(part, g) for g in groups))
     return float(sum(len(set(of[part.groups == t])) - 1 for t in set(part.groups)))

@@ -31,8 +31,8 @@ def _document(name: str) -> str:
 
 
 def test_shipped_profiles() -> None:
-    """The two counties and the study across towns come with the package."""
-    assert shipped_profiles() == ["caoxian", "crosstown", "taierzhuang"]
+    """The two counties, the studies across towns and a starter come with the package."""
+    assert shipped_profiles() == ["caoxian", "crosstown", "starter", "taierzhuang"]
 
 
 @pytest.mark.parametrize("name", ["taierzhuang", "caoxian"])
@@ -69,7 +69,7 @@ def test_every_checklist_row_is_answered() -> None:
     assert len(cited) == 91
 
 
-@pytest.mark.parametrize("name", ["taierzhuang", "caoxian", "crosstown"])
+@pytest.mark.parametrize("name", ["taierzhuang", "caoxian", "crosstown", "starter"])
 def test_rules_table_lists_everything(name: str) -> None:
     """The table has a line for every quotation; rules name an existing file."""
     policy = read_policy(name)
@@ -96,8 +96,9 @@ def test_every_rule_and_treatment_has_its_messages_in_both_languages() -> None:
 
 
 def test_every_rule_is_used_by_a_shipped_profile() -> None:
-    """No rule file lies idle."""
-    used = {r.name for n in shipped_profiles() for r in read_policy(n).rules}
+    """No rule file lies idle; the starter shows those that no document asks for."""
+    policies = [read_policy(n) for n in shipped_profiles()]
+    used = {r.name for p in policies for r in (*p.rules, *p.disabled) if r.kind == "districts"}
     assert used == set(RULES["districts"])
 
 

@@ -100,7 +100,7 @@ def test_the_command_line_ranks_a_proposal(tmp_path: Path) -> None:
     county = make_county(seed=1, towns=2, villages=16)
     write_county(county, tmp_path / "county")
     runner, plan = CliRunner(), tmp_path / "a.plan.toml"
-    call = ["propose", "districts", str(tmp_path / "county"), "--policy", "taierzhuang"]
+    call = ["propose", "districts", str(tmp_path / "county"), "--policy", "starter"]
     first = runner.invoke(build_app(), [*call, "-o", str(plan), "--ensemble", "20"])
     assert first.exit_code == 0, first.output
     assert "“a”在 20 个可行布局中的位置" in first.output

@@ -52,18 +52,22 @@ def lock(
     units: Annotated[list[str] | None, typer.Argument(help=say("cli.units"))] = None,
     town: Annotated[str | None, typer.Option(help=say("cli.lock_town"))] = None,
     everything: Annotated[bool, typer.Option("--all", help=say("cli.lock_all"))] = False,
+    forbid: Annotated[str, typer.Option(help=say("cli.lock_forbid"))] = "",
     county: CountyPath = None,
     reason: Reason = "",
 ) -> None:
-    """Lock units so that solvers leave them where they are."""
+    """Lock units so that solvers leave them where they are, or keep them out of somewhere."""
+    from districting.errors import PlanFileError
     from districting.plan.plan_file import read_plan
     from districting.read import read_county
 
-    read = read_county(county_of(plan, county))
-    locked = read_plan(plan).lock(
-        read, units=units, town=town, everything=everything, reason=reason
-    )
-    _save(locked, out)
+    read, draft = read_county(county_of(plan, county)), read_plan(plan)
+    if forbid:
+        if town is not None or everything or not units:
+            raise PlanFileError(say("plan.forbid_units"))
+        _save(draft.forbid(read, units, forbid, reason), out)
+        return
+    _save(draft.lock(read, units=units, town=town, everything=everything, reason=reason), out)
 
 
 def unlock(

@@ -42,6 +42,8 @@ class DistrictView:
         Town codes in county order.
     edges : int array, shape (e, 2)
         Neighbouring villages, each pair once, smaller position first.
+    border : float array, shape (e,)
+        Metres of common border of each pair; 0 for a crossing alone.
     seats : int array, shape (m,)
         Positions of the villages that may be seats, strictly increasing.
     institutions, pupils, teachers : float array, shape (n,)
@@ -68,6 +70,7 @@ class DistrictView:
     town: Ints
     towns: pd.Index
     edges: Ints
+    border: Floats
     seats: Ints
     institutions: Floats
     pupils: Floats
@@ -94,6 +97,15 @@ class DistrictView:
     def distance(self) -> Floats:
         """Metres by road from villages to seat candidates, shape (n, m); inf unreachable."""
         return village_distances(self.county, self.seats)
+
+    @cached_property
+    def inertia(self) -> Floats:
+        """Area times square straight way to each seat candidate, km2 km2, shape (n, m)."""
+        villages = self.county.villages
+        place = villages[["x", "y"]].to_numpy(float) / 1000.0
+        off = place[:, None, :] - place[self.seats][None, :, :]
+        area = villages.geometry.area.to_numpy(float) / 1e6
+        return np.asarray(area[:, None] * (off**2).sum(axis=2), float)
 
     @property
     def start_labels(self) -> Ints | None:
@@ -166,14 +178,15 @@ def district_view(
     units, towns = villages.index, county.towns.index
     town = towns.get_indexer(pd.Index(villages["town"])).astype(np.int64)
     initial = _labels(start, units)
-    schools = county.district_schools()
+    schools, neighbours = county.district_schools(), adjacency(county)
     return DistrictView(
         county=county,
         start=start,
         units=units,
         town=town,
         towns=towns,
-        edges=adjacency(county).edges,
+        edges=neighbours.edges,
+        border=neighbours.border,
         seats=_seats(county, tuple(seats), town, district_counts, start, initial),
         children=MappingProxyType({s: _column(villages, f"children_{s}") for s in STAGES}),
         capacity=MappingProxyType(_capacity(county)),

@@ -74,7 +74,10 @@ class DistrictPlan(Plan):
         return self.villages if unit_kind == "village" else self.schools
 
     def _locked(self) -> set[tuple[str, str]]:
-        return {(lock.unit_kind, lock.unit) for lock in self.locks}
+        return {(lock.unit_kind, lock.unit) for lock in self.locks if not lock.forbid}
+
+    def _barred(self) -> set[tuple[str, str, str]]:
+        return {(lock.unit_kind, lock.unit, lock.to) for lock in self.locks if lock.forbid}
 
     def assign(self, county: County, units: str | list[str], to: str, reason: str = "") -> Self:
         """Return a child plan with `units` (codes, ids or names) in district `to`.
@@ -84,7 +87,8 @@ class DistrictPlan(Plan):
         Raises
         ------
         PlanFileError
-            If a unit or the district is unknown, a name is ambiguous, or a unit is locked.
+            If a unit or the district is unknown, a name is ambiguous, or a unit is locked or may
+            not go there.
         """
         if to not in self.districts.index:
             raise PlanFileError(say("plan.unknown_district", value=to))
@@ -98,6 +102,8 @@ class DistrictPlan(Plan):
             for key in moved:
                 if key in self._locked():
                     raise PlanFileError(say("plan.locked_unit", value=key[1]))
+                if (*key, to) in self._barred():
+                    raise PlanFileError(say("plan.barred_unit", value=key[1], district=to))
                 (villages if key[0] == "village" else schools)[key[1]] = to
         return replace(
             self, villages=villages, schools=schools, parent=self.name, reason=reason, solver=None
@@ -139,6 +145,26 @@ class DistrictPlan(Plan):
         locks = tuple(sorted((*self.locks, *new), key=lambda k: (k.unit_kind, k.unit)))
         return replace(self, locks=locks, parent=self.name, reason=reason)
 
+    def forbid(self, county: County, units: list[str], district: str, reason: str = "") -> Self:
+        """Return a child plan in which solvers may put the named units anywhere but `district`.
+
+        Raises
+        ------
+        PlanFileError
+            If a unit or the district is unknown, or a unit lies in that district's own seat.
+        """
+        if district not in self.districts.index:
+            raise PlanFileError(say("plan.unknown_district", value=district))
+        new = []
+        for kind, unit in (find_unit(county, u) for u in units):
+            village = unit if kind == "village" else str(county.schools["village"][unit])
+            if village == district_anchor(self, district):
+                raise PlanFileError(say("plan.seat_unit", value=unit, district=district))
+            new.append(Lock(kind, unit, district, reason, forbid=True))
+        locks = {(k.unit_kind, k.unit, k.forbid, k.to): k for k in (*self.locks, *new)}
+        held = tuple(lock for _, lock in sorted(locks.items()))
+        return replace(self, locks=held, parent=self.name, reason=reason)
+
     def unlock(self, county: County, units: list[str] | None = None) -> Self:
         """Return a child plan without locks on `units` (all locks when None)."""
         gone = None if units is None else {find_unit(county, u) for u in units}
@@ -146,6 +172,13 @@ class DistrictPlan(Plan):
             k for k in self.locks if gone is not None and (k.unit_kind, k.unit) not in gone
         )
         return replace(self, locks=kept, parent=self.name)
+
+
+def district_anchor(plan: DistrictPlan, district: str) -> str:
+    """Return the village that stands for a district: its seat, or its first village by code."""
+    seat = str(plan.districts["seat"].get(district, "") or "")
+    inside = plan.villages.index[plan.villages == district]
+    return seat if seat in inside else str(min(inside, default=""))
 
 
 def current_plan(county: County) -> DistrictPlan | None:

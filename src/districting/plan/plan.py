@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from districting.county import County
+from districting.errors import PlanFileError
 from districting.plan.record import Exemption, Lock, SolverRecord
+from districting.terms import say
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,6 +100,16 @@ class Plan(ABC):
         PlanFileError
             If a unit or the town is unknown.
         """
+
+    def forbid(self, county: County, units: list[str], away: str, reason: str = "") -> Self:
+        """Return a child plan in which solvers may put `units` anywhere but `away`.
+
+        Raises
+        ------
+        PlanFileError
+            If plans of this kind know no such lock, or a name is unknown.
+        """
+        raise PlanFileError(say("plan.no_forbid", kind=self.kind))
 
     @abstractmethod
     def unlock(self, county: County, units: list[str] | None = None) -> Self:

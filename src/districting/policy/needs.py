@@ -15,12 +15,13 @@ def rules_for(county: County, policy: Policy, kind: str) -> tuple[Rule, ...]:
     Raises
     ------
     PolicyError
-        If there are none, or one needs a column that the county lacks; all are listed.
+        If there are none, or one needs a column or names a place that the county lacks; all are
+        listed.
     """
     rules = policy.of(kind)
     if not rules:
         raise PolicyError(say("policy.no_rules", file=policy.path, kind=kind))
-    missing = missing_columns(county, policy, kind)
+    missing = missing_columns(county, policy, kind) + unknown_places(county, policy, kind)
     if missing:
         raise PolicyError("\n".join(missing))
     return rules
@@ -37,3 +38,8 @@ def missing_columns(county: County, policy: Policy, kind: str) -> list[str]:
                     say("policy.missing_column", rule=rule.title, table=table, column=column)
                 )
     return faults
+
+
+def unknown_places(county: County, policy: Policy, kind: str) -> list[str]:
+    """Return a message for each place that a rule names and `county` lacks."""
+    return [fault for rule in policy.of(kind) for fault in rule.misfits(county)]

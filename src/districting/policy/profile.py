@@ -249,7 +249,9 @@ def _required(parameter: Field[Any]) -> bool:
 
 
 def _type_word(hint: str) -> str:
-    """Return the short word for a type hint: int, float, bool, str, words, counts, names, table."""
+    """Return the short word for a type hint, a key of ``policy.type``."""
+    if hint.startswith("tuple[tuple["):
+        return "groups"
     match = re.search(r"(Mapping|tuple)\[(\w+), ?(\w+|\.\.\.)\]", hint)
     if match is None:
         return re.sub(r"<class '(\w+)'>", r"\1", hint)
@@ -268,6 +270,10 @@ def _fit(value: Any, hint: str) -> tuple[bool, Any]:
         return number and isinstance(value, int), value
     if word in ("bool", "str"):
         return isinstance(value, bool if word == "bool" else str), value
+    if word == "groups":
+        rows = value if isinstance(value, list) else [None]
+        fits = all(isinstance(r, list) and all(isinstance(v, str) for v in r) for r in rows)
+        return fits, tuple(map(tuple, rows)) if fits else value
     if word == "words":
         fits = isinstance(value, list) and all(isinstance(v, str) for v in value)
         return fits, tuple(value) if fits else value

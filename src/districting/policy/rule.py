@@ -141,6 +141,10 @@ class Rule(ABC):
             **{k: v for k, v in finding.details.items() if k != "message"},
         )
 
+    def misfits(self, county: County) -> Iterator[str]:
+        """Yield what this rule's parameters name and `county` does not have, as messages."""
+        yield from ()
+
     @property
     def title(self) -> str:
         """The rule in a few words."""

@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from districting.county import County
 from districting.model.partition import Ints
-from districting.plan.district_plan import DistrictPlan
+from districting.plan.district_plan import DistrictPlan, district_anchor
 from districting.terms import say
 
 KEEP_SHARE = 0.5
@@ -60,9 +60,18 @@ def name_districts(
 
 
 def _locked_names(county: County, labels: Ints, current: DistrictPlan) -> dict[int, str]:
-    """Return the name of each district that holds locked units: the one they are locked to."""
+    """Return the name of each district that holds locked units: the one they are locked to.
+
+    A district that some unit is forbidden keeps its name where its seat lies.
+    """
     schools, held = county.schools["village"], {}
+    barred = {lock.to for lock in current.locks if lock.forbid}
+    for name in sorted(barred):
+        anchor = district_anchor(current, name)
+        held[int(labels[county.villages.index.get_loc(anchor)])] = name
     for lock in current.locks:
+        if lock.forbid:
+            continue
         village = lock.unit if lock.unit_kind == "village" else schools[lock.unit]
         held[int(labels[county.villages.index.get_loc(village)])] = lock.to
     return held

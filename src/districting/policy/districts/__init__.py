@@ -18,6 +18,9 @@ from districting.policy.districts.seat_travel import SeatTravel
 from districting.policy.districts.seats_inside import SeatsInside
 from districting.policy.districts.size_limits import SizeLimits
 from districting.policy.districts.stability import Stability
+from districting.policy.districts.staff_balance import StaffBalance
+from districting.policy.districts.tied_villages import TiedVillages
+from districting.policy.districts.whole_zones import WholeZones
 from districting.policy.districts.within_town import WithinTown
 from districting.policy.rule import DistrictRule
 
@@ -38,8 +41,11 @@ RULES: dict[str, type[DistrictRule]] = {
     "compact": Compact,
     "seat_travel": SeatTravel,
     "quality_balance": QualityBalance,
+    "staff_balance": StaffBalance,
     "seats_inside": SeatsInside,
     "stability": Stability,
+    "whole_zones": WholeZones,
+    "tied_villages": TiedVillages,
     "locks": Locks,
 }
 """Rule classes by the name used in ``[[rule]] use = …``."""

@@ -18,6 +18,7 @@ from districting.policy.districts.tables import (
     complete,
     lookup_towns,
     town_name,
+    unknown_towns,
     verdict_of,
     village_table,
 )
@@ -56,6 +57,10 @@ class DistrictsPerTown(DistrictRule):
     many_districts: int = 2
     few_districts: int = 1
     exceptions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def misfits(self, county: County) -> Iterator[str]:
+        """Name the towns of `exceptions` that the county does not have."""
+        yield from unknown_towns(self, county, self.exceptions)
 
     def counts(self, county: County, start: DistrictPlan | None = None) -> Ints:
         """Return the number of districts each town is to have, in the order of the towns."""

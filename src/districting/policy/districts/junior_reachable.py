@@ -21,6 +21,7 @@ from districting.policy.districts.tables import (
     lookup_towns,
     school_table,
     union_of,
+    unknown_towns,
     verdict_of,
     village_table,
 )
@@ -58,6 +59,10 @@ class JuniorReachable(DistrictRule):
             raise PolicyError(
                 say("policy.bad_word", rule=self.name, value=self.scope, allowed="、".join(SCOPES))
             )
+
+    def misfits(self, county: County) -> Iterator[str]:
+        """Name the towns of `alternatives` that the county does not have."""
+        yield from unknown_towns(self, county, self.alternatives)
 
     def constrain(self, view: DistrictView) -> Iterator[Band]:
         """Ask for a junior school in reach of each district."""

@@ -14,7 +14,7 @@ from districting.county import County
 from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Apart, Together
-from districting.plan.district_plan import DistrictPlan
+from districting.plan.district_plan import DistrictPlan, district_anchor
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import DistrictRule, Finding
 from districting.terms import say
@@ -27,7 +27,9 @@ class Locks(DistrictRule):
     Locks come from the starting plan. Units locked to one district stay together
     (:math:`x_{uj} = x_{vj}`), units locked to different districts stay apart
     (:math:`x_{uj} + x_{vj} \le 1`). A locked school locks the village it stands in. The district
-    that holds locked units keeps the name they are locked to.
+    that holds locked units keeps the name they are locked to. A unit that is forbidden a district
+    stays apart from that district's seat in the starting plan (or from the village there that comes
+    first), and that seat's district keeps the name.
     """
 
     name: ClassVar[str] = "locks"
@@ -43,11 +45,16 @@ class Locks(DistrictRule):
         if view.start is None or not view.start.locks:
             return
         held: dict[int, str] = {}
+        banned: list[tuple[int, int]] = []
         for lock in view.start.locks:
             unit = lock.unit
             if lock.unit_kind == "school":
                 unit = str(view.county.schools.loc[unit, "village"])
             position = int(view.units.get_indexer(pd.Index([unit]))[0])
+            if lock.forbid:
+                anchor = district_anchor(view.start, lock.to)
+                banned.append((position, int(view.units.get_indexer(pd.Index([anchor]))[0])))
+                continue
             if held.setdefault(position, lock.to) != lock.to:
                 raise PolicyError(
                     say("policy.locks_differ", value=lock.unit, a=held[position], b=lock.to)
@@ -56,7 +63,7 @@ class Locks(DistrictRule):
         for position in sorted(held):
             groups.setdefault(held[position], []).append(position)
         ties = [(g[0], v) for g in groups.values() for v in g[1:]]
-        parted = list(combinations([g[0] for g in groups.values()], 2))
+        parted = list(combinations([g[0] for g in groups.values()], 2)) + banned
         if ties:
             yield Together(self.name, np.array(ties, dtype=np.int64))
         if parted:
@@ -71,9 +78,9 @@ class Locks(DistrictRule):
             )
             name = str(table["name"].get(lock.unit, lock.unit))
             now = str(given.get(lock.unit, ""))
-            yield Finding(
-                self.name,
-                verdict_of(now == lock.to, mendable=not now),
-                (name,),
-                details={"district": lock.to, "now": now, "reason": lock.reason or "—"},
-            )
+            holds = now != lock.to if lock.forbid else now == lock.to
+            verdict = verdict_of(holds and bool(now), mendable=not now)
+            details = {"district": lock.to, "now": now, "reason": lock.reason or "—"}
+            if lock.forbid:
+                details["message"] = f"forbid_{verdict}"
+            yield Finding(self.name, verdict, (name,), details=details)

@@ -13,10 +13,11 @@ from districting.county import TEACHES, County
 from districting.errors import PolicyError
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
-from districting.model.partition import PairCut
+from districting.model.partition import Aim, AimLimit, PairCut
 from districting.plan.district_plan import DistrictPlan
+from districting.policy.districts.bound import held, need_limit
 from districting.policy.districts.tables import complete, numbers, verdict_of, village_table
-from districting.policy.rule import DistrictRule, Finding
+from districting.policy.rule import DistrictRule, Finding, Strength
 from districting.terms import say
 
 STAGES = ("primary", "junior")
@@ -39,7 +40,7 @@ class NearHome(DistrictRule):
     further_max : float, m
         The detour counts at most this much; also where there is no second school.
     limit : float, children
-        Most children cut off, for a pass; negative for no limit.
+        Most children of a stage cut off, for a pass; negative for no limit. A must needs one.
     weight : float
         Child-metres per child (``"children"``) or per child-metre (``"metres"``).
     """
@@ -59,16 +60,19 @@ class NearHome(DistrictRule):
                 raise PolicyError(
                     say("policy.bad_word", rule=self.name, value=value, allowed="、".join(allowed))
                 )
+        need_limit(self, self.limit)
 
-    def constrain(self, view: DistrictView) -> Iterator[PairCut]:
+    def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:
         """Price the cut between each village and its nearest school's village."""
         for stage in self.stages:
             pairs, metres, further = view.nearest_pairs(stage)
             cost = view.children[stage][pairs[:, 0]]
-            if self.cost == "metres":
+            unit = "children"
+            if self.cost == "metres" and self.strength is not Strength.MUST:
                 cost = cost * np.minimum(further - metres, self.further_max)
-            unit = "children" if self.cost == "children" else "child-metres"
-            yield PairCut(self.name, unit, self.weight, pairs, cost)
+                unit = "child-metres"
+            aim = PairCut(self.name, unit, self.weight, pairs, cost)
+            yield from held(self, stage, aim, self.limit)
 
     def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
         """Find each village's nearest school anew and count the children cut off from it."""

@@ -9,13 +9,16 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from districting.county import TEACHES, County
+from districting.county import STAGES, TEACHES, County
+from districting.errors import PolicyError
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
 from districting.model.partition import AssignCost
 from districting.plan.district_plan import DistrictPlan
+from districting.policy.districts.bound import need_limit
 from districting.policy.districts.tables import children_of, complete, verdict_of, village_table
-from districting.policy.rule import DistrictRule, Finding
+from districting.policy.rule import DistrictRule, Finding, Strength
+from districting.terms import say
 
 COMPULSORY = ("primary", "junior")
 
@@ -25,12 +28,19 @@ class SeatTravel(DistrictRule):
     r"""遵循义务教育免试就近入学……等原则，合理划分联区、学区范围。
 
     With :math:`d_{uj}` the metres by road from village u to seat candidate j and :math:`c_u` its
-    children of primary and junior age: minimise :math:`\sum_u \sum_j c_u d_{uj} x_{uj}`. A village
+    children of `stages`: minimise :math:`\sum_u \sum_j c_u d_{uj} x_{uj}`. A village
     that no road joins to j cannot belong to a district seated there. This keeps districts compact
     around a school village and is the measure that all other weights are expressed in.
 
+    With seats at junior schools only (``[policy] seats``) and `stages` ``["junior"]`` it is the way
+    to the district's own junior school.
+
     Parameters
     ----------
+    stages : tuple of {"preschool", "primary", "junior"}
+    furthest : float, m
+        No village lies further from the seat, whatever the strength; negative for no limit. All
+        that a must asks for.
     limit : float, m
         Longest mean way of a district's children to its seat, for a pass; negative for no limit.
     weight : float, objective units per child-metre
@@ -39,22 +49,39 @@ class SeatTravel(DistrictRule):
     name: ClassVar[str] = "seat_travel"
     needs: ClassVar[tuple[str, ...]] = ("villages.children_primary", "roads.metres")
 
+    stages: tuple[str, ...] = COMPULSORY
+    furthest: float = -1.0
     limit: float = -1.0
+
+    def __post_init__(self) -> None:
+        for stage in self.stages:
+            if stage not in STAGES:
+                raise PolicyError(
+                    say("policy.bad_word", rule=self.name, value=stage, allowed="、".join(STAGES))
+                )
+        need_limit(self, self.furthest)
 
     def constrain(self, view: DistrictView) -> Iterator[AssignCost]:
         """Weigh the way to the seat by the children."""
-        children = view.schooling(COMPULSORY)[:, None]
-        cost = np.where(np.isfinite(view.distance), children, 1.0) * view.distance
+        children = view.schooling(self.stages)[:, None]
+        near = np.isfinite(view.distance)
+        if self.furthest >= 0:
+            near &= view.distance <= self.furthest
+        cost = np.where(near, children * np.where(near, view.distance, 0.0), np.inf)
+        if self.strength is Strength.MUST:
+            cost = np.where(near, 0.0, np.inf)
         yield AssignCost(self.name, "child-metres", self.weight, cost)
 
     def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
         """Measure the way to the seat the plan names, else to the best-placed school village."""
         villages, whole = village_table(county, plan), complete(county, plan)
-        children = children_of(villages, COMPULSORY)
+        children = children_of(villages, self.stages)
         for district, rows in villages[villages["district"] != ""].groupby("district"):
-            seat, total = _seat_and_way(county, plan, str(district), children[rows.index])
+            seat, total, furthest = _seat_and_way(county, plan, str(district), children[rows.index])
             mean = total / max(float(children[rows.index].sum()), 1.0)
             holds = np.isfinite(total) and (self.limit < 0 or mean <= self.limit)
+            beyond = self.furthest >= 0 and furthest > self.furthest
+            holds = holds and not beyond
             verdict = verdict_of(bool(holds), mendable=not whole)
             yield Finding(
                 self.name,
@@ -64,17 +91,23 @@ class SeatTravel(DistrictRule):
                 self.limit if self.limit >= 0 else None,
                 "m",
                 {
-                    "message": "measured" if holds and self.limit < 0 else str(verdict),
+                    "message": self._message(bool(holds), beyond, str(verdict)),
+                    "furthest": furthest,
                     "seat": str(villages["name"].get(seat, "—")),
                     "child_metres": total,
                 },
             )
 
+    def _message(self, holds: bool, beyond: bool, verdict: str) -> str:
+        if beyond:
+            return "beyond"
+        return "measured" if holds and self.limit < 0 else verdict
+
 
 def _seat_and_way(
     county: County, plan: DistrictPlan, district: str, children: pd.Series
-) -> tuple[str, float]:
-    """Return a district's seat and the child-metres of its villages to it."""
+) -> tuple[str, float, float]:
+    """Return a district's seat, the child-metres of its villages to it, and the longest way."""
     named = str(plan.districts["seat"].get(district, "") or "")
     seats = [named] if named else _school_villages(county, children.index)
     at = county.villages.index.get_indexer(seats)
@@ -84,7 +117,7 @@ def _seat_and_way(
     empty = np.where(np.isfinite(ways), 0.0, np.inf)
     totals = np.multiply(people, ways, out=empty, where=people > 0).sum(axis=0)
     best = int(np.argmin(totals))
-    return seats[best], float(totals[best])
+    return seats[best], float(totals[best]), float(ways[:, best].max())
 
 
 def _school_villages(county: County, inside: pd.Index) -> list[str]:

@@ -7,15 +7,26 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
-from districting.county import County
+from districting.county import STAGES, County
+from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
-from districting.model.partition import AssignCost
+from districting.model.partition import Aim, AimLimit, AssignCost
 from districting.plan.district_plan import DistrictPlan
-from districting.policy.districts.tables import children_of, complete, verdict_of, village_table
+from districting.policy.districts.bound import held, need_limit
+from districting.policy.districts.tables import (
+    children_of,
+    complete,
+    numbers,
+    verdict_of,
+    village_table,
+)
 from districting.policy.rule import DistrictRule, Finding
+from districting.terms import say
 
 COMPULSORY = ("primary", "junior")
+MEASURES = ("children", "schools", "pupils")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +34,16 @@ class Stability(DistrictRule):
     r"""严格落实义务教育招生政策，在现有划片招生的基础上，以学区为单位，统筹开展学区内适龄儿童少年入学情况排查摸底。
 
     A new district carries on the current district in which its seat lies. With :math:`g(u)` the
-    current district of village u and :math:`c_u` its children of primary and junior age, minimise
+    current district of village u and :math:`c_u` what it weighs, minimise (or hold below `limit`)
     :math:`\sum_u \sum_j c_u [g(u) \ne g(s_j)] x_{uj}`. Villages without current district cost
     nothing; without a current layout the rule has no effect.
 
     Parameters
     ----------
-    limit : float, children
-        Most children that may change district, for a pass; negative for no limit.
+    measure : {"children", "schools", "pupils"}
+        Children of primary and junior age living there; town-run schools; their pupils.
+    limit : float, in the measure's unit
+        Most that may change district, for a pass; negative for no limit. A must needs one.
     weight : float, child-metres per child that changes district
         2000: a change for one child weighs as much as two kilometres of way.
     """
@@ -38,35 +51,47 @@ class Stability(DistrictRule):
     name: ClassVar[str] = "stability"
     needs: ClassVar[tuple[str, ...]] = ("villages.children_primary", "villages.children_junior")
 
+    measure: str = "children"
     limit: float = -1.0
 
-    def constrain(self, view: DistrictView) -> Iterator[AssignCost]:
-        """Weigh the children that would leave their current district."""
+    def __post_init__(self) -> None:
+        if self.measure not in MEASURES:
+            allowed = "、".join(MEASURES)
+            raise PolicyError(
+                say("policy.bad_word", rule=self.name, value=self.measure, allowed=allowed)
+            )
+        need_limit(self, self.limit)
+
+    def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:
+        """Weigh what would leave its current district."""
         if (view.current < 0).all():
             return
         moved = (view.current[:, None] != view.current[view.seats][None, :]) & (
             view.current[:, None] >= 0
         )
-        cost = view.schooling(COMPULSORY)[:, None] * moved
-        yield AssignCost(self.name, "children", self.weight, cost)
+        weights = {
+            "children": view.schooling(COMPULSORY),
+            "schools": view.institutions,
+            "pupils": view.pupils,
+        }[self.measure]
+        aim = AssignCost(self.name, self.measure, self.weight, weights[:, None] * moved)
+        yield from held(self, self.measure, aim, self.limit)
 
     def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
-        """Count the children whose current district is not that of their new district's seat."""
+        """Count what has a current district other than that of its new district's seat."""
         current, whole = county.current_plan, complete(county, plan)
         if current is None:
             return
         villages = village_table(county, plan)
-        children = children_of(villages, COMPULSORY)
+        weights = self._weights(county, villages)
         before = current.villages.reindex(villages.index).fillna("")
         moved = 0.0
         for district, rows in villages[villages["district"] != ""].groupby("district"):
-            kept = children[rows.index].groupby(before[rows.index]).sum()
+            kept = weights[rows.index].groupby(before[rows.index]).sum().drop("", errors="ignore")
             seat = str(plan.districts["seat"].get(district, "") or "")
-            carried = (
-                str(before.get(seat, "")) if seat else str(kept.drop("", errors="ignore").idxmax())
-            )
+            carried = str(before.get(seat, "")) if seat else "" if kept.empty else kept.idxmax()
             here = before[rows.index]
-            moved += float(children[rows.index][(here != "") & (here != carried)].sum())
+            moved += float(weights[rows.index][(here != "") & (here != carried)].sum())
         holds = self.limit < 0 or moved <= self.limit
         verdict = verdict_of(holds and whole, mendable=not whole)
         yield Finding(
@@ -75,9 +100,19 @@ class Stability(DistrictRule):
             (county.name,),
             moved,
             self.limit if self.limit >= 0 else None,
-            "children",
+            self.measure,
             {
                 "message": "measured" if self.limit < 0 and whole else str(verdict),
-                "share": 100.0 * moved / max(float(np.sum(children)), 1.0),
+                "what": say(f"rule.stability.{self.measure}"),
+                "share": 100.0 * moved / max(float(np.sum(weights)), 1.0),
             },
         )
+
+    def _weights(self, county: County, villages: pd.DataFrame) -> pd.Series:
+        """Return what each village weighs, by its code."""
+        if self.measure == "children":
+            return children_of(villages, COMPULSORY)
+        schools = county.schools[county.schools["run_by"] == "town"]
+        pupils = sum((numbers(schools, f"pupils_{s}") for s in STAGES), numbers(schools, ""))
+        value = pupils if self.measure == "pupils" else pupils * 0 + 1
+        return value.groupby(schools["village"]).sum().reindex(villages.index, fill_value=0.0)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from districting.county import STAGES, County
 from districting.plan.district_plan import DistrictPlan
-from districting.policy.rule import Verdict
+from districting.policy.rule import DistrictRule, Finding, Strength, Verdict
+from districting.terms import say
 
 
 def village_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
@@ -78,6 +79,17 @@ def lookup_towns(county: County, words: Iterable[str]) -> dict[str, str]:
     }
 
 
+def unknown_towns(rule: DistrictRule, county: County, words: Iterable[str]) -> list[str]:
+    """Return the message that names those of `words` which are no town's code or name."""
+    given = list(words)
+    known = lookup_towns(county, given)
+    strange = [w for w in given if w not in known]
+    if not strange:
+        return []
+    towns = "、".join(map(str, county.towns["name"]))
+    return [say("policy.unknown_towns", rule=rule.title, value="、".join(strange), known=towns)]
+
+
 def verdict_of(holds: bool, mendable: bool = False) -> Verdict:
     """Return PASS when it `holds`; INCOMPLETE when more assignments could still mend it."""
     if holds:
@@ -88,3 +100,20 @@ def verdict_of(holds: bool, mendable: bool = False) -> Verdict:
 def rounding(*sums: float) -> float:
     """Return the slack that float sums of this size deserve in a comparison."""
     return 1e-9 * max(1.0, *(float(np.abs(s)) for s in sums if np.isfinite(s)))
+
+
+def spread_finding(
+    rule: DistrictRule, county: County, means: pd.Series, limit: float, whole: bool
+) -> Finding:
+    """Return the finding on the largest less the smallest of the districts' `means`."""
+    known = means.dropna()
+    spread = float(known.max() - known.min()) if len(known) else 0.0
+    aim = rule.strength is Strength.AIM
+    verdict = verdict_of(aim or spread <= limit + rounding(spread), mendable=not whole)
+    part = "spread_measured" if aim else f"spread_{verdict}"
+    ends = {
+        "low_district": str(known.idxmin()) if len(known) else "—",
+        "high_district": str(known.idxmax()) if len(known) else "—",
+    }
+    details = {"message": part, **ends}
+    return Finding(rule.name, verdict, (county.name,), spread, limit, details=details)
