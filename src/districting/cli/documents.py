@@ -39,11 +39,13 @@ def document(
     plans: Annotated[list[Path] | None, typer.Argument(help=say("cli.plans"))] = None,
     policy: PolicyName = None,
     county: CountyPath = None,
+    names: Annotated[Path | None, typer.Option(help=say("documents.names_option"))] = None,
     template: Annotated[Path | None, typer.Option(help=say("documents.template_option"))] = None,
 ) -> None:
     """Write one document of a plan."""
     from districting.export.documents import Material, find_recipe, write_document
     from districting.export.documents.docx import write_template
+    from districting.export.names import read_names
     from districting.plan.history import ancestors
     from districting.policy import read_policy
 
@@ -55,5 +57,7 @@ def document(
         profile = policy or (drafts[0].policy if drafts else "")
         chain = ancestors(drafts[0], plans[0].parent) if plans else ()
         rules = read_policy(profile) if profile else None
-        write_document(recipe, Material(read, tuple(drafts), rules, chain), out, template)
+        known = read_names(names) if names is not None else {}
+        material = Material(read, tuple(drafts), rules, chain, known)
+        write_document(recipe, material, out, template)
     typer.echo(say("cli.saved", path=out))

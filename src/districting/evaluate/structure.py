@@ -11,6 +11,7 @@ import pandas as pd
 from districting.county import TEACHES, County
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
+from districting.plan.posts_plan import PostsPlan
 from districting.plan.record import SolverRecord
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
@@ -79,9 +80,18 @@ def _zones(county: County, plan: ZonePlan) -> Iterator[Checked]:
         yield found("stray", list(map(str, names[stray])), Strength.AIM)
 
 
+def _posts(county: County, plan: PostsPlan) -> Iterator[Checked]:
+    known = set(county.tables["teachers"]["teacher"])
+    yield found("unknown_teachers", sorted(set(plan.posts["teacher"]) - known))
+    yield found("unknown_schools", list(plan.schools.index.difference(county.schools.index)))
+    places = {place for _, place in plan.places()}
+    yield found("unknown_districts", sorted(set(plan.posts["place"]) - places))
+
+
 KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {
     "districts": _districts,
     "zones": _zones,
+    "posts": _posts,
 }
 """By kind of plan: are its ids known and is anything left unassigned."""
 

@@ -15,10 +15,14 @@ from districting.errors import PolicyError
 from districting.model.district_view import SEAT_KINDS
 from districting.policy.districts import RULES as DISTRICT_RULES
 from districting.policy.policy import TREATMENTS, Policy, Sentence
+from districting.policy.posts import RULES as POSTS_RULES
 from districting.policy.rule import Clause, Rule, Strength
 from districting.terms import say
 
-RULES: Mapping[str, Mapping[str, type[Rule]]] = {"districts": DISTRICT_RULES}
+RULES: Mapping[str, Mapping[str, type[Rule]]] = {
+    "districts": DISTRICT_RULES,
+    "posts": POSTS_RULES,
+}
 """Rule classes by kind of plan and name."""
 
 HEAD = {

@@ -10,6 +10,7 @@ from districting.export.documents import (
     district_profiles,
     plan_comparison,
     plan_statement,
+    posts_list,
 )
 from districting.export.documents.material import DocumentError, Recipe
 from districting.terms import LANGUAGES, say, using_language
@@ -22,6 +23,7 @@ MODULES = (
     plan_comparison,
     plan_statement,
     decision_log,
+    posts_list,
 )
 """One file a document; the order is that of the help."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from districting.county import County
@@ -31,12 +32,15 @@ class Material:
     policy : Policy, optional
     ancestors : tuple of plans
         The plans it was made from, oldest first.
+    names : Mapping of str to str
+        Names of teachers by id, for the documents that print them.
     """
 
     county: County
     plans: tuple[Any, ...] = ()
     policy: Policy | None = None
     ancestors: tuple[Any, ...] = ()
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def plan_of(self, kind: type[P]) -> P:
         """Return the first plan that is a `kind`, e.g. ``DistrictPlan``.

@@ -1,0 +1,71 @@
+"""岗位配备表: place, post, holder, school and post held there, what else, term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from districting.export.documents.document import Column, Document, Section, Table
+from districting.export.documents.material import Material, Recipe
+from districting.plan.posts_plan import PostsPlan
+from districting.terms import say
+
+
+def build(material: Material) -> Document:
+    """Return the posts of every union and district with their holders."""
+    plan, county = material.plan_of(PostsPlan), material.county
+    teachers = county.tables["teachers"].set_index("teacher")
+    titles = {row: say(f"posts.post.{row}") for row in plan.posts["post"].unique()}
+    held = plan.posts.assign(title=plan.posts["post"].map(titles))
+    rows = []
+    for row in held.to_dict("records"):
+        person = str(row["teacher"])
+        others = held[(held["teacher"] == person) & (held.index != _index(held, row))]
+        role = teachers["post"].get(person, "") or "unknown"
+        school = str(county.schools["name"].get(row["school"], row["school"]))
+        name = material.names.get(person, "")
+        rows.append(
+            {
+                "place": row["place"],
+                "post": row["title"],
+                "person": f"{name}（{person}）" if name else person,
+                "origin": f"{school} {say(f'posts.role.{role}')}",
+                "also": "、".join(f"{r.place}{r.title}" for r in others.itertuples()),
+                "term": f"{row['start']}—{row['end']}",
+            }
+        )
+    columns = ("place", "post", "person", "origin", "also", "term")
+    frame = pd.DataFrame(rows, columns=list(columns))
+    heads = tuple(Column(c, say(f"posts.document.{c}")) for c in columns)
+    title = say("posts.document.title")
+    summary = _summary(plan)
+    numbers = (
+        Column("body", say("posts.document.place")),
+        Column("post", say("posts.document.post")),
+        Column("offices", say("posts.document.offices"), total=True),
+        Column("count", say("posts.document.count")),
+    )
+    sections = (
+        Section(title, (Table(frame, heads),)),
+        Section(say("posts.document.summary"), (Table(summary, numbers),)),
+    )
+    return Document(say("posts.document.long_title", county=county.name), sections)
+
+
+def _index(held: pd.DataFrame, row: Mapping[Any, Any]) -> int:
+    same = held[["place", "post", "teacher"]].eq([row["place"], row["post"], row["teacher"]])
+    return int(same.all(axis=1).to_numpy().argmax())
+
+
+def _summary(plan: PostsPlan) -> pd.DataFrame:
+    grouped = plan.posts.groupby(["body", "post"], sort=False)["teacher"]
+    table = pd.DataFrame({"offices": grouped.size(), "count": grouped.nunique()}).reset_index()
+    return table.assign(
+        body=[say(f"posts.body.{b}") for b in table["body"]],
+        post=[say(f"posts.post.{p}") for p in table["post"]],
+    )
+
+
+RECIPE = Recipe("posts-list", "posts.document.title", build, kinds=("posts",))
