@@ -79,6 +79,7 @@ def roster(rng: np.random.Generator, county: County) -> pd.DataFrame:
             "pop_q": "synthetic",
         }
     )
+    frame["party"] |= frame["post"] == "secretary"
     head = (frame["post"] != "teacher").to_numpy()
     since = np.maximum(joined_year, county.year - rng.integers(0, 9, count))
     frame["post_since"] = np.where(head, _dates(since, np.full(count, 8)), np.datetime64("NaT"))

@@ -31,7 +31,7 @@ class DeputyPool(PostsRule):
         deputies = view.fills("district", "deputy")
         leaders = np.isin(view.of("post"), LEADERS)
         yield Ban(self.name, deputies & ~leaders, self.elastic)
-        school, directors = view.of("school"), view.fills("district", "director") & leaders
+        school, directors = view.of("school"), view.fills("district", "director")
         by_school: dict[object, list[int]] = {}
         for arc in np.flatnonzero(directors):
             by_school.setdefault(school[arc], []).append(int(arc))

@@ -17,6 +17,7 @@ from districting.policy.rule import Finding, Verdict
 
 MOST = 100.0
 TITLE = {"full": 20.0, "senior": 15.0, "first": 10.0, "second": 5.0}
+ROLE = {"principal": 30.0, "secretary": 30.0, "vice_principal": 15.0, "manager": 10.0}
 HONOUR = {"province": 20.0, "city": 15.0, "county": 10.0, "school": 5.0}
 
 
@@ -26,8 +27,8 @@ class Standing(PostsRule):
 
     Maximise the standing of those appointed: minimise :math:`\sum_a (100 - p_a) x_a`. The points p
     come from the table of candidates (综合量化得分) where it names the person for that post; else
-    from title (at most 20) and honour (at most 20), which only rank persons whom nobody has
-    assessed.
+    from post at the own school (at most 30), title and honour (at most 20 each), which only rank
+    persons whom nobody has assessed.
 
     Parameters
     ----------
@@ -40,7 +41,8 @@ class Standing(PostsRule):
     def constrain(self, view: PostsView) -> Iterator[Cost]:
         """Weigh what each person lacks of full points."""
         staff = view.staff
-        record = staff["title"].map(TITLE).fillna(0) + staff["honour"].map(HONOUR).fillna(0)
+        record = staff["post"].map(ROLE).fillna(0) + staff["title"].map(TITLE).fillna(0)
+        record += staff["honour"].map(HONOUR).fillna(0)
         points = record.to_numpy(dtype=np.float64)[view.teacher]
         given = view.county.tables["candidates"]
         keys = zip(given["place"], given["post"], given["teacher"], strict=True)
