@@ -22,6 +22,12 @@ NO_TABLES = {
 }
 
 
+NO_ZONES = {
+    "zones": pd.DataFrame(columns=["village", "stage", "school"]),
+    "feeders": pd.DataFrame(columns=["primary", "junior"]),
+}
+
+
 def village_code(position: int) -> str:
     """Return the code of the village at `position` of a grid county."""
     return f"370999101{position:03d}"
@@ -156,7 +162,7 @@ def grid_county() -> Callable[..., County]:
             villages=villages,
             schools=school_table,
             roads=_roads(_rook(rows, columns) if roads is None else roads),
-            tables=MappingProxyType(_layout(labels, villages, school_table)),
+            tables=MappingProxyType(NO_ZONES | _layout(labels, villages, school_table)),
         )
 
     return make

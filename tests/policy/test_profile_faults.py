@@ -56,7 +56,7 @@ def test_a_profile_needs_no_code(tmp_path: Path) -> None:
         (HEAD + GOOD + GOOD, ["within_town", "twice"]),
         (HEAD + GOOD + "weight = true\n", ["weight", "a number"]),
         (HEAD + GOOD + 'enabled = "no"\n', ["enabled", "true or false"]),
-        (HEAD + GOOD + 'kind = "zones"\n', ["zones", "districts"]),
+        (HEAD + GOOD + 'kind = "menus"\n', ["menus", "zones"]),
         (HEAD + GOOD + "colour = 1\n", ["[[rule]] 1", "colour"]),
         (HEAD + "seats = [1]\n" + GOOD, ["seats", "list of texts"]),
         (HEAD + "[rule]\n", ["[[rule]]"]),

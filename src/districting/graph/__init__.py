@@ -14,6 +14,7 @@ from districting.graph.parts import (
 )
 from districting.graph.roads import RoadNetwork, road_graph, road_network
 from districting.graph.travel import MODES, Mode, Pairs, school_distances, village_distances
+from districting.graph.ways import next_villages
 
 __all__ = [
     "MODES",
@@ -28,6 +29,7 @@ __all__ = [
     "minimal_separator",
     "nearest_distances",
     "neighbour_lists",
+    "next_villages",
     "part_counts",
     "road_graph",
     "road_network",

@@ -1,0 +1,205 @@
+"""The words in which zone rules constrain and price, and the zone problem they add up to.
+
+Every part carries ``gate``, the name of the rule it comes from: conflicts are named by gates, and
+the objective is reported by gates. All prices come down to whole child-metres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from districting.model.zone_view import Floats, ZoneView
+from districting.model.zones import Bools, Contiguity, Elastic, Ints, ZoneProblem
+from districting.plan.record import ObjectivePart
+
+UNIT = "child-metres"
+
+
+@dataclass(frozen=True, eq=False)
+class Forbid:
+    """No village uses these arcs.
+
+    Parameters
+    ----------
+    gate : str
+    arcs : bool array, shape (a,)
+    """
+
+    gate: str
+    arcs: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class ArcPrice:
+    """``weight * amount`` for every arc in use, rounded to whole child-metres arc by arc.
+
+    Parameters
+    ----------
+    gate : str
+    weight : float
+        Child-metres per unit of `amount`; not negative.
+    amount : float or int array, shape (a,)
+        Not negative.
+    """
+
+    gate: str
+    weight: float
+    amount: Floats | Ints
+
+    @property
+    def cost(self) -> Ints:
+        """Whole child-metres of each arc, shape (a,)."""
+        return np.rint(self.weight * self.amount).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Seats:
+    """Seats hold hard (`elastic` None), or may be exceeded at a price."""
+
+    gate: str
+    elastic: Elastic | None
+
+
+@dataclass(frozen=True, eq=False)
+class EmptySeats:
+    """`price` child-metres for every seat that stays empty.
+
+    Empty seats are all seats less all children plus the children in excess, so that the price is a
+    constant and a further price of excess.
+    """
+
+    gate: str
+    price: int
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Every zone is in one piece, in the given form, and a school's own village is in its zone."""
+
+    gate: str
+    contiguity: Contiguity
+
+
+Part = Forbid | ArcPrice | Seats | EmptySeats | Shape
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneModel:
+    """A zone problem with the parts it was made of.
+
+    Parameters
+    ----------
+    view : ZoneView
+    parts : tuple of Part
+    """
+
+    view: ZoneView
+    parts: tuple[Part, ...]
+
+    def gates(self) -> list[str]:
+        """Return the gates whose parts rule plans out, in order, once each."""
+        hard = [p.gate for p in self.parts if _binding(p)]
+        return list(dict.fromkeys(hard))
+
+    def only(self, gates: Iterable[str]) -> ZoneModel:
+        """Return the model in which only `gates` rule plans out; prices are kept."""
+        keep = set(gates)
+        kept = tuple(p for p in self.parts if not _binding(p) or p.gate in keep)
+        return replace(self, parts=kept)
+
+    def forbidding(self) -> dict[str, Bools]:
+        """Return the arcs that each gate forbids, by gate."""
+        arcs: dict[str, Bools] = {}
+        for part in self.parts:
+            if isinstance(part, Forbid):
+                arcs[part.gate] = arcs.get(part.gate, np.zeros(len(part.arcs), bool)) | part.arcs
+        return arcs
+
+    def problem(self) -> ZoneProblem:
+        """Return the arrays that solvers read.
+
+        Without a part that says otherwise, seats are free and zones need not be in one piece.
+        """
+        view = self.view
+        shape = next((p.contiguity for p in self.parts if isinstance(p, Shape)), Contiguity.FREE)
+        extra = sum((p.cost for p in self.parts if isinstance(p, ArcPrice)), np.int64(0))
+        forbidden = np.zeros(len(view.arc_zone), bool)
+        for arcs in self.forbidding().values():
+            forbidden |= arcs
+        owns = view.seats > 0 if shape is not Contiguity.FREE else np.zeros(view.m, bool)
+        return ZoneProblem(
+            children=view.children,
+            host=view.host,
+            seats=view.seats,
+            arc_start=view.arc_start,
+            arc_school=view.arc_zone,
+            arc_metres=np.zeros(len(view.arc_zone), np.int64),
+            edges=view.edges,
+            contiguity=shape,
+            elastic=self._elastic(),
+            arc_extra=np.broadcast_to(extra, len(view.arc_zone)).astype(np.int64),
+            arc_parent=view.arc_parents() if shape is Contiguity.TREE else None,
+            forbidden=forbidden,
+            own=owns & ~_host_locked(view),
+        )
+
+    def _elastic(self) -> Elastic | None:
+        seats = [p for p in self.parts if isinstance(p, Seats)]
+        more = sum(p.price for p in self.parts if isinstance(p, EmptySeats))
+        if not seats:
+            return Elastic(more, 0.0, more)
+        elastic = seats[0].elastic
+        if elastic is None:
+            return None
+        return replace(elastic, price=elastic.price + more, steep=elastic.steep + more)
+
+    @property
+    def constant(self) -> int:
+        """Child-metres that every plan costs and the arrays leave out."""
+        empty = int(self.view.seats.sum() - self.view.children.sum())
+        return sum(p.price for p in self.parts if isinstance(p, EmptySeats)) * empty
+
+    def costs(self, assignment: Ints) -> Mapping[str, ObjectivePart]:
+        """Return what a complete assignment costs by gate; the sum is the objective.
+
+        Parameters
+        ----------
+        assignment : int array, shape (n,)
+            Zone of each village, one that it has an arc to.
+        """
+        view = self.view
+        arc = np.flatnonzero(view.arc_zone == assignment[view.arc_village])
+        load = np.bincount(assignment, weights=view.children, minlength=view.m)
+        over = np.maximum(load.astype(np.int64) - view.seats, 0)
+        costs: dict[str, int] = {}
+        for part in self.parts:
+            if isinstance(part, ArcPrice):
+                cost = int(part.cost[arc].sum())
+            elif isinstance(part, EmptySeats):
+                empty = view.seats.sum() - view.children.sum() + over.sum()
+                cost = part.price * int(empty)
+            elif isinstance(part, Seats) and part.elastic is not None:
+                room = np.floor(view.seats * part.elastic.share).astype(np.int64)
+                near = np.minimum(over, room)
+                cost = int(near.sum()) * part.elastic.price
+                cost += int((over - near).sum()) * part.elastic.steep
+            else:
+                continue
+            costs[part.gate] = costs.get(part.gate, 0) + cost
+        return MappingProxyType({g: ObjectivePart(float(c), UNIT, 1.0) for g, c in costs.items()})
+
+
+def _binding(part: Part) -> bool:
+    """Whether a part can rule plans out."""
+    return isinstance(part, Forbid | Shape) or (isinstance(part, Seats) and part.elastic is None)
+
+
+def _host_locked(view: ZoneView) -> Bools:
+    """Return the zones whose host village is locked: a lock beats the school's claim to it."""
+    locks = () if view.start is None else view.start.locks
+    held = {k.unit for k in locks if k.unit_kind == view.stage and not k.forbid}
+    return np.asarray(view.units[view.host].isin(held), dtype=bool)

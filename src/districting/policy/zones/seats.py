@@ -1,0 +1,88 @@
+"""合理规划生源布局，合理配置教育资源：学位够用。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from districting.county import County
+from districting.model.zone_words import Seats
+from districting.model.zone_view import ZoneView
+from districting.model.zones import Elastic
+from districting.plan.zone_plan import ZonePlan
+from districting.policy.districts.tables import verdict_of
+from districting.policy.rule import Finding, Strength
+from districting.policy.zones.base import ZoneRule, assigned, sharing, zone_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneSeats(ZoneRule):
+    r"""合理规划生源布局，合理配置教育资源。
+
+    With :math:`q_s` seats and :math:`\ell_s = \sum_v w_v x_{vs}` children: as a must
+    :math:`\ell_s \le q_s`. As a principle (the usual case: with real numbers hard seats often leave
+    no plan) each child beyond the seats costs `price` up to `share` of the seats and `steep` beyond
+    that. Every excess is reported, and so is a county with fewer seats than children.
+
+    Parameters
+    ----------
+    share : float
+        Share of the seats up to which `price` holds.
+    steep : float
+        Child-metres per child beyond that; at least `price`.
+    price : float
+        Child-metres per child: how much further a child should travel to find a free seat.
+    """
+
+    name: ClassVar[str] = "seats"
+    needs: ClassVar[tuple[str, ...]] = ("schools.seats_primary", "schools.seats_junior")
+
+    price: float = 2_000.0
+    share: float = 0.1
+    steep: float = 5_000.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.refuse_strength(Strength.MUST, Strength.PRINCIPLE)
+        self.refuse_words(
+            [("steep < price", ["steep >= price"])] if self.steep < self.price else []
+        )
+
+    def parts(self, view: ZoneView) -> Iterator[Seats]:
+        """Hold the seats, or price what exceeds them."""
+        elastic = Elastic(round(self.price), self.share, round(self.steep))
+        yield Seats(self.name, None if self.strength is Strength.MUST else elastic)
+
+    def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
+        """Count the children of each zone against the seats of its schools."""
+        zone = assigned(county, plan, stage)
+        children = county.villages[f"children_{stage}"].fillna(0).groupby(zone).sum()
+        seats, total = county.schools[f"seats_{stage}"].fillna(0), 0
+        for lead, schools in sharing(plan, county, stage).items():
+            load, room = int(children.get(lead, 0)), int(seats[schools].sum())
+            over = max(load - room, 0)
+            near = min(over, int(room * self.share))
+            total += room
+            yield self.found(
+                stage,
+                verdict_of(over == 0),
+                (zone_name(county, plan, lead),),
+                float(load),
+                float(room),
+                over=over,
+                free=max(room - load, 0),
+                cost=near * round(self.price) + (over - near) * round(self.steep),
+            )
+        everyone = int(county.villages[f"children_{stage}"].fillna(0).sum())
+        if everyone > total:
+            yield self.found(
+                stage,
+                verdict_of(False),
+                (county.name,),
+                float(everyone),
+                float(total),
+                message="county_short",
+                over=everyone - total,
+                cost=0,
+            )
