@@ -10,6 +10,7 @@ from districting.policy.policy import TREATMENTS
 from districting.policy.profile import RULES
 from districting.terms import LANGUAGES, say, using_language
 
+EVERY = [(name, rule) for rules in RULES.values() for name, rule in rules.items()]
 TEXTS = Path(__file__).parents[1] / "texts"
 ROWS = {
     "taierzhuang": {f"T{i:02d}" for i in range(1, 41)},
@@ -48,13 +49,14 @@ def test_every_sentence_is_quoted(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["taierzhuang", "caoxian"])
 def test_quotations_are_verbatim(name: str) -> None:
-    """What a profile quotes stands in the document; the toolkit's own conditions say so."""
+    """What a profile quotes stands in the document; the toolkit's own conditions and national
+    documents say so."""
     policy = read_policy(name)
     document = _document(name)
     quotes = [(s.text, "") for s in policy.sentences]
     quotes += [(r.clause.text, r.clause.source) for r in (*policy.rules, *policy.disabled)]
     for text, source in quotes:
-        assert _bare(text) in document or source.startswith("工具条件"), text
+        assert _bare(text) in document or source.startswith(("工具条件", "国家文件")), text
 
 
 def test_every_checklist_row_is_answered() -> None:
@@ -86,9 +88,9 @@ def test_every_rule_and_treatment_has_its_messages_in_both_languages() -> None:
     """Each rule has title, pass, fail and incomplete; each treatment and column a word."""
     for code in LANGUAGES:
         with using_language(code):
-            for name in RULES["districts"]:
+            for name, rule in EVERY:
                 for part in ("title", "pass", "fail", "incomplete"):
-                    assert say(f"rule.{name}.{part}")
+                    assert say(f"{rule.area}.{name}.{part}")
             for treatment in TREATMENTS:
                 assert say(f"policy.treated.{treatment}")
             for column in rules_table(read_policy("crosstown")).columns:

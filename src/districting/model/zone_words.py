@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from districting.model.zone_parts import LinearSide
 from districting.model.zone_view import Floats, ZoneView
 from districting.model.zones import Bools, Contiguity, Elastic, Ints, ZoneProblem
 from districting.plan.record import ObjectivePart
@@ -84,7 +85,25 @@ class Shape:
     contiguity: Contiguity
 
 
-Part = Forbid | ArcPrice | Seats | EmptySeats | Shape
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """The weights of the arcs in use add up to between `lower` and `upper`.
+
+    Parameters
+    ----------
+    gate, name : str
+    weight : int array, shape (a,)
+    lower, upper : int
+    """
+
+    gate: str
+    name: str
+    weight: Ints
+    lower: int
+    upper: int
+
+
+Part = Forbid | ArcPrice | Seats | EmptySeats | Shape | Condition
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +164,11 @@ class ZoneModel:
             arc_parent=view.arc_parents() if shape is Contiguity.TREE else None,
             forbidden=forbidden,
             own=owns & ~_host_locked(view),
+            sides=tuple(
+                LinearSide(f"{p.gate} {p.name}", p.weight, p.lower, p.upper)
+                for p in self.parts
+                if isinstance(p, Condition)
+            ),
         )
 
     def _elastic(self) -> Elastic | None:
@@ -195,7 +219,9 @@ class ZoneModel:
 
 def _binding(part: Part) -> bool:
     """Whether a part can rule plans out."""
-    return isinstance(part, Forbid | Shape) or (isinstance(part, Seats) and part.elastic is None)
+    return isinstance(part, Forbid | Shape | Condition) or (
+        isinstance(part, Seats) and part.elastic is None
+    )
 
 
 def _host_locked(view: ZoneView) -> Bools:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from districting.county import TEACHES, County
-from districting.model.zone_words import ZoneModel
 from districting.model.zone_view import zone_view
+from districting.model.zone_words import ZoneModel
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
-from districting.policy.zones import ZoneRule
+from districting.policy.zones.base import ZoneRule
 from districting.policy.zones.several_schools import SeveralSchools
 from districting.policy.zones.way_limit import WayLimit
 
@@ -22,7 +22,7 @@ def zone_model(
     start: ZonePlan | None = None,
     *,
     primary: ZonePlan | None = None,
-    wide: bool = False,
+    stretch: float = 1.0,
 ) -> ZoneModel:
     """Return the zone model of `stage` under `policy`.
 
@@ -35,8 +35,9 @@ def zone_model(
         Plan to start from; its locks hold. The current zones by default.
     primary : ZonePlan, optional
         Where the primary zones and feeders are that the junior stage looks at; `start` by default.
-    wide : bool
-        Keep the arcs that a must on the length of ways forbids; they are forbidden all the same.
+    stretch : float
+        Keep forbidden arcs of up to so many times the length that a must on ways allows, for
+        explanations; arcs beyond it do not appear at all.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def zone_model(
     """
     rules = zone_rules(county, policy)
     start = county.current_zones if start is None else start
-    limits = [r.reach(county, stage) for r in rules if isinstance(r, WayLimit) and not wide]
+    limits = [r.reach(county, stage) * stretch for r in rules if isinstance(r, WayLimit)]
     view = zone_view(
         county,
         stage,

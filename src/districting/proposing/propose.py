@@ -12,7 +12,7 @@ from districting.proposing.proposal import Proposal
 from districting.solve.stop import Stop
 from districting.terms import say
 
-PROPOSERS = {"districts": "districts", "posts": "posts"}
+PROPOSERS = {"districts": "districts", "posts": "posts", "zones": "zones"}
 """Kinds of plans, and the module here whose ``propose(county, policy, start, stop, seed, name)``
 makes them."""
 

@@ -34,6 +34,7 @@ HARD: list[tuple[str, dict[str, Any]]] = [
     ("several_schools", {"groups": {"S1": "S0", "S4": "S3"}}),
     ("several_schools", {}),
     ("feeder_alignment", {}),
+    ("quality_between_towns", {"tolerance": 6.0}),
     ("locks", {}),
 ]
 CAN_BE_IMPOSSIBLE = ("seats", "walking_time", "one_way_time", "rural_radius", "urban_radius")

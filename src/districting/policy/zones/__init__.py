@@ -6,6 +6,7 @@ from districting.policy.zones.feeder_alignment import FeederAlignment
 from districting.policy.zones.locks import ZoneLocks
 from districting.policy.zones.long_ways import LongWays
 from districting.policy.zones.one_way_time import OneWayTime
+from districting.policy.zones.quality_between_towns import QualityBetweenTowns
 from districting.policy.zones.quality_received import QualityReceived
 from districting.policy.zones.rural_radius import RuralRadius
 from districting.policy.zones.seat_use import SeatUse
@@ -35,6 +36,7 @@ RULES: dict[str, type[ZoneRule]] = {
         SeveralSchools,
         FeederAlignment,
         QualityReceived,
+        QualityBetweenTowns,
         ZoneStability,
         ZoneLocks,
     )

@@ -13,8 +13,8 @@ import pandas as pd
 from districting.county import TEACHES, County
 from districting.errors import PolicyError
 from districting.graph import nearest_distances
-from districting.model.zone_words import Part
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import Part
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.rule import Finding, Rule, Strength, Verdict
 from districting.terms import say

@@ -11,8 +11,8 @@ import numpy as np
 
 from districting.county import County
 from districting.graph import adjacency_graph
-from districting.model.zone_words import Shape
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import Shape
 from districting.model.zones import Contiguity
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.districts.tables import verdict_of

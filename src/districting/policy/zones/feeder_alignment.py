@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from districting.county import County
-from districting.model.zone_words import ArcPrice, Forbid
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import ArcPrice, Forbid
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.rule import Finding, Verdict
 from districting.policy.zones.base import ZoneRule, assigned

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.model.zone_words import ArcPrice
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import ArcPrice
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.rule import Finding, Strength
 from districting.policy.zones.base import ZoneRule, assigned, sharing

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from districting.county import County
-from districting.model.zone_words import Seats
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import Seats
 from districting.model.zones import Elastic
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.districts.tables import verdict_of
@@ -56,14 +56,16 @@ class ZoneSeats(ZoneRule):
 
     def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
         """Count the children of each zone against the seats of its schools."""
-        zone = assigned(county, plan, stage)
+        zone, groups = assigned(county, plan, stage), sharing(plan, county, stage)
         children = county.villages[f"children_{stage}"].fillna(0).groupby(zone).sum()
-        seats, total = county.schools[f"seats_{stage}"].fillna(0), 0
-        for lead, schools in sharing(plan, county, stage).items():
+        seats = county.schools[f"seats_{stage}"].fillna(0)
+        yield from self._county(
+            county, stage, int(seats[[s for group in groups.values() for s in group]].sum())
+        )
+        for lead, schools in groups.items():
             load, room = int(children.get(lead, 0)), int(seats[schools].sum())
             over = max(load - room, 0)
             near = min(over, int(room * self.share))
-            total += room
             yield self.found(
                 stage,
                 verdict_of(over == 0),
@@ -74,6 +76,9 @@ class ZoneSeats(ZoneRule):
                 free=max(room - load, 0),
                 cost=near * round(self.price) + (over - near) * round(self.steep),
             )
+
+    def _county(self, county: County, stage: str, total: int) -> Iterator[Finding]:
+        """Yield a finding where the county has fewer seats than children."""
         everyone = int(county.villages[f"children_{stage}"].fillna(0).sum())
         if everyone > total:
             yield self.found(

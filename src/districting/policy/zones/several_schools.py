@@ -12,8 +12,8 @@ import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.errors import PolicyError
-from districting.model.zone_words import Forbid
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import Forbid
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import Finding, Strength, Verdict

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.model.zone_words import ArcPrice
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import ArcPrice
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.rule import Finding, Strength
 from districting.policy.zones.base import ZoneRule, ways

@@ -10,8 +10,8 @@ import numpy as np
 
 from districting.county import County
 from districting.graph import MODES
-from districting.model.zone_words import ArcPrice, Forbid
 from districting.model.zone_view import Floats, ZoneView
+from districting.model.zone_words import ArcPrice, Forbid
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.policy.zones.base import ZoneRule, ways
@@ -39,6 +39,10 @@ class WayLimit(ZoneRule):
     def metres(self, stage: str) -> float:
         """Return the limit of `stage` in metres; inf where the rule sets none."""
 
+    def outermost(self, stage: str) -> float:
+        """Return the metres beyond which no school is considered at all; inf where unlimited."""
+        return self.metres(stage) if self.strength is Strength.MUST else float("inf")
+
     @abstractmethod
     def speaks_of(self, urban: bool) -> bool:
         """Return whether the rule speaks of urban (or rural) villages."""
@@ -46,19 +50,21 @@ class WayLimit(ZoneRule):
     def reach(self, county: County, stage: str) -> Floats:
         """Return the metres that no way may exceed, by village; inf where there is no such must."""
         none = np.full(len(county.villages), np.inf)
-        if self.strength is not Strength.MUST or stage not in self.stages:
+        if stage not in self.stages:
             return none
         urban = (county.villages["kind"] == "community").to_numpy()
         speaks = np.where(urban, self.speaks_of(True), self.speaks_of(False))
-        return np.where(speaks, self.metres(stage), none)
+        return np.where(speaks, self.outermost(stage), none)
 
     def parts(self, view: ZoneView) -> Iterator[Forbid | ArcPrice]:
         """Close or price the arcs that are too long."""
         speaks = np.where(view.urban, self.speaks_of(True), self.speaks_of(False))
-        beyond = speaks[view.arc_village] & (view.farthest > self.metres(view.stage) + HAIR)
-        if self.elastic is None:
-            yield Forbid(self.name, beyond)
-        else:
+        asked = speaks[view.arc_village]
+        outer = asked & (view.farthest > self.outermost(view.stage) + HAIR)
+        if outer.any():
+            yield Forbid(self.name, outer)
+        if self.elastic is not None:
+            beyond = asked & (view.farthest > self.metres(view.stage) + HAIR)
             yield ArcPrice(self.name, self.elastic, view.arc_children * beyond)
 
     def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
@@ -103,11 +109,15 @@ class TimeLimit(WayLimit):
     ----------
     minutes : float
         One way.
+    outer : float
+        As a principle or an aim: minutes beyond which no school is considered at all, which keeps
+        the choice of schools small; 0 for no such limit.
     mode : str
         How children travel, one of :data:`districting.graph.MODES`.
     """
 
     minutes: float = 30.0
+    outer: float = 0.0
     mode: str = "walk_lower"
 
     def __post_init__(self) -> None:
@@ -116,8 +126,17 @@ class TimeLimit(WayLimit):
 
     def metres(self, stage: str) -> float:
         """Return how far children come in the time."""
+        return self._far(self.minutes)
+
+    def outermost(self, stage: str) -> float:
+        """Return how far children come in the outer time; a must has none but its own."""
+        if self.strength is Strength.MUST or self.outer <= 0:
+            return super().outermost(stage)
+        return self._far(self.outer)
+
+    def _far(self, minutes: float) -> float:
         mode = MODES[self.mode]
-        return (self.minutes - mode.wait) * mode.speed * 1000.0 / 60.0
+        return (minutes - mode.wait) * mode.speed * 1000.0 / 60.0
 
     def speaks_of(self, urban: bool) -> bool:
         """Return whether the rule speaks of such villages: the rural ones."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from districting.county import County
-from districting.model.zone_words import Part
 from districting.model.zone_view import ZoneView
+from districting.model.zone_words import Part
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.policy.zones.base import ZoneRule, assigned, sharing

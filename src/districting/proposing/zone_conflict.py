@@ -1,0 +1,182 @@
+"""Why there is no zone plan: the clauses that cannot hold together, and what would have to give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from districting.county import County
+from districting.model.zone_words import ArcPrice, Condition, Forbid, Part, Seats, Shape, ZoneModel
+from districting.model.zones import Elastic, Ints
+from districting.plan.record import Status
+from districting.plan.zone_plan import ZonePlan
+from districting.policy.policy import Policy
+from districting.policy.zone_build import zone_model, zone_rules
+from districting.policy.zones.way_limit import WayLimit
+from districting.solve.stop import Stop
+from districting.solve.zones import ZoneSolution, solve_zones
+from districting.terms import say
+
+STRETCHES = (2.0, 8.0, np.inf)
+"""How far beyond the limits on ways relaxations look, tried until every village has a school."""
+EACH = 10.0
+"""Seconds for one re-solve."""
+SHOWN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneConflict:
+    """Rules of one stage that no plan satisfies together.
+
+    Parameters
+    ----------
+    model : ZoneModel
+        With arcs beyond the limits on ways, forbidden.
+    gates : tuple of str
+        Without any one of these a plan exists.
+    unconfirmed : tuple of str
+        Those of `gates` for which that could not be confirmed in time.
+    stranded : int array
+        Villages that no road leads to any school from.
+    """
+
+    model: ZoneModel
+    gates: tuple[str, ...]
+    unconfirmed: tuple[str, ...]
+    stranded: Ints
+
+
+def find_zone_conflict(
+    county: County, policy: Policy, start: ZonePlan | None, stage: str, stop: Stop
+) -> ZoneConflict:
+    """Return a minimal set of rules of `stage` that cannot hold together, by a deletion filter.
+
+    Every member is confirmed by a re-solve that finds a plan without it.
+    """
+    model = _bare(_stretched(county, policy, start, stage))
+    stranded = np.flatnonzero(np.diff(model.view.arc_start) == 0)
+    gates, unconfirmed = model.gates(), []
+    for gate in model.gates():
+        rest = [g for g in gates if g != gate]
+        found = _solve(model.only(rest), stop)
+        if found.status is Status.INFEASIBLE:
+            gates = rest
+        elif found.assignment is None:
+            unconfirmed.append(gate)
+    return ZoneConflict(model, tuple(gates), tuple(unconfirmed), stranded)
+
+
+def explain_zone_conflict(
+    county: County, policy: Policy, start: ZonePlan | None, stage: str, stop: Stop
+) -> str:
+    """Return the conflict as text: each rule with its clause, and for each what would do."""
+    conflict = find_zone_conflict(county, policy, start, stage, Stop(seconds=max(stop.left, EACH)))
+    view, name = conflict.model.view, say(f"terms.{stage}")
+    if len(conflict.stranded):
+        places = "、".join(county.villages["name"].iloc[conflict.stranded[:SHOWN]])
+        return say("zone_conflict.stranded", stage=name, places=places)
+    clauses = {r.name: r.clause for r in policy.of("zones")}
+    lines = [say("zone_conflict.head", stage=name)]
+    for gate in conflict.gates:
+        doubt = say("conflict.unconfirmed") if gate in conflict.unconfirmed else ""
+        clause, title = clauses[gate], say(f"zone_rule.{gate}.title")
+        lines.append(
+            say("conflict.rule", clause=clause.number, title=title, text=clause.text, doubt=doubt)
+        )
+    limits = {
+        r.name: r.metres(stage) for r in zone_rules(county, policy) if isinstance(r, WayLimit)
+    }
+    found = [_relaxation(conflict, gate, limits.get(gate)) for gate in conflict.gates]
+    lines.append(say("zone_conflict.ways_out" if any(found) else "zone_conflict.no_way_out"))
+    lines += [line for line in found if line]
+    assert view.stage == stage
+    return "\n".join(lines)
+
+
+def _stretched(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> ZoneModel:
+    """Return the model with as many forbidden arcs as it takes to give every village a school."""
+    for stretch in STRETCHES:
+        model = zone_model(county, policy, stage, start, primary=start, stretch=stretch)
+        if (np.diff(model.view.arc_start) > 0).all():
+            break
+    return model
+
+
+def _bare(model: ZoneModel) -> ZoneModel:
+    """Return the model without prices: whether a plan exists is all that is asked."""
+    hard = tuple(
+        p
+        for p in model.parts
+        if isinstance(p, Forbid | Shape | Condition) or (isinstance(p, Seats) and p.elastic is None)
+    )
+    return replace(model, parts=hard)
+
+
+def _solve(model: ZoneModel, stop: Stop) -> ZoneSolution:
+    return solve_zones(model.problem(), stop.share(min(1.0, EACH / max(stop.left, 1e-9))))
+
+
+def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
+    """Return what it takes of one rule, the others of the conflict held; empty where unknown."""
+    model = conflict.model.only(conflict.gates)
+    softened = tuple(_soft(model, p, limit) if p.gate == gate else [p] for p in model.parts)
+    soft = replace(model, parts=tuple(p for parts in softened for p in parts))
+    found = _solve(soft, Stop(seconds=EACH))
+    if found.assignment is None:
+        return ""
+    view, title = model.view, say(f"zone_rule.{gate}.title")
+    proven = say(
+        "zone_conflict.least" if found.status is Status.OPTIMAL else "zone_conflict.enough"
+    )
+    if any(isinstance(p, Shape) and p.gate == gate for p in model.parts):
+        return say("zone_conflict.give_up", title=title)
+    if any(isinstance(p, Seats) and p.gate == gate for p in model.parts):
+        load = np.bincount(found.assignment, weights=view.children, minlength=view.m)
+        over = (load - view.seats).astype(int)
+        names = view.county.schools["name"]
+        told = [
+            say("zone_conflict.seats_at", school=names[lead], seats=more)
+            for lead, more in zip(view.leads, over, strict=True)
+            if more > 0
+        ]
+        total = int(over[over > 0].sum())
+        return say("zone_conflict.seats", proven=proven, total=total, places=_few(told))
+    used = np.flatnonzero(view.arc_zone == found.assignment[view.arc_village])
+    broken = used[conflict.model.forbidding()[gate][used]]
+    villages = view.county.villages["name"].to_numpy()[view.arc_village[broken]]
+    if limit is None:
+        return say(
+            "zone_conflict.villages", title=title, proven=proven, count=len(broken),
+            places=_few(villages),
+        )  # fmt: skip
+    more = np.maximum(view.farthest[broken] - limit, 0)
+    told = [
+        say("zone_conflict.metres_at", village=v, metres=m)
+        for v, m in zip(villages, more, strict=True)
+    ]
+    return say(
+        "zone_conflict.metres",
+        title=title,
+        proven=proven,
+        total=float(more.sum()),
+        metres=float(more.max(initial=0.0)),
+        places=_few(told),
+    )
+
+
+def _soft(model: ZoneModel, part: Part, limit: float | None) -> list[Part]:
+    """Return what stands for a part of the rule that gives way: its violation, priced."""
+    if isinstance(part, Seats):
+        return [Seats(part.gate, Elastic(1, 0.0, 1))]
+    if isinstance(part, Forbid):
+        beyond = np.maximum(model.view.farthest - (limit or 0.0), 1.0)
+        return [ArcPrice(part.gate, 1.0, part.arcs * (1.0 if limit is None else beyond))]
+    return []
+
+
+def _few(told: Iterable[str]) -> str:
+    listed = list(told)
+    more = say("zone_conflict.more", count=len(listed) - SHOWN) if len(listed) > SHOWN else ""
+    return "、".join(listed[:SHOWN]) + more

@@ -1,0 +1,125 @@
+"""Solve a stage tier by tier: what an earlier tier reached is held while the next is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from districting.model.zone_parts import LinearSide
+from districting.model.zone_words import ArcPrice, EmptySeats, Part, Seats, ZoneModel
+from districting.model.zones import Ints, ZoneProblem
+from districting.plan.record import ObjectivePart, Status
+from districting.policy.policy import Policy
+from districting.policy.zones.base import ZoneRule
+from districting.solve.stop import Stop
+from districting.solve.zones import ZoneSolution, solve_zones
+
+
+@dataclass(frozen=True, eq=False)
+class StageSolution:
+    """What came of one stage (or of all of them together).
+
+    Parameters
+    ----------
+    status : Status
+    assignment : int array, shape (n,), or None
+        Zone of each village.
+    objective, bound : float
+        Child-metres. Of several tiers the last one's, all before it held at what they reached.
+    parts : Mapping of str to ObjectivePart
+        By rule; they add up to the objective.
+    method : str
+    """
+
+    status: Status
+    assignment: Ints | None
+    objective: float
+    bound: float
+    parts: Mapping[str, ObjectivePart] = field(default_factory=lambda: MappingProxyType({}))
+    method: str = "zones"
+
+    @property
+    def gap(self) -> float:
+        """Proven relative gap, ``(objective - bound) / max(|objective|, 1)``."""
+        return (self.objective - self.bound) / max(abs(self.objective), 1.0)
+
+
+def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> StageSolution:
+    """Solve `model`, the tiers of the policy's rules one after another.
+
+    Parameters
+    ----------
+    model : ZoneModel
+    policy : Policy
+        Says which rule is of which tier.
+    stop : Stop
+    seed : int
+
+    Notes
+    -----
+    With one tier the problem goes to the solver as it is. With more, tier k is minimised alone
+    under :math:`f_j \\le f_j^*` for every earlier tier j; the status is optimal only where every
+    tier's was.
+    """
+    of = {r.name: r.tier for r in policy.of("zones") if isinstance(r, ZoneRule)}
+    tiers = sorted({of[p.gate] for p in model.parts if _priced(p)}) or [1]
+    sides: tuple[LinearSide, ...] = ()
+    proven, found = True, None
+    for place, tier in enumerate(tiers):
+        last = place == len(tiers) - 1
+        mine = replace(
+            model, parts=tuple(p for p in model.parts if not _priced(p) or of[p.gate] == tier)
+        )
+        problem = mine.problem()
+        problem = replace(problem, sides=(*problem.sides, *sides))
+        share = stop if last else stop.share(1.0 / (len(tiers) - place))
+        found = solve_zones(problem, share, seed)
+        if found.assignment is None:
+            break
+        proven = proven and found.status is Status.OPTIMAL
+        if last:
+            return _solution(mine, found, proven)
+        sides = (*sides, _hold(problem, found, f"tier {tier}"))
+    assert found is not None
+    return StageSolution(found.status, None, found.objective, found.bound)
+
+
+def _priced(part: Part) -> bool:
+    """Whether a part has a share in the objective."""
+    return isinstance(part, ArcPrice | EmptySeats) or (
+        isinstance(part, Seats) and part.elastic is not None
+    )
+
+
+def _hold(problem: ZoneProblem, found: ZoneSolution, name: str) -> LinearSide:
+    """Return the condition that a later plan costs this tier no more than `found`.
+
+    Children in excess count alike up to the share and beyond it, at the lower price: a condition is
+    linear in them.
+    """
+    assert found.assignment is not None
+    weight = problem.arc_cost
+    price = 0 if problem.elastic is None else problem.elastic.price
+    arcs = np.flatnonzero(problem.arc_school == found.assignment[problem.arc_village])
+    load = np.zeros(problem.m, np.int64)
+    np.add.at(load, found.assignment, problem.children)
+    over = int(np.maximum(load - problem.seats, 0).sum())
+    upper = int(weight[arcs].sum()) + price * over
+    return LinearSide(name, weight, None, upper, price)
+
+
+def _solution(model: ZoneModel, found: ZoneSolution, proven: bool) -> StageSolution:
+    """Return the solver's answer with its price by rule; they must agree to the child-metre."""
+    assert found.assignment is not None
+    parts = model.costs(found.assignment)
+    objective = sum(p.value for p in parts.values())
+    if objective != found.objective + model.constant:
+        raise AssertionError("the rules' prices disagree with the solver's objective")
+    bound = min(found.bound + model.constant, objective)
+    status = found.status
+    if status is Status.OPTIMAL and not proven:
+        status = Status.FEASIBLE
+    return StageSolution(status, found.assignment, objective, bound, parts)

@@ -1,0 +1,109 @@
+"""Propose a zone plan: one problem a stage, primary zones first, then junior ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+
+from districting.county import County
+from districting.model.zone_words import ZoneModel
+from districting.model.zones import Ints
+from districting.plan.plan import Plan
+from districting.plan.record import ObjectivePart, Status
+from districting.plan.zone_plan import STAGES, ZonePlan, feeder_table, zone_table
+from districting.policy.policy import Policy
+from districting.policy.zone_build import shared_schools, zone_model
+from districting.proposing.proposal import Proposal, solver_record
+from districting.proposing.zone_conflict import explain_zone_conflict
+from districting.proposing.zone_tiers import StageSolution, solve_tiers
+from districting.solve.stop import Stop
+from districting.terms import say
+
+
+def propose(
+    county: County, policy: Policy, start: Plan | None, stop: Stop, seed: int, name: str
+) -> Proposal:
+    """Propose a zone plan; see :func:`districting.proposing.propose.propose`.
+
+    The junior stage looks at the primary zones just found where a rule asks for feeders. A stage
+    for which the county has no public school is left open.
+    """
+    current = county.current_zones
+    start = start or current
+    assert start is None or isinstance(start, ZonePlan)
+    plan = _blank(county, policy, start, name)
+    began, found = stop.elapsed, []
+    for stage in STAGES:
+        model = zone_model(county, policy, stage, start, primary=plan)
+        if model.view.m == 0:
+            continue
+        share = 1.0 if stage == STAGES[-1] else 0.5
+        with stop.on_ctrl_c():
+            solution = solve_tiers(model, policy, stop.share(share, stop.gap), seed)
+        if solution.assignment is None:
+            return _none(county, policy, start, stage, solution, stop)
+        found.append(solution)
+        plan = _with_stage(plan, model, stage, solution.assignment)
+    record = solver_record(_together(found), seed, stop.elapsed - began)
+    return Proposal(replace(plan, solver=record), _together(found))
+
+
+def _none(
+    county: County,
+    policy: Policy,
+    start: ZonePlan | None,
+    stage: str,
+    solution: StageSolution,
+    stop: Stop,
+) -> Proposal:
+    if solution.status is not Status.INFEASIBLE:
+        return Proposal(None, solution)
+    tell = partial(explain_zone_conflict, county, policy, start, stage, stop)
+    return Proposal(None, solution, True, tell)
+
+
+def _blank(county: County, policy: Policy, start: ZonePlan | None, name: str) -> ZonePlan:
+    """Return a plan without zones that keeps feeders, locks and exemptions of `start`."""
+    none: dict[str, str] = {}
+    shared = {k: v for stage in STAGES for k, v in shared_schools(county, policy, stage).items()}
+    return ZonePlan(
+        name=name or say("plan.proposal_name"),
+        county=county.code,
+        year=county.year,
+        zones=zone_table(dict.fromkeys(STAGES, none), county.villages.index),
+        feeders=feeder_table([]) if start is None else start.feeders,
+        groups=MappingProxyType(shared),
+        parent="" if start is None else start.name,
+        policy=policy.name,
+        locks=() if start is None else start.locks,
+        exemptions=() if start is None else start.exemptions,
+        inputs=county.inputs,
+    )
+
+
+def _with_stage(plan: ZonePlan, model: ZoneModel, stage: str, assignment: Ints) -> ZonePlan:
+    named = dict(zip(model.view.units, model.view.leads[assignment], strict=True))
+    columns = {s: plan.zones[s] for s in STAGES} | {stage: named}
+    return replace(plan, zones=zone_table(columns))
+
+
+def _together(found: list[StageSolution]) -> StageSolution:
+    """Return the stages' solutions as one: objectives, bounds and parts add up."""
+    parts: dict[str, ObjectivePart] = {}
+    for solution in found:
+        for gate, part in solution.parts.items():
+            value = part.value + (parts[gate].value if gate in parts else 0.0)
+            parts[gate] = replace(part, value=value)
+    proven = all(s.status is Status.OPTIMAL for s in found)
+    return StageSolution(
+        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        assignment=found[-1].assignment if found else np.empty(0, np.int64),
+        objective=math.fsum(s.objective for s in found),
+        bound=math.fsum(s.bound for s in found),
+        parts=MappingProxyType(parts),
+        method="zones",
+    )
