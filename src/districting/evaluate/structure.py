@@ -74,7 +74,8 @@ def _zones(county: County, plan: ZonePlan) -> Iterator[Checked]:
         unfed = sorted(set(primary) - set(plan.feeders["primary"]) - {""})
         unfed = [str(county.schools["name"].get(s, s)) for s in unfed]
         yield found("unfed", unfed, Strength.AIM)
-        due = primary.map(plan.feeds()).fillna("")
+        feeds = plan.feeds()
+        due = primary.map(lambda school: feeds.get(school, ""))
         junior = plan.zones["junior"].reindex(names.index).fillna("")
         stray = (due != "") & (junior != "") & (due != junior)
         yield found("stray", list(map(str, names[stray])), Strength.AIM)

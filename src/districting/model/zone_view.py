@@ -217,7 +217,8 @@ def _from_primary(
     if stage != "junior" or plan is None:
         return np.full(len(units), -1, dtype=np.int64), np.zeros(len(units), bool)
     primary = plan.zones["primary"].reindex(units).fillna("")
-    fed = primary.map(plan.feeds()).fillna("")
+    direct = plan.feeds()
+    fed = [direct.get(school, "") for school in primary]
     hot = county.schools["lead"].fillna(False).astype(bool)
     is_hot = primary.map(lambda s: any(hot.get(k, False) for k in plan.members(s)))
     feeds = leads.get_indexer(pd.Index([lead.get(s, s) for s in fed])).astype(np.int64)

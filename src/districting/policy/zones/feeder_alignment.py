@@ -49,7 +49,7 @@ class FeederAlignment(ZoneRule):
         """Compare each village's junior zone with the school that its primary feeds."""
         feeds = {p: plan.groups.get(j, j) for p, j in plan.feeds().items()}
         primary, junior = assigned(county, plan, "primary"), assigned(county, plan, "junior")
-        due = primary.map(feeds).fillna("")
+        due = primary.map(lambda school: feeds.get(school, ""))
         apart = (due != "") & (junior != "") & (junior != due)
         children = county.villages["children_junior"].fillna(0).astype(int)
         names = county.schools["name"]

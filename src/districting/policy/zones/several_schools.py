@@ -89,7 +89,7 @@ class SeveralSchools(ZoneRule):
                 homes = view.units.get_indexer(at)
                 arcs |= np.isin(view.arc_village, homes) & (view.arc_zone != zone)
         if self.part_hot:
-            alone = np.array([len(schools) == 1 for schools in view.members])
+            alone = np.array([len(schools) == 1 for schools in view.members], dtype=bool)
             closed = view.hot & alone
             arcs |= view.from_hot[view.arc_village] & closed[view.arc_zone]
         yield Forbid(self.name, arcs)

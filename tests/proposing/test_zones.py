@@ -1,0 +1,160 @@
+"""Zone plans of small counties: proven, kept to the rules, and explained where there is none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from conftest import village_code
+from districting.county import County
+from districting.evaluate import verify
+from districting.plan.plan_file import plan_text
+from districting.plan.record import Status
+from districting.plan.zone_plan import ZonePlan
+from districting.policy import Clause, Policy, Strength, read_policy
+from districting.policy.zones import RULES, ZoneRule
+from districting.proposing import propose
+from districting.sample import make_county
+
+
+def _rule(name: str, strength: str, **params: object) -> ZoneRule:
+    return RULES[name](clause=Clause("一", "试"), strength=Strength(strength), **params)
+
+
+def _policy(*rules: ZoneRule) -> Policy:
+    return Policy("试", "试", {}, rules=rules)
+
+
+def _zones(county: County, policy: Policy, start: ZonePlan | None = None) -> ZonePlan:
+    plan = propose(county, policy, "zones", start=start, seed=3).plan
+    assert isinstance(plan, ZonePlan)
+    return plan
+
+
+@pytest.mark.parametrize(("seed", "profile"), [(1, "taierzhuang"), (2, "caoxian")])
+def test_shipped_policies_give_sound_plans(seed: int, profile: str) -> None:
+    """No must is broken, everything is assigned, the bound is below the objective, twice alike."""
+    county, policy = make_county(seed, 3, 36, records=True), read_policy(profile)
+    plan = _zones(county, policy)
+    report = verify(county, plan, policy)
+    assert report.ok
+    assert report.complete
+    record = plan.solver
+    assert record is not None
+    assert record.bound <= record.objective
+    assert record.gap < 0.01
+    assert sum(p.value for p in record.parts.values()) == record.objective
+    assert plan_text(_zones(county, policy)) == plan_text(plan)
+
+
+def test_locks_are_kept_and_forbidden_schools_avoided() -> None:
+    """A village that is locked to a school stays; one kept from its school goes elsewhere."""
+    county, policy = make_county(1, 2, 20), read_policy("taierzhuang")
+    free = _zones(county, policy)
+    hosts = set(county.schools["village"])
+    village = next(v for v in free.zones.index if v not in hosts)
+    away = free.zones.loc[village, "primary"]
+    kept = _zones(county, policy, free.forbid(county, [village], away, "学校要求"))
+    assert kept.zones.loc[village, "primary"] != away
+    held = _zones(county, policy, kept.lock(county, units=[village]).unlock(county, []))
+    assert held.zones.loc[village, "primary"] == kept.zones.loc[village, "primary"]
+    assert verify(county, held, policy).ok
+
+
+@pytest.fixture(scope="module")
+def row(grid_county: Callable[..., County]) -> County:
+    """Six villages in a row, 10 primary children each; primaries at both ends with 30 seats."""
+    schools = [{"at": 0, "seats_primary": 30}, {"at": 5, "seats_primary": 30}]
+    return grid_county(1, 6, schools=schools)
+
+
+BASIS = (("travel", "aim"), ("contiguous", "must"), ("locks", "must"))
+
+
+def test_a_stage_without_school_is_left_open(row: County) -> None:
+    """No junior school: primary zones are drawn, junior ones reported as missing."""
+    policy = _policy(*(_rule(n, s) for n, s in BASIS), _rule("seats", "must"))
+    plan = _zones(row, policy)
+    assert list(plan.zones["primary"]) == ["S0"] * 3 + ["S1"] * 3
+    assert set(plan.zones["junior"]) == {""}
+    assert plan.solver is not None
+    assert (plan.solver.status, plan.solver.objective) == (Status.OPTIMAL, 60_000.0)
+    assert not verify(row, plan, policy).complete
+
+
+def test_too_few_seats_are_named_with_the_number_wanted(row: County) -> None:
+    """Hard seats that cannot hold: the clause, and the least number of seats to add."""
+    short = row.with_tables(schools=row.schools.assign(seats_primary=[30, 25]))
+    policy = _policy(*(_rule(n, s) for n, s in BASIS), _rule("seats", "must"))
+    proposal = propose(short, policy, "zones")
+    assert (proposal.plan, proposal.no_plan) == (None, True)
+    text = proposal.explain()
+    assert "学位够用" in text
+    assert "成片" not in text
+    assert "增加学位至少 5 个：第1学校 5" in text
+
+
+def test_ways_that_are_too_long_are_named_with_the_metres(row: County) -> None:
+    """A must on ways that the seats cannot keep: both clauses, and a way out by each."""
+    uneven = row.with_tables(schools=row.schools.assign(seats_primary=[50, 10]))
+    limit = _rule("rural_radius", "must", primary=3_000.0)
+    policy = _policy(*(_rule(n, s) for n, s in BASIS), _rule("seats", "must"), limit)
+    text = propose(uneven, policy, "zones").explain()
+    assert "学位够用" in text
+    assert "服务半径" in text
+    assert "至少超出 1,000 米（最远一村超出 1,000 米）：第4村委会 1,000 米" in text
+    assert "增加学位至少 10 个：第1学校 10" in text
+
+
+def test_tiers_are_served_one_after_another(row: County) -> None:
+    """With the border first, no child crosses it however short the way; then travel decides."""
+    towns = row.villages.assign(town=["370999101"] * 4 + ["370999102"] * 2)
+    schools = row.schools.assign(town=["370999101", "370999102"], seats_primary=[90, 90])
+    county = row.with_tables(villages=towns, schools=schools)
+    county = county.with_tables(
+        towns=county.towns.loc[["370999101", "370999101"]].set_axis(
+            ["370999101", "370999102"], axis=0
+        )
+    )
+    contiguous = _rule("contiguous", "must")
+    cheap = _rule("town_border", "aim", weight=1.0)
+    one = _policy(_rule("travel", "aim"), cheap, contiguous)
+    two = _policy(_rule("travel", "aim", tier=2), cheap, contiguous)
+    assert list(_zones(county, one).zones["primary"]) == ["S0"] * 3 + ["S1"] * 3
+    assert list(_zones(county, two).zones["primary"]) == ["S0"] * 4 + ["S1"] * 2
+
+
+def test_schools_that_share_a_zone_are_one_in_the_plan(row: County) -> None:
+    """The group's villages go to its leading school, with the seats of all."""
+    policy = _policy(
+        *(_rule(n, s) for n, s in BASIS),
+        _rule("seats", "must"),
+        _rule("several_schools", "must", groups={"第1学校": "第0学校"}),
+    )
+    plan = _zones(row, policy)
+    assert set(plan.zones["primary"]) == {"S0"}
+    assert dict(plan.groups) == {"S0": "S0", "S1": "S0"}
+    broken = [f.text for f in verify(row, plan, policy).findings if f.outcome == "fail"]
+    assert broken == [
+        "初中：试验县全部公办学位 0，适龄儿童 30，总量即缺 30，怎样划片都有学校超员。"
+    ]
+
+
+def test_without_roads_the_places_are_named(row: County) -> None:
+    """A village that no road reaches is named rather than a clause."""
+    cut = row.with_tables(roads=row.roads[row.roads["to_node"] != village_code(3)])
+    alone = cut.with_tables(schools=row.schools.iloc[:1])
+    policy = _policy(*(_rule(n, s) for n, s in BASIS))
+    text = propose(alone, policy, "zones").explain()
+    assert "没有道路" in text
+    assert "第3村委会、第4村委会、第5村委会" in text
+
+
+def test_junior_zones_follow_feeders(grid_county: Callable[..., County]) -> None:
+    """As a must the junior zone is the one that the primary feeds."""
+    schools = [{"at": 0}, {"at": 3}, {"at": 1, "kind": "junior", "seats_junior": 50}]
+    county = grid_county(1, 4, schools=[*schools, {"at": 2, "kind": "junior", "seats_junior": 50}])
+    policy = _policy(_rule("travel", "aim"), _rule("feeder_alignment", "must"))
+    crossed = _zones(county, policy).assign(county, "S0", "S3").assign(county, "S1", "S2")
+    plan = _zones(county, policy, replace(crossed, locks=()))
+    assert list(plan.zones["junior"]) == ["S3", "S3", "S2", "S2"]
