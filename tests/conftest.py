@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from districting.county import County
+from grid_codes import village_code
 
 TEXTS = Path(__file__).parent / "texts"
 ORIGIN = (500_000.0, 3_800_000.0)
@@ -26,11 +27,6 @@ NO_ZONES = {
     "zones": pd.DataFrame(columns=["village", "stage", "school"]),
     "feeders": pd.DataFrame(columns=["primary", "junior"]),
 }
-
-
-def village_code(position: int) -> str:
-    """Return the code of the village at `position` of a grid county."""
-    return f"370999101{position:03d}"
 
 
 def _villages(rows: int, columns: int, columns_of_values: dict[str, Any]) -> gpd.GeoDataFrame:

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import village_code
 from districting.county import County
 from districting.evaluate.structure import explain_structure, structure
 from districting.plan.zone_plan import ZonePlan, feeder_table, zone_table
 from districting.policy import Verdict
+from grid_codes import village_code
 
 
 @pytest.fixture(scope="module")

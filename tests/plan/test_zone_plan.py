@@ -8,11 +8,11 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from conftest import village_code
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.plan_file import plan_text, read_plan_of, write_plan
 from districting.plan.zone_plan import ZonePlan, feeder_table
+from grid_codes import village_code
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import village_code
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.zone_plan import ZonePlan, zone_table
 from districting.policy import Policy
 from districting.proposing.explaining import explain_place
+from grid_codes import village_code
 
 POLICY = Policy("试", "试", {})
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from conftest import village_code
 from districting.county import County
 from districting.evaluate import verify
 from districting.plan.plan_file import plan_text
@@ -15,6 +14,7 @@ from districting.policy import Clause, Policy, Strength, read_policy
 from districting.policy.zones import RULES, ZoneRule
 from districting.proposing import propose
 from districting.sample import make_county
+from grid_codes import village_code
 
 
 def _rule(name: str, strength: str, **params: object) -> ZoneRule:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from districting.county import County
-    from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan import Plan
 
 CountyPath = Annotated[Path | None, typer.Option("--county", help=say("cli.county"))]
@@ -82,22 +81,18 @@ def _print_comparison(county: Path | None, plans: list[Path], as_json: bool) -> 
     from districting.evaluate import compare as compare_plans
 
     read, drafts = load_plans(county, *plans)
-    comparison = compare_plans(read, [_district_plan(p) for p in drafts])
+    comparison = compare_plans(read, drafts)
     typer.echo(_json(comparison.table()) if as_json else str(comparison))
 
 
-def _district_plan(plan: Plan) -> DistrictPlan:
-    from districting.errors import PlanFileError
-    from districting.plan.district_plan import DistrictPlan
-
-    if not isinstance(plan, DistrictPlan):
-        wanted = DistrictPlan.kind
-        raise PlanFileError(say("plan.other_kind", path=plan.name, found=plan.kind, wanted=wanted))
-    return plan
+CURRENT, NEAREST = ("现行", "current"), ("就近", "nearest")
 
 
 def load_plans(county: Path | None, *plans: Path) -> tuple[County, list[Plan]]:
-    """Read the county and the plans; the words 现行 and ``current`` stand for the current plan.
+    """Read the county and the plans.
+
+    The words 现行 and ``current`` stand for the current plan of the kind that the others are of,
+    就近 and ``nearest`` for the zones by nearness alone.
 
     Raises
     ------
@@ -108,18 +103,29 @@ def load_plans(county: Path | None, *plans: Path) -> tuple[County, list[Plan]]:
     from districting.plan.plan_file import read_plan
     from districting.read import read_county
 
-    files = [p for p in plans if p.name not in ("现行", "current")]
+    files = [p for p in plans if p.name not in CURRENT + NEAREST]
     read = read_county(county_of(files[0] if files else Path("plan"), county))
-    drafts: list[Plan] = []
-    for path in plans:
-        draft = read_plan(path) if path in files else read.current_plan
-        if draft is None:
-            raise PlanFileError(say("plan.no_current"))
+    known = {path: read_plan(path) for path in files}
+    zones = any(p.name in NEAREST for p in plans) or any(p.kind == "zones" for p in known.values())
+    drafts = [known.get(path) or _standing_for(path.name, read, zones) for path in plans]
+    for path, draft in zip(plans, drafts, strict=True):
         if draft.county != read.code:
             message = say("cli.wrong_county", plan=path, found=draft.county, expected=read.code)
             raise PlanFileError(message)
-        drafts.append(draft)
     return read, drafts
+
+
+def _standing_for(word: str, county: County, zones: bool) -> Plan:
+    """Return the plan that a word stands for."""
+    from districting.errors import PlanFileError
+    from districting.evaluate import nearest_zones
+
+    if word in NEAREST:
+        return nearest_zones(county)
+    plan = county.current_zones if zones else county.current_plan
+    if plan is None:
+        raise PlanFileError(say("plan.no_current_zones" if zones else "plan.no_current"))
+    return plan
 
 
 def _json(table: pd.DataFrame) -> str:

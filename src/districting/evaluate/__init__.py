@@ -1,14 +1,16 @@
 """Judge plans from the raw tables: verify, measure, compare. Knows no model and no solver."""
 
 from districting.evaluate.balance import Assessment, Standard, assess, read_standard
-from districting.evaluate.compare import Comparison, compare
+from districting.evaluate.by_kind import compare, measure
+from districting.evaluate.compare import Comparison
 from districting.evaluate.gaps import Gaps, gap_measures, gaps
-from districting.evaluate.measure import Measures, measure
+from districting.evaluate.measure import Measures
 from districting.evaluate.measures.change import Changes
 from districting.evaluate.measures.ground import Ground, survey
 from districting.evaluate.measures.variation import variation_coefficient
 from districting.evaluate.recount import after_moves
 from districting.evaluate.verify import Judged, Outcome, Report, verify
+from districting.evaluate.zones import ZoneComparison, ZoneMeasures, nearest_zones
 
 __all__ = [
     "Assessment",
@@ -21,12 +23,15 @@ __all__ = [
     "Outcome",
     "Report",
     "Standard",
+    "ZoneComparison",
+    "ZoneMeasures",
     "after_moves",
     "assess",
     "compare",
     "gap_measures",
     "gaps",
     "measure",
+    "nearest_zones",
     "read_standard",
     "survey",
     "variation_coefficient",

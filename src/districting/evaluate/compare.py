@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.evaluate.measure import COLUMNS, Measures, measure, printed
+from districting.evaluate.measure import Measures, item_rows, measure_districts, printed
 from districting.evaluate.measures.change import Changes, changes
 from districting.evaluate.measures.ground import survey
 from districting.evaluate.measures.item import Item
@@ -25,7 +25,7 @@ LISTED = 20
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What :func:`compare` found; the first plan is the one the others are held against.
+    """What :func:`compare_districts` found; the first plan is the one the others are held against.
 
     Parameters
     ----------
@@ -71,19 +71,13 @@ class Comparison:
         return sheets
 
     def _table(self, leading: bool) -> pd.DataFrame:
-        rows: dict[tuple[str, str], dict[str, object]] = {}
-        for place, name in enumerate(self.plans):
-            for item in self._items(place):
-                if leading and not item.leading:
-                    continue
-                row = rows.setdefault((item.name, item.stage), _head(item))
-                row[name] = item.value
-        return pd.DataFrame(list(rows.values()), columns=[*COLUMNS, *self.plans])
+        items = {name: self._items(place) for place, name in enumerate(self.plans)}
+        return item_rows(items, leading)
 
     def _items(self, place: int) -> list[Item]:
         items: list[Item] = []
         if self.reports:
-            items += _verdict_items(self.reports[place])
+            items += verdict_items(self.reports[place])
         items += self.measures[place].items
         if place and self.changes:
             items += _change_items(self.changes[place - 1], self.measures[place])
@@ -99,7 +93,7 @@ class Comparison:
         return "\n".join(lines).rstrip()
 
 
-def compare(
+def compare_districts(
     county: County,
     plans: Sequence[DistrictPlan],
     policy: Policy | None = None,
@@ -127,14 +121,15 @@ def compare(
         raise ValueError("compare needs at least one plan")
     ground = survey(county)
     return Comparison(
-        plans=_distinct([p.name for p in plans]),
-        measures=tuple(measure(county, p, ground) for p in plans),
+        plans=distinct([p.name for p in plans]),
+        measures=tuple(measure_districts(county, p, ground) for p in plans),
         changes=tuple(changes(ground, plans[0], p, further_m) for p in plans[1:]),
         reports=tuple(verify(county, p, policy) for p in plans) if policy else (),
     )
 
 
-def _distinct(names: list[str]) -> tuple[str, ...]:
+def distinct(names: list[str]) -> tuple[str, ...]:
+    """Return `names`, of several alike the later ones numbered."""
     distinct: list[str] = []
     for name in names:
         numbered, number = name, 1
@@ -145,17 +140,8 @@ def _distinct(names: list[str]) -> tuple[str, ...]:
     return tuple(distinct)
 
 
-def _head(item: Item) -> dict[str, object]:
-    return {
-        "measure": item.name,
-        "stage": item.stage,
-        "title": item.title,
-        "unit": item.unit,
-        "better": item.better,
-    }
-
-
-def _verdict_items(report: Report) -> list[Item]:
+def verdict_items(report: Report) -> list[Item]:
+    """Return how many findings of each worse kind a report has."""
     counts = report.counts
     return [
         Item(f"verdict_{o}", float(counts[o]), "findings", "lower", leading=o is Outcome.FAIL)

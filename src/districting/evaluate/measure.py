@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,7 +26,7 @@ ARROWS = {"lower": "↓", "higher": "↑", "": ""}
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """What :func:`measure` found.
+    """What :func:`measure_districts` found.
 
     Parameters
     ----------
@@ -46,8 +47,7 @@ class Measures:
     def table(self) -> pd.DataFrame:
         """Return `items` as rows: ``measure``, ``stage``, ``title``, ``unit``, ``better``,
         ``value``."""
-        rows = [(i.name, i.stage, i.title, i.unit, i.better, i.value) for i in self.items]
-        return pd.DataFrame(rows, columns=[*COLUMNS, "value"])
+        return item_rows({"value": self.items})
 
     def value(self, name: str, stage: str = "") -> float:
         """Return the number called `name`.
@@ -93,7 +93,7 @@ SHOWN_OF_DISTRICTS = (
 )
 
 
-def measure(county: County, plan: DistrictPlan, ground: Ground | None = None) -> Measures:
+def measure_districts(county: County, plan: DistrictPlan, ground: Ground | None = None) -> Measures:
     """Measure `plan` on the raw tables of `county`.
 
     Parameters
@@ -114,6 +114,25 @@ def measure(county: County, plan: DistrictPlan, ground: Ground | None = None) ->
         *compactness_items(shapes, *cut(ground, labels)),
     )
     return Measures(plan.name, ways, pd.concat([sizes, points, shapes], axis=1), items)
+
+
+def item_rows(plans: Mapping[str, Iterable[Item]], leading: bool = False) -> pd.DataFrame:
+    """Return one row a measure with a column for each plan; NaN where a plan has no such number.
+
+    Parameters
+    ----------
+    plans : Mapping of name to iterable of Item
+    leading : bool
+        Whether only the leading measures are wanted.
+    """
+    rows: dict[tuple[str, str], dict[str, object]] = {}
+    for name, items in plans.items():
+        for item in items:
+            if item.leading or not leading:
+                head = (item.name, item.stage, item.title, item.unit, item.better)
+                row = rows.setdefault(head[:2], dict(zip(COLUMNS, head, strict=True)))
+                row[name] = item.value
+    return pd.DataFrame(list(rows.values()), columns=[*COLUMNS, *plans])
 
 
 def printed(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.errors import PolicyError
-from districting.graph import nearest_distances
+from districting.graph import RoadNetwork, nearest_distances, road_network
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Part
 from districting.plan.zone_plan import STAGES, ZonePlan
@@ -122,7 +122,9 @@ def sharing(plan: ZonePlan, county: County, stage: str) -> dict[str, list[str]]:
     return groups
 
 
-def ways(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
+def ways(
+    county: County, plan: ZonePlan, stage: str, roads: RoadNetwork | None = None
+) -> pd.DataFrame:
     """Return every village's way to the schools of its zone, in whole metres.
 
     Returns
@@ -132,6 +134,7 @@ def ways(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
         ``metres`` (mean over the zone's schools by seats), ``farthest``; NaN without zone, inf
         where no road leads.
     """
+    roads = roads or road_network(county)
     villages, zone = county.villages, assigned(county, plan, stage)
     groups, seats = sharing(plan, county, stage), county.schools[f"seats_{stage}"].fillna(0)
     order = pd.Index(sorted(groups), dtype="object")
@@ -141,7 +144,7 @@ def ways(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
         these = [(k, g) for k, g in enumerate(order) if len(groups[g]) > rank]
         ids = [groups[g][rank] for _, g in these]
         numbers = np.array([k for k, _ in these], dtype=np.int64)
-        metres = np.rint(nearest_distances(county, ids, numbers, of_village))
+        metres = np.rint(nearest_distances(county, ids, numbers, of_village, roads))
         size = np.zeros(len(order) + 1)
         size[numbers] = [
             float(seats[s]) if seats[groups[g]].sum() > 0 else 1.0

@@ -1,0 +1,99 @@
+"""Measure and compare plans of any kind that has measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, overload
+
+from districting.county import County
+from districting.errors import PlanFileError
+from districting.evaluate.compare import Comparison, compare_districts
+from districting.evaluate.measure import Measures, measure_districts
+from districting.evaluate.measures.ground import Ground
+from districting.evaluate.zones import (
+    ZoneComparison,
+    ZoneMeasures,
+    compare_zones,
+    measure_zones,
+)
+from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
+from districting.plan.zone_plan import ZonePlan
+from districting.policy.policy import Policy
+from districting.terms import say
+
+MEASURERS: Mapping[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "districts": (measure_districts, compare_districts),
+    "zones": (measure_zones, compare_zones),
+}
+"""What measures and what compares plans, by kind."""
+
+
+@overload
+def measure(county: County, plan: DistrictPlan, ground: Ground | None = None) -> Measures: ...
+@overload
+def measure(county: County, plan: ZonePlan, ground: Ground | None = None) -> ZoneMeasures: ...
+def measure(county: County, plan: Plan, ground: Ground | None = None) -> Any:
+    """Measure `plan` on the raw tables of `county`.
+
+    Parameters
+    ----------
+    county : County
+    plan : DistrictPlan or ZonePlan
+    ground : Ground, optional
+        ``survey(county)``, to share the work between plans of one county.
+
+    Raises
+    ------
+    PlanFileError
+        If plans of this kind are not measured.
+    """
+    return _of(plan.kind)[0](county, plan, ground)
+
+
+@overload
+def compare(
+    county: County, plans: Sequence[DistrictPlan], policy: Policy | None = None
+) -> Comparison: ...
+@overload
+def compare(
+    county: County, plans: Sequence[ZonePlan], policy: Policy | None = None
+) -> ZoneComparison: ...
+@overload
+def compare(
+    county: County, plans: Sequence[Plan], policy: Policy | None = None
+) -> Comparison | ZoneComparison: ...
+def compare(county: County, plans: Sequence[Plan], policy: Policy | None = None) -> Any:
+    """Measure `plans` on one scale and list what the others move against the first.
+
+    Parameters
+    ----------
+    county : County
+    plans : sequence of DistrictPlan, or of ZonePlan
+        The first is the one to hold the others against, as a rule the current plan.
+    policy : Policy, optional
+        Counts broken rules as well.
+
+    Raises
+    ------
+    ValueError
+        If there are no plans.
+    PlanFileError
+        If plans of this kind are not measured, or the plans are not of one kind.
+    """
+    if not plans:
+        raise ValueError("compare needs at least one plan")
+    kind = plans[0].kind
+    for plan in plans:
+        if plan.kind != kind:
+            raise PlanFileError(
+                say("plan.other_kind", path=plan.name, found=plan.kind, wanted=kind)
+            )
+    return _of(kind)[1](county, plans, policy)
+
+
+def _of(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    if kind not in MEASURERS:
+        allowed = "、".join(MEASURERS)
+        raise PlanFileError(say("plan.not_measured", value=kind, allowed=allowed))
+    return MEASURERS[kind]
