@@ -16,6 +16,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.terms import say
 
 TO_FILL = ("registered", "migrant", "disabled", "settled", "school")
+AGE_WIDTH, BLANK_WIDTH = 4.5, 5.0
 
 
 def build(material: Material) -> Document:
@@ -39,10 +40,11 @@ def build(material: Material) -> Document:
     ]
     for district in summary.index:
         rows = _villages(material, ages[of == district])
-        blanks = tuple(Column(k, say(f"documents.survey.{k}"), width=7) for k in TO_FILL)
-        village = Column("village", say("terms.village"), width=20)
-        town = Column("town", say("terms.town"), merged=True)
-        table = Table(rows, (town, village, *columns, total, *blanks))
+        blanks = tuple(Column(k, say(f"documents.survey.{k}"), width=BLANK_WIDTH) for k in TO_FILL)
+        village = Column("village", say("terms.village"))
+        several = len(rows["town"].unique()) > 1
+        towns = (Column("town", say("terms.town"), merged=True),) if several else ()
+        table = Table(rows, (*towns, village, *columns, total, *blanks))
         sections.append(Section(str(district) or say("export.no_district"), (table,), True))
     title = say("documents.survey.long_title", county=county.name, year=county.year)
     return Document(title, tuple(sections))
@@ -75,7 +77,7 @@ def _age_columns(ages: pd.DataFrame) -> tuple[Column, ...]:
         age = int(key)
         stage = STAGES[int(age >= 6) + int(age >= 12)]
         head = say("documents.survey.age", age=age)
-        columns.append(Column(key, head, group=say(f"terms.{stage}"), total=True, width=7))
+        columns.append(Column(key, head, group=say(f"terms.{stage}"), total=True, width=AGE_WIDTH))
     return tuple(columns)
 
 

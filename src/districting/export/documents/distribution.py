@@ -42,15 +42,22 @@ def _annex(material: Material, plan: DistrictPlan) -> Table:
     return Table(rows, columns)
 
 
-def numbers_table(material: Material, plan: DistrictPlan) -> Table:
-    """Return the districts with counts of villages, schools by kind, pupils, children, seats."""
+def numbers_table(material: Material, plan: DistrictPlan, brief: bool = False) -> Table:
+    """Return the districts with counts of villages, schools by kind, pupils, children, seats.
+
+    In brief, towns, unions and kinds of school are left out.
+    """
     county = material.county
     table = district_table(county, plan).reset_index(names="district")
     table["town"] = county.towns["name"].reindex(table["town"]).fillna("").to_numpy()
-    counts = [c for c in ("villages", "schools", *KIND_ORDER, *COUNTED) if c in table]
-    columns = (
+    kinds = () if brief else KIND_ORDER
+    counts = [c for c in ("villages", "schools", *kinds, *COUNTED) if c in table]
+    towns = (
         Column("town", say("terms.town"), merged=True),
         Column("union", say("terms.union"), merged=True),
+    )
+    columns = (
+        *(() if brief else towns),
         Column("district", say("terms.district")),
         *(Column(c, say(f"export.column.{c}"), total=True) for c in counts),
     )

@@ -12,19 +12,20 @@ import pandas as pd
 
 from districting.county import County
 from districting.evaluate import measure, verify
-from districting.evaluate.verify import Judged
+from districting.evaluate.verify import Judged, Outcome
 from districting.export.documents.document import (
     Column,
     Document,
     Paragraph,
     Section,
     Table,
-    facts,
+    paired_facts,
 )
 from districting.export.documents.material import Material, Recipe
 from districting.export.summary import district_table, school_order
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.policy import Policy
+from districting.policy.rule import Strength
 from districting.terms import say
 
 TASKS = ("T25", "C10", "T23", "T24", "C11", "C12")
@@ -36,26 +37,23 @@ FIGURES = (
 
 
 def build(material: Material) -> Document:
-    """Return one section a district, each beginning a page."""
+    """Return what the policy says of districts, then a page for each."""
     plan, county = material.plan_of(DistrictPlan), material.county
     table = district_table(county, plan)
     measured = measure(county, plan).districts
     policy = material.policy
     report = verify(county, plan, policy).findings if policy else ()
-    sections = []
-    for number, name in enumerate(map(str, table.index)):
+    sections = [] if policy is None else [Section(say("documents.profiles.tasks"), _tasks(policy))]
+    for name in map(str, table.index):
         row = {**measured.loc[[name]].iloc[0].to_dict(), **table.loc[[name]].iloc[0].to_dict()}
         blocks: list[Paragraph | Table] = [
-            facts(_means(county, row), _fact_heads()),
+            paired_facts([*_means(county, row), *_organs()], _fact_heads()),
             _schools(county, plan, name),
         ]
-        standing = [j for j in report if name in j.finding.place]
+        standing = [j for j in report if name in j.finding.place and _is_told(j)]
         if standing:
             blocks.append(_standing(standing))
-        if policy is not None:
-            blocks += _tasks(policy)
-        blocks.append(facts(_organs(), _fact_heads()))
-        sections.append(Section(name, tuple(blocks), new_page=number > 0))
+        sections.append(Section(name, tuple(blocks), new_page=True))
     title = say("documents.profiles.long_title", county=county.name)
     return Document(title, tuple(sections))
 
@@ -103,6 +101,11 @@ def _schools(county: County, plan: DistrictPlan, district: str) -> Table:
     return Table(frame, columns, say("documents.profiles.schools"))
 
 
+def _is_told(judged: Judged) -> bool:
+    """Whether a finding is worth its line: something is not met, or it is an aim or principle."""
+    return judged.outcome is not Outcome.PASS or judged.strength is not Strength.MUST
+
+
 def _standing(judged: list[Judged]) -> Table:
     """Return what the rules find at this district: aims and where it stands."""
     frame = pd.DataFrame(
@@ -114,25 +117,25 @@ def _standing(judged: list[Judged]) -> Table:
         }
     )
     columns = (
-        Column("clause", say("evaluate.column.clause")),
-        Column("rule", say("evaluate.column.title"), width=18),
-        Column("verdict", say("evaluate.column.verdict"), width=12),
-        Column("text", say("documents.profiles.standing"), width=40),
+        Column("clause", say("evaluate.column.clause"), width=9),
+        Column("rule", say("evaluate.column.title"), width=17),
+        Column("verdict", say("evaluate.column.verdict"), width=9),
+        Column("text", say("documents.profiles.standing"), width=52),
     )
     return Table(frame, columns, say("documents.profiles.aims"))
 
 
-def _tasks(policy: Policy) -> list[Paragraph]:
+def _tasks(policy: Policy) -> tuple[Paragraph, ...]:
     """Return the sentences on tasks and organs, verbatim."""
     quoted = [(s.clause, s.text) for s in policy.sentences if set(s.checklist) & set(TASKS)] + [
         (r.clause.number, r.clause.text) for r in policy.rules if r.name == "director_candidate"
     ]
-    return [Paragraph(f"{clause}　{text}", "quote") for clause, text in quoted]
+    return tuple(Paragraph(f"{clause}　{text}", "quote") for clause, text in quoted)
 
 
 def _organs() -> list[tuple[str, object]]:
     """Return the rows that the bureau fills in: who leads, what is aimed at."""
-    keys = ("director", "secretary", "deputies", "council", "aims_year")
+    keys = ("director", "secretary", "deputies", "council", "plan_year", "aims_year")
     return [(say(f"documents.profiles.{key}"), "") for key in keys]
 
 

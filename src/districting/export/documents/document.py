@@ -180,3 +180,16 @@ def facts(pairs: Sequence[tuple[str, object]], heads: tuple[str, str]) -> Table:
     """Return a table of names and values, one pair a row."""
     frame = pd.DataFrame(list(pairs), columns=["name", "value"]).astype(object)
     return Table(frame, (Column("name", heads[0], width=30), Column("value", heads[1], width=56)))
+
+
+def paired_facts(pairs: Sequence[tuple[str, object]], heads: tuple[str, str]) -> Table:
+    """Return a table of names and values, two pairs a row, the first half on the left."""
+    half = -(-len(pairs) // 2)
+    right = [*pairs[half:], ("", "")][:half]
+    rows = [(*a, *b) for a, b in zip(pairs[:half], right, strict=True)]
+    frame = pd.DataFrame(rows, columns=["name", "value", "name_2", "value_2"]).astype(object)
+    columns = (
+        *(Column("name", heads[0], width=18), Column("value", heads[1], width=24)),
+        *(Column("name_2", heads[0], width=18), Column("value_2", heads[1], width=24)),
+    )
+    return Table(frame, columns)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 TWIPS_PER_CHARACTER = 105
 """Width of half a Chinese character in the type of tables."""
-MARGIN = 60
-"""Room left and right of the text in a cell [twips]."""
+MARGIN, LEAD = 60, 25
+"""Room left and right of the text in a cell, and above and below it [twips]."""
 SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="EDEFF2"/>'
 
 
@@ -112,8 +112,9 @@ def fitted(table: Table, width: int) -> list[int]:
 
 
 def _margins() -> str:
-    sides = "".join(f'<w:{side} w:w="{MARGIN}" w:type="dxa"/>' for side in ("left", "right"))
-    return f"<w:tblCellMar>{sides}</w:tblCellMar>"
+    sides = (("top", LEAD), ("left", MARGIN), ("bottom", LEAD), ("right", MARGIN))
+    rooms = "".join(f'<w:{side} w:w="{room}" w:type="dxa"/>' for side, room in sides)
+    return f"<w:tblCellMar>{rooms}</w:tblCellMar>"
 
 
 def _borders() -> str:

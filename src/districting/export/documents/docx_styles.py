@@ -42,17 +42,18 @@ class Look:
     after: float = 0.0
     indent: float = 0.0
     level: int | None = None
+    with_next: bool = False
 
 
 LOOKS = {
     "title": Look("公文标题", HEI, 22, CENTRE, after=10),
     "subtitle": Look("公文副题", KAI, 14, CENTRE, after=8),
     "basis": Look("公文依据", SONG, 14, line=24, indent=28),
-    "heading": Look("公文标题一", HEI, 16, LEFT, before=12, after=6, level=0),
+    "heading": Look("公文标题一", HEI, 16, LEFT, before=12, after=6, level=0, with_next=True),
     "body": Look("公文正文", SONG, 16, line=28, indent=32),
     "quote": Look("公文引文", KAI, 14, line=24, indent=28),
     "note": Look("公文附注", SONG, 9, LEFT, before=2),
-    "caption": Look("表格标题", HEI, 12, LEFT, before=8, after=4),
+    "caption": Look("表格标题", HEI, 12, LEFT, before=8, after=4, with_next=True),
     "head": Look("表格表头", HEI, 10.5, CENTRE),
     "cell": Look("表格文字", SONG, 10.5, LEFT),
     "number": Look("表格数字", SONG, 10.5, WD_ALIGN_PARAGRAPH.RIGHT),
@@ -106,8 +107,8 @@ def _add_style(paper: Paper, look: Look) -> None:
     form.line_spacing = Pt(look.line) if look.line else 1.0
     if look.indent:
         form.first_line_indent = Pt(look.indent)
+    form.keep_with_next = look.with_next
     if look.level is not None:
-        form.keep_with_next = True
         level = parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{look.level}"/>')
         style.element.get_or_add_pPr().append(level)
 

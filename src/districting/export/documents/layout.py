@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from districting.export.documents.document import Cell, Column, Section, Table
 from districting.export.workbook import width_in_columns
 
-NARROW, WIDE = 6.0, 44.0
-"""Least and greatest width of a column that is as wide as its content [characters]."""
+NARROW, WIDE, PADDING = 5.0, 44.0, 2.0
+"""Least and greatest width of a column that is as wide as its content, and what Excel adds for
+the room left and right of the text [characters]."""
 ROOM, HEAD_LINE = 1.15, 0.5
 """Width of a line of text over that of its characters; part of a head that one line holds."""
 LINES = 3.0
@@ -23,8 +24,14 @@ def shown(value: Cell) -> str:
     return value if isinstance(value, str) else f"{value:,}"
 
 
-def column_widths(table: Table) -> list[float]:
-    """Return the width of each column of a table, in characters."""
+def column_widths(table: Table, padding: float = 0.0) -> list[float]:
+    """Return the width of each column of a table, in characters.
+
+    Parameters
+    ----------
+    padding : float
+        Added where a column is as wide as its content.
+    """
     rows, sums = table.rows(), table.totals()
     widths = []
     for place, column in enumerate(table.columns):
@@ -33,8 +40,8 @@ def column_widths(table: Table) -> list[float]:
             texts.append(shown(round(sums[column.key], column.decimals)))
         lines = [line for text in texts for line in text.split("\n")]
         longest = max(map(width_in_columns, lines), default=0)
-        head = width_in_columns(column.label) * HEAD_LINE + 2
-        widths.append(column.width or min(max(longest * ROOM + 2, head, NARROW), WIDE))
+        head = width_in_columns(column.label) * HEAD_LINE
+        widths.append(column.width or min(max(longest * ROOM, head, NARROW) + padding, WIDE))
     return widths
 
 
@@ -54,7 +61,7 @@ def section_widths(section: Section) -> list[float]:
     """Return the width of each column of a sheet: the widest that one of its tables asks for."""
     widths: list[float] = []
     for table in section.tables():
-        wanted = column_widths(table)
+        wanted = column_widths(table, PADDING)
         longer = max(len(widths), len(wanted))
         both = [row + [0.0] * (longer - len(row)) for row in (widths, wanted)]
         widths = [max(pair) for pair in zip(*both, strict=True)]

@@ -61,7 +61,12 @@ def _overview(
     reason = (
         [Paragraph(say("documents.statement.reason", reason=plan.reason))] if plan.reason else []
     )
-    return (Paragraph(said), Paragraph(report.headline()), *reason, numbers_table(material, plan))
+    return (
+        Paragraph(said),
+        Paragraph(report.headline()),
+        *reason,
+        numbers_table(material, plan, brief=True),
+    )
 
 
 def _clauses(report: Report, policy: Policy) -> tuple[Table, ...]:
