@@ -122,6 +122,7 @@ settings("bad_section", "[county]→datum = 'wgs84'\n[county]", column="datum")
 settings("county_key_missing", 'name = "台儿庄区"→', column="county.name")
 settings("bad_county_code", '"370405"→"37040"', column="county.code", value="37040")
 settings("bad_year", "2026→1926", column="county.year", value="1926")
+settings("bad_land", "2026→2026\nland = 'sea'", column="county.land", value="sea")
 settings("bad_crs", "2026→2026\ncrs = 'EPSG:4490'", column="county.crs", value="EPSG:4490")
 settings(
     "unknown_mark",
@@ -423,8 +424,7 @@ def _(p: Parts) -> None:
     p.shapes["outline"] = [shapely.box(34.5, 117.4, 34.54, 117.52)]
 
 
-@case("no_land")
-def _(p: Parts) -> None:
+def _without_borders(p: Parts) -> None:
     p.files = [f for f in p.files if f["table"] not in ("cells", "outline", "towns")]
     p.files.append({"path": "towns.csv", "table": "towns"})
 
@@ -432,6 +432,23 @@ def _(p: Parts) -> None:
         p.frames["towns"].to_csv(folder / "towns.csv", index=False)
         for name in ("towns.gpkg", "cells.gpkg", "outline.geojson"):
             (folder / name).unlink()
+
+    p.after = after
+
+
+case("no_land")(_without_borders)
+
+
+@case("land_from_villages")
+def _(p: Parts) -> None:
+    _without_borders(p)
+    before = p.after
+
+    def after(folder: Path) -> None:
+        before(folder)
+        path = folder / "county.toml"
+        text = path.read_text("utf-8").replace("[county]", "[county]\nland = 'villages'")
+        path.write_text(text, "utf-8")
 
     p.after = after
 

@@ -15,6 +15,7 @@ def build_app() -> typer.Typer:
     from districting.cli import (
         data,
         demand,
+        desk,
         documents,
         drafting,
         editing,
@@ -33,8 +34,19 @@ def build_app() -> typer.Typer:
         epilog=say("cli.epilog"),
     )
     app.callback()(_options)
-    parts = (data, demand, drafting, layouts, reports, documents, evidence, explaining, editing)
-    for part in parts:
+    parts = (
+        desk,
+        data,
+        demand,
+        drafting,
+        layouts,
+        reports,
+        documents,
+        evidence,
+        explaining,
+        editing,
+    )
+    for part in (*parts, editing):
         part.register(app)
     return app
 

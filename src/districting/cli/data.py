@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.errors import Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -21,16 +24,29 @@ def register(app: typer.Typer) -> None:
 def check(
     folder: Annotated[Path, typer.Argument(help=say("cli.folder"))],
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
+    marked: Annotated[Path | None, typer.Option("--marked", help=say("desk.marked"))] = None,
 ) -> None:
-    """List every problem of a county folder; nothing is written."""
+    """List every problem of a county folder; its own files are never changed."""
     from districting.read import check_county, format_problems, problem_rows
 
     problems = check_county(folder)
+    if marked is not None and folder.is_dir():
+        _mark(folder, problems, marked)
     if as_json:
         typer.echo(json.dumps(problem_rows(problems), ensure_ascii=False, indent=1))
     else:
         typer.echo(format_problems(problems) if problems else say("cli.check_clean"))
     raise typer.Exit(int(any(p.severity == "error" for p in problems)))
+
+
+def _mark(folder: Path, problems: list[Problem], marked: Path) -> None:
+    from districting.read.workbook import write_marked
+
+    written = write_marked(folder, problems, marked)
+    for path in written:
+        typer.echo(say("desk.marked_done", path=path), err=True)
+    if not written:
+        typer.echo(say("desk.nothing_marked"), err=True)
 
 
 def rules(

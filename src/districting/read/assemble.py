@@ -14,7 +14,7 @@ import shapely
 
 from districting.county import County, Mark
 from districting.errors import Problem
-from districting.read.cells import cells_by_town, dissolved, voronoi_cells
+from districting.read.cells import cells_by_town, dissolved, land_around, voronoi_cells
 from districting.read.checks.places import check_shapes_in_range, place_points
 from districting.read.checks.values import typed
 from districting.read.draft import Draft, projected, to_metres
@@ -65,6 +65,8 @@ def _with_shapes(draft: Draft, read: Mapping[str, npt.NDArray[Any]]) -> Draft:
     if cells is None and draft.has("villages"):
         derived.add("cells")
         cells = _derived_cells(draft, towns, outline)
+    if "cells" in derived and towns is None and outline is None and cells is not None:
+        derived.add("land")
     if towns is None and draft.has("towns", "villages") and cells is not None:
         derived.add("towns")
         town_row = draft.row_of("towns", "town", draft.frames["villages"]["town"])
@@ -117,6 +119,8 @@ def _derived_cells(
         return None
     if towns is not None and draft.has("towns"):
         return cells_by_town(x, y, draft.row_of("towns", "town", villages["town"]), towns)
+    if outline is None and draft.settings.land == "villages" and seen.any():
+        outline = land_around(x[seen], y[seen])
     if outline is None or not seen.any():
         return None
     cells = np.full(len(x), None, dtype=object)

@@ -34,6 +34,27 @@ def voronoi_cells(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], land: 
     return cells
 
 
+def land_around(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Any:
+    """Return the land of villages that no border is known of: their hull and a margin.
+
+    The margin is the median distance from a village to the nearest other, so that the outermost
+    villages have land on all sides; one village has a square kilometre.
+
+    Parameters
+    ----------
+    x, y : float arrays, shape (n,)
+        Metres; points must differ.
+    """
+    points = shapely.points(x, y)
+    if len(points) == 1:
+        return shapely.buffer(points[0], 500.0, cap_style="square")
+    near = shapely.STRtree(points).query_nearest(
+        points, exclusive=True, return_distance=True, all_matches=False
+    )[1]
+    hull = shapely.convex_hull(shapely.multipoints(points))
+    return shapely.buffer(hull, float(np.median(near)), join_style="mitre")
+
+
 def cells_by_town(
     x: npt.NDArray[np.float64],
     y: npt.NDArray[np.float64],

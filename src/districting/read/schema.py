@@ -5,12 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
+
+from districting.terms import language
 
 MAIN_TABLES = ("towns", "villages", "schools", "roads")
 """Tables that are fields of :class:`~districting.county.County`, indexed by their key."""
@@ -67,7 +69,8 @@ class Column:
         Regular expression the whole text must match; empty for none.
     min, max : float or None
         Bounds of numbers, inclusive.
-    example, description : str
+    example, description, description_zh : str
+        The Chinese description is that of ``columns.zh.toml``; empty where it has none.
     """
 
     name: str
@@ -83,6 +86,12 @@ class Column:
     max: float | None = None
     example: str = ""
     description: str = ""
+    description_zh: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What the column means, in the current language."""
+        return _meaning(self)
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,12 @@ class Table:
     geometry: str
     description: str
     columns: Mapping[str, Column]
+    description_zh: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What the table holds, in the current language."""
+        return _meaning(self)
 
     def id_columns(self) -> tuple[str, ...]:
         """Return the text columns that hold identifiers: keys, references, coded patterns."""
@@ -108,12 +123,17 @@ class Table:
         )
 
 
+def _meaning(thing: Table | Column) -> str:
+    chinese = language() == "zh" and thing.description_zh
+    return thing.description_zh if chinese else thing.description
+
+
 def _table(name: str, entry: Mapping[str, Any]) -> Table:
-    columns = {}
+    columns, chinese = {}, _content("columns.zh").get(name, {})
     for column, values in entry["columns"].items():
         known = {**values, "also": tuple(values.get("also", ()))}
         known["values"] = MappingProxyType(dict(values.get("values", {})))
-        columns[column] = Column(name=column, **known)
+        columns[column] = Column(name=column, **known, description_zh=chinese.get(column, ""))
     return Table(
         name=name,
         zh=entry["zh"],
@@ -123,12 +143,13 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
         geometry=entry.get("geometry", "none"),
         description=entry["description"],
         columns=MappingProxyType(columns),
+        description_zh=chinese.get("ABOUT", ""),
     )
 
 
-@lru_cache(maxsize=1)
-def _content() -> dict[str, Any]:
-    text = files("districting").joinpath("columns.toml").read_text(encoding="utf-8")
+@cache
+def _content(name: str = "columns") -> dict[str, Any]:
+    text = files("districting").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

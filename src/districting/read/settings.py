@@ -9,6 +9,8 @@
     crs = "EPSG:4548"                 # optional: projected system, metres
     approval = ""                     # optional: map approval number (审图号)
     layout_note = ""                  # optional: printed on every map
+    land = ""                         # optional: "villages" draws the county's extent around its
+                                      # villages where no file gives outline, towns or cells
 
     [[file]]                          # optional: files called after tables are found by name
     path = "villages.xlsx"
@@ -92,6 +94,7 @@ class Settings:
     crs: str = "EPSG:4548"
     approval: str = ""
     layout_note: str = ""
+    land: str = ""
     files: tuple[FileEntry, ...] = ()
     datum: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     provenance: Mapping[tuple[str, str], Mark] = field(default_factory=lambda: MappingProxyType({}))
@@ -148,6 +151,7 @@ def read_settings(folder: Path) -> tuple[Settings | None, list[Problem]]:
         crs=str(county.get("crs", "EPSG:4548")),
         approval=str(county.get("approval", "")),
         layout_note=str(county.get("layout_note", "")),
+        land=str(county.get("land", "")),
         files=files,
         datum=MappingProxyType(datum),
         provenance=MappingProxyType(provenance),
@@ -181,6 +185,8 @@ def _county_problems(county: Mapping[str, Any]) -> list[Problem]:
     crs = str(county.get("crs", "EPSG:4548"))
     if not usable_crs(crs):
         problems.append(_problem("bad_crs", "county.crs", crs))
+    if county.get("land", "") not in ("", "villages"):
+        problems.append(_problem("bad_land", "county.land", county["land"]))
     return problems
 
 

@@ -105,6 +105,21 @@ def sheet_names(path: Path) -> list[str]:
         raise UnreadableFile("unreadable_file", reason=str(error)) from None
 
 
+def raw_rows(path: Path, encoding: str = "") -> dict[str, list[list[str]]]:
+    """Return every sheet's cells as text, by sheet name; a CSV file is one sheet without name.
+
+    Raises
+    ------
+    UnreadableFile
+    """
+    if path.suffix.lower() not in WORKBOOK_ENDINGS:
+        return {"": _csv_rows(path, encoding)}
+    names = sheet_names(path)
+    book = CalamineWorkbook.from_path(path)
+    grids = {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in names}
+    return {n: [[cell_text(v) for v in row] for row in grid] for n, grid in grids.items()}
+
+
 def _workbook_rows(path: Path, sheet: str, table: str) -> tuple[list[list[str]], str]:
     names = sheet_names(path)
     wanted = [sheet] if sheet else [tables()[table].zh, tables()[table].en]

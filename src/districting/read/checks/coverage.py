@@ -28,6 +28,8 @@ def check_coverage(draft: Draft) -> list[Problem]:
     if draft.outline is None:
         return [Problem("check.no_land")] if draft.has("villages") else []
     problems: list[Problem] = []
+    if "land" in draft.derived:
+        problems.append(Problem("check.land_from_villages", severity="warning"))
     if draft.has("towns") and "towns" in draft.shapes:
         problems += _towns(draft)
     if draft.has("villages"):
