@@ -93,6 +93,12 @@ class Column:
         """What the column means, in the current language."""
         return _meaning(self)
 
+    @property
+    def unit_in_words(self) -> str:
+        """The unit in the current language; as it stands where it has no Chinese word."""
+        chinese = _content("columns.zh")["UNITS"] if language() == "zh" else {}
+        return str(chinese.get(self.unit, self.unit))
+
 
 @dataclass(frozen=True)
 class Table:

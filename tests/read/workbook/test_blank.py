@@ -48,6 +48,8 @@ def test_every_column_is_explained_in_chinese() -> None:
         for c in t.columns.values()
         if not c.description_zh
     ]
+    columns = [c for t in tables().values() for c in t.columns.values() if c.unit]
+    lacking += [c.unit for c in columns if c.unit_in_words.isascii()]
     assert not lacking, "add these to src/districting/columns.zh.toml"
 
 

@@ -131,7 +131,7 @@ def column_note(table: Table, column: Column) -> str:
     """Return the note on a column: meaning, unit, what is allowed, example, whether required."""
     lines = [column.meaning]
     if column.unit:
-        lines.append(say("desk.unit", unit=say(f"desk.units.{_unit_key(column.unit)}")))
+        lines.append(say("desk.unit", unit=column.unit_in_words))
     words = _words(column)
     if words:
         lines.append(say("desk.words", words="、".join(words)))
@@ -141,10 +141,6 @@ def column_note(table: Table, column: Column) -> str:
         lines.append(say("desk.example", example=column.example))
     lines.append(say(f"desk.need.{_need(table, column)}"))
     return "\n".join(lines)
-
-
-def _unit_key(unit: str) -> str:
-    return unit.replace("/", "_")
 
 
 def _place(refers: str) -> str:
