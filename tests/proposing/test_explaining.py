@@ -8,11 +8,27 @@ import pytest
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.zone_plan import ZonePlan, zone_table
-from districting.policy import Policy
+from districting.policy import Clause, Policy, Strength
+from districting.policy.zones import RULES, ZoneRule
 from districting.proposing.explaining import explain_place
 from grid_codes import village_code
 
-POLICY = Policy("试", "试", {})
+
+def _rule(name: str, strength: str, **params: object) -> ZoneRule:
+    return RULES[name](clause=Clause("", "试"), strength=Strength(strength), **params)
+
+
+POLICY = Policy(
+    "试",
+    "试",
+    {},
+    rules=(
+        _rule("travel", "aim"),
+        _rule("seats", "principle", price=100.0, steep=500.0, share=0.1),
+        _rule("contiguous", "must"),
+        _rule("locks", "must"),
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,42 +38,81 @@ def county(grid_county: Callable[..., County]) -> County:
     return grid_county(1, 5, schools=[*schools, {"at": 2, "kind": "junior", "seats_junior": 9}])
 
 
-@pytest.fixture(scope="module")
-def plan(county: County) -> ZonePlan:
-    codes = [village_code(i) for i in range(5)]
-    primary = dict(zip(codes, ["S0", "S0", "S0", "S0", "S1"], strict=True))
-    zones = zone_table({"primary": primary, "junior": {codes[0]: "S2"}}, county.villages.index)
+def _plan(county: County, primary: str) -> ZonePlan:
+    columns = {
+        "primary": dict(zip(county.villages.index, primary.split(), strict=True)),
+        "junior": {village_code(0): "S2"},
+    }
+    zones = zone_table(columns, county.villages.index)
     return ZonePlan(name="试", county=county.code, year=2026, zones=zones)
 
 
-def test_a_village_learns_of_the_nearer_school(county: County, plan: ZonePlan) -> None:
-    """Its way, the load of its school, and who attends the nearer one."""
-    text = explain_place(county, POLICY, plan, "第3村委会")
+def _told(county: County, plan: ZonePlan, place: str) -> str:
+    return explain_place(county, POLICY, plan, place)
+
+
+def test_a_village_learns_of_the_nearer_school(county: County) -> None:
+    """Its way, the load of its school, who attends the nearer one, and what moving would save."""
+    text = _told(county, _plan(county, "S0 S0 S0 S0 S1"), "第3村委会")
     assert "第3村委会 → 第0学校，3,000 米，步行 45 分钟；学位 30，应入学 40，超 10" in text
     assert "第1学校近 2,000 米：学位 30，应入学 10，余 20，由第4村委会 10 人就读" in text
+    # 3 of the 10 in excess at 100, 7 at 500; 10 children walk 2,000 m less
+    assert "改划到第1学校（1,000 米）反而更好：总代价少 23,800 人·米" in text
+    assert "上学路程之和最短 -20,000；学位够用 -3,800" in text
     assert "初中：第3村委会尚未划定学校" in text
 
 
-def test_a_school_learns_of_its_zone(county: County, plan: ZonePlan) -> None:
+def test_the_next_best_says_whom_it_costs_what(county: County) -> None:
+    """A village at its nearest school learns how much further and how much fuller the next is."""
+    text = _told(county, _plan(county, "S0 S0 S0 S1 S1"), "第2村委会")
+    assert "近" not in text
+    assert "次优：第1学校（2,000 米）。若改划，本村 10 名儿童每人路程 +0 米，该校超员 0 人" in text
+
+
+def test_what_stands_against_a_nearer_school_is_named(county: County) -> None:
+    """A lock that keeps a village away, and zones that would fall apart."""
+    plan = _plan(county, "S0 S0 S0 S0 S1")
+    kept = plan.forbid(county, ["第3村委会"], "S1", "试")
+    assert "不许：锁定的片区不动" in _told(county, kept, "第3村委会")
+    cut = _told(county, _plan(county, "S1 S1 S1 S1 S1"), "第1村委会")
+    assert "第0学校近 2,000 米" in cut
+    assert "单独改划会使第0村委会与学校不相连" in cut
+    assert "单独改划到任何别的学校都不许可或会断开片区" in cut
+
+
+def test_unfinished_plans_and_schools_out_of_reach(county: County) -> None:
+    """Prices need a whole plan; a school without zones is named."""
+    whole = _plan(county, "S0 S0 S0 S1 S1")
+    part = replace(whole, zones=whole.zones.replace({"primary": {"S1": ""}}))
+    assert "尚未划完" in _told(county, part, "第0村委会")
+    wrong = replace(whole, zones=whole.zones.replace({"primary": {"S1": "S2"}}))
+    assert "或不是公办学校" in _told(county, wrong, "第3村委会")
+
+
+def test_a_school_learns_of_its_zone(county: County) -> None:
     """Seats, children and villages; a junior school says nothing of the primary stage."""
-    assert explain_place(county, POLICY, plan, "S1").startswith("小学：第1学校：学位 30，应入学 10")
-    assert explain_place(county, POLICY, plan, "S2") == (
-        "初中：第2学校：学位 9，应入学 5，余 4；片区：第0村委会 5 人。"
+    plan = _plan(county, "S0 S0 S0 S0 S1")
+    assert _told(county, plan, "S1").startswith("小学：第1学校：学位 30，应入学 10")
+    assert (
+        _told(county, plan, "S2") == "初中：第2学校：学位 9，应入学 5，余 4；片区：第0村委会 5 人。"
     )
 
 
-def test_shared_zones_count_their_seats_together(county: County, plan: ZonePlan) -> None:
+def test_shared_zones_count_their_seats_together(county: County) -> None:
     """A school of the own group is no nearer school, and its seats count with the zone's."""
-    shared = replace(plan, groups={"S0": "S0", "S1": "S0"}).assign(county, "第4村委会", "S0")
-    text = explain_place(county, POLICY, shared, "第3村委会")
+    shared = replace(_plan(county, "S0 S0 S0 S0 S0"), groups={"S0": "S0", "S1": "S0"})
+    several = _rule("several_schools", "must", groups={"S1": "S0"})
+    policy = replace(POLICY, rules=(*POLICY.rules, several))
+    text = explain_place(county, policy, shared, "第3村委会")
     assert "学位 60，应入学 50，余 10" in text
+    assert "第0学校、第1学校，2,000 米" in text
     assert "近" not in text
 
 
-def test_kinds_without_explanation_and_unknown_places(county: County, plan: ZonePlan) -> None:
+def test_kinds_without_explanation_and_unknown_places(county: County) -> None:
     """Both are named in the error."""
     with pytest.raises(PlanFileError, match="无此村"):
-        explain_place(county, POLICY, plan, "无此村")
+        _told(county, _plan(county, "S0 S0 S0 S0 S1"), "无此村")
     layout = type("Other", (), {"kind": "posts"})()
     with pytest.raises(PlanFileError, match="posts"):
         explain_place(county, POLICY, layout, "第0村委会")

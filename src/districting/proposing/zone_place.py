@@ -5,10 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from districting.county import TEACHES, County
-from districting.graph import MODES, Mode, school_distances
+from districting.graph import MODES
+from districting.model.zone_words import ZoneModel
 from districting.plan.find import find_unit
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
+from districting.policy.zone_build import zone_model
+from districting.policy.zones.base import zone_name
+from districting.proposing.zone_moves import Move, moves_of, positions
 from districting.terms import say
 
 ON_FOOT = {"primary": MODES["walk_lower"], "junior": MODES["walk_junior"]}
@@ -19,16 +23,13 @@ SHOWN = 4
 def explain(county: County, policy: Policy, plan: ZonePlan, place: str) -> str:
     """Explain a zone plan; see :func:`districting.proposing.explaining.explain_place`."""
     kind, unit = find_unit(county, place)
-    told = [
-        lines
-        for stage in STAGES
-        if (
-            lines := _of_school(county, plan, stage, unit)
-            if kind == "school"
-            else _of_village(county, plan, stage, unit)
-        )
-    ]
-    return "\n".join(line for lines in told for line in lines)
+    lines: list[str] = []
+    for stage in STAGES:
+        if kind == "school":
+            lines += _of_school(county, plan, stage, unit)
+        else:
+            lines += _of_village(county, policy, plan, stage, unit)
+    return "\n".join(lines)
 
 
 def zone_loads(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
@@ -51,54 +52,100 @@ def zone_loads(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
     return loads
 
 
-def _of_village(county: County, plan: ZonePlan, stage: str, village: str) -> list[str]:
+def _of_village(
+    county: County, policy: Policy, plan: ZonePlan, stage: str, village: str
+) -> list[str]:
     own = str(plan.zones[stage].get(village, ""))
-    names, home = county.schools["name"], county.villages["name"][village]
-    head = say(f"terms.{stage}")
+    home, head = county.villages["name"][village], say(f"terms.{stage}")
     if not own:
         return [say("explain.no_school", stage=head, village=home)]
-    ways = _ways(county, stage, village)
-    here = ways.get(own, float("inf"))
+    model = zone_model(county, policy, stage, plan, primary=plan)
+    view, at = model.view, county.villages.index.get_loc(village)
+    assignment = positions(model, plan)
     loads = zone_loads(county, plan, stage)
+    if assignment[at] < 0:
+        return [say("explain.not_in_reach", stage=head, village=home, school=own)]
+    arcs = slice(view.arc_start[at], view.arc_start[at + 1])
+    here = int(view.metres[arcs][view.arc_zone[arcs] == assignment[at]][0])
     lines = [
         say(
             "explain.own",
             stage=head,
             village=home,
-            school=names[own],
+            school=zone_name(county, plan, own),
             load=_load(loads, own),
-            **_told(here, ON_FOOT[stage]),
+            metres=here,
+            minutes=float(ON_FOOT[stage].minutes(here)),
         )
     ]
-    nearer = [s for s, m in ways.items() if m < here and plan.groups.get(s, s) != own]
-    for school in nearer[:SHOWN]:
-        lines.append(
-            say(
-                "explain.nearer",
-                school=names[school],
-                metres=here - ways[school],
-                load=_load(loads, plan.groups.get(school, school)),
-                villages=_filled_by(county, plan, stage, plan.groups.get(school, school)),
-            )
-        )
-    return lines
+    if (assignment < 0).any():
+        return [*lines, say("explain.unfinished")]
+    moves = moves_of(model, assignment, int(at))
+    nearer = [m for m in moves if m.nearer > 0]
+    lines += [_nearer(county, plan, model, loads, m) for m in nearer[:SHOWN]]
+    if len(nearer) > SHOWN:
+        lines.append(say("explain.more_nearer", count=len(nearer) - SHOWN))
+    return [*lines, _next_best(county, plan, model, moves, int(view.children[at]))]
 
 
-def _ways(county: County, stage: str, village: str) -> dict[str, float]:
-    """Return metres from `village` to every public school of `stage` it reaches, nearest first."""
-    public = county.teaching(stage)
-    ids = public.index[public["run_by"] != "private"]
-    pairs = school_distances(county, ids)
-    mine = pairs.village == county.villages.index.get_loc(village)
-    found = zip(ids[pairs.school[mine]], pairs.metres[mine], strict=True)
-    return dict(sorted(found, key=lambda p: (p[1], p[0])))
+def _nearer(
+    county: County, plan: ZonePlan, model: ZoneModel, loads: pd.DataFrame, move: Move
+) -> str:
+    lead = str(model.view.leads[move.zone])
+    return say(
+        "explain.nearer",
+        school=zone_name(county, plan, lead),
+        metres=move.nearer,
+        load=_load(loads, lead),
+        villages=_filled_by(county, plan, model.view.stage, lead),
+        why=_why_not(county, model, move),
+    )
+
+
+def _why_not(county: County, model: ZoneModel, move: Move) -> str:
+    """Return why a village does not go to a nearer zone: a rule, a cut, or the price."""
+    if move.forbidden:
+        rules = "、".join(say(f"zone_rule.{g}.title") for g in move.forbidden)
+        return say("explain.forbidden", rules=rules)
+    if move.cut:
+        names = county.villages["name"].iloc[list(move.cut[:SHOWN])]
+        return say("explain.cut", villages="、".join(names))
+    return say("explain.dearer", total=move.total, parts=_parts(move))
+
+
+def _parts(move: Move) -> str:
+    """Return the change of the objective by rule, the largest first."""
+    ranked = sorted(move.change.items(), key=lambda p: (-abs(p[1]), p[0]))
+    told = [say("explain.part", rule=say(f"zone_rule.{g}.title"), change=c) for g, c in ranked]
+    return "；".join(told) or say("explain.none_changes")
+
+
+def _next_best(
+    county: County, plan: ZonePlan, model: ZoneModel, moves: list[Move], children: int
+) -> str:
+    """Return the cheapest move that no rule stands against, and whom it would cost what."""
+    open_ = [m for m in moves if m.allowed]
+    if not open_:
+        return say("explain.no_other")
+    best = min(open_, key=lambda m: (m.total, m.zone))
+    lead = str(model.view.leads[best.zone])
+    return say(
+        "explain.next_best" if best.total >= 0 else "explain.better",
+        school=zone_name(county, plan, lead),
+        metres=best.metres,
+        total=abs(best.total),
+        children=children,
+        further=-best.nearer,
+        over=best.over,
+        parts=_parts(best),
+    )
 
 
 def _of_school(county: County, plan: ZonePlan, stage: str, school: str) -> list[str]:
     if county.schools["kind"][school] not in TEACHES[stage]:
         return []
     lead = plan.groups.get(school, school)
-    names = "、".join(county.schools["name"][s] for s in plan.members(lead))
+    names = zone_name(county, plan, lead)
     loads = zone_loads(county, plan, stage)
     villages = _filled_by(county, plan, stage, lead)
     return [
@@ -126,7 +173,3 @@ def _load(loads: pd.DataFrame, zone: str) -> str:
     children, seats = (round(float(loads[c][zone])) for c in ("children", "seats"))
     key = "explain.over" if children > seats else "explain.room"
     return say(key, children=children, seats=seats, over=abs(children - seats))
-
-
-def _told(metres: float, mode: Mode) -> dict[str, float]:
-    return {"metres": metres, "minutes": float(mode.minutes(metres))}
