@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from districting.terms import using_language
 
 _WHERE = {
+    "Alternatives": "proposing",
     "County": "county",
     "DistrictPlan": "plan.district_plan",
     "Ensemble": "proposing",
@@ -38,6 +39,7 @@ _WHERE = {
     "assess": "evaluate",
     "close_gaps": "proposing",
     "gaps": "evaluate",
+    "alternatives": "proposing",
     "check_county": "read",
     "compare": "evaluate",
     "ensemble": "proposing",
@@ -54,6 +56,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Alternatives",
     "County",
     "DistrictPlan",
     "Ensemble",
@@ -62,6 +65,7 @@ __all__ = [
     "Stop",
     "ZonePlan",
     "after_moves",
+    "alternatives",
     "assess",
     "check_county",
     "close_gaps",

@@ -93,6 +93,13 @@ def test_plan_is_verified_edited_compared_and_exported(
     code, out, _ = run(capsys, "compare", "现行", plan, edited, "--county", folder, "--json")
     assert code == 0
     assert len(json.loads(out)) > 5
+    several = ("propose", "districts", folder, "--policy", "starter")
+    code, out, _ = run(
+        capsys, *several, "-o", tmp_path / "新.plan.toml", "--alternatives", "2", "--differ", "0.01"
+    )
+    assert code == 0
+    assert "政策目标总值" in out
+    assert (tmp_path / "新-B.plan.toml").exists() == ("只找到" not in out)
     sheet = tmp_path / "A.xlsx"
     assert run(capsys, "export", plan, sheet, "--county", folder)[0] == 0
     assert sheet.stat().st_size > 3000

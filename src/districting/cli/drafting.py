@@ -40,14 +40,22 @@ def propose(
     gap: Gap = 0.0,
     seed: Seed = 0,
     ensemble: Annotated[int, typer.Option(min=0, help=say("ensemble.after"))] = 0,
+    alternatives: Annotated[int, typer.Option(min=1, max=10, help=say("alternatives.count"))] = 1,
+    differ: Annotated[float, typer.Option(min=0.0, help=say("alternatives.differ"))] = 0.02,
 ) -> None:
-    """Solve for a plan and write it."""
+    """Solve for a plan, or for several that differ, and write what was found."""
+    from districting.cli import layouts
     from districting.plan.plan_file import read_plan, write_plan
     from districting.policy import read_policy
     from districting.proposing import propose as solve
     from districting.read import read_county
 
     county, rules = read_county(folder), read_policy(policy)
+    if alternatives > 1:
+        begin = read_plan(start) if start is not None else None
+        stop = stop_for(seconds, gap)
+        layouts.write_alternatives(county, rules, begin, out, alternatives, differ, stop, seed)
+        return
     proposal = solve(
         county,
         rules,
@@ -61,11 +69,10 @@ def propose(
     write_plan(plan, out)
     assert plan.solver is not None
     typer.echo(solver_line(plan.solver))
+    layouts.print_exceptions(county, rules, plan)
     typer.echo(say("cli.saved", path=out))
     if ensemble:
-        from districting.cli.layouts import print_ensemble
-
-        print_ensemble(county, rules, plan, ensemble, seed, stop_for(600.0, 0.0))
+        layouts.print_ensemble(county, rules, plan, ensemble, seed, stop_for(600.0, 0.0))
 
 
 def why(

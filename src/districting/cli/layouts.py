@@ -1,4 +1,4 @@
-"""Commands that set a district plan among other layouts: ensemble."""
+"""Commands and prints that set a district plan among other layouts, or several side by side."""
 
 from __future__ import annotations
 
@@ -59,3 +59,59 @@ def print_ensemble(
     with stop.on_ctrl_c():
         found = sampled(county, policy, count, seed, plan=plan, stop=stop, reversible=reversible)
     typer.echo(str(found))
+
+
+def write_alternatives(
+    county: County,
+    policy: Policy,
+    start: Plan | None,
+    out: Path,
+    count: int,
+    differ: float,
+    stop: Stop,
+    seed: int,
+) -> None:
+    """Solve for several layouts that differ, write a file each beside `out`, print their prices."""
+    from districting.plan.plan_file import write_plan
+    from districting.proposing import alternatives
+
+    paths = alternative_paths(out, count)
+    names = tuple(p.name.removesuffix(".toml").removesuffix(".plan") for p in paths)
+    found = alternatives(
+        county, policy, count, differ=differ, start=start, stop=stop, seed=seed, names=names
+    )
+    typer.echo(str(found))
+    for plan, path in zip(found.plans, paths, strict=False):
+        write_plan(plan, path)
+        typer.echo(say("cli.saved", path=path))
+
+
+def alternative_paths(out: Path, count: int) -> list[Path]:
+    """Return `out` and its sisters: B, C beside A; 乙, 丙 beside 甲; else x-B, x-C beside x.
+
+    Examples
+    --------
+    >>> [p.name for p in alternative_paths(Path("A.plan.toml"), 3)]
+    ['A.plan.toml', 'B.plan.toml', 'C.plan.toml']
+    >>> [p.name for p in alternative_paths(Path("new.plan.toml"), 2)]
+    ['new.plan.toml', 'new-B.plan.toml']
+    """
+    stem, ending = out.name.split(".", 1) if "." in out.name else (out.name, "plan.toml")
+    for letters in ("ABCDEFGHIJ", "甲乙丙丁戊己庚辛壬癸"):
+        if stem.endswith(letters[0]):
+            return [out, *(out.with_name(f"{stem[:-1]}{x}.{ending}") for x in letters[1:count])]
+    return [out, *(out.with_name(f"{stem}-{x}.{ending}") for x in "BCDEFGHIJ"[: count - 1])]
+
+
+def print_exceptions(county: County, policy: Policy, plan: Plan) -> None:
+    """Print each principle that the plan breaks, with the price that was paid for it."""
+    from districting.evaluate import verify
+    from districting.policy import Strength
+
+    assert plan.solver is not None
+    for judged in verify(county, plan, policy).findings:
+        if judged.strength is not Strength.PRINCIPLE or str(judged.outcome) != "unexcused":
+            continue
+        part = plan.solver.parts.get(judged.rule)
+        paid = part.value * part.weight if part is not None else 0.0
+        typer.echo(say("cli.exception", title=judged.title, text=judged.text, paid=paid))

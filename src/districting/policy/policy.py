@@ -75,6 +75,10 @@ class Policy:
         Documents it rests on (依据), verbatim.
     seat_kinds : tuple of str
         Kinds of town-run schools whose village may seat a district.
+    tiers : tuple of tuples of str
+        Rules whose aims and prices rank first, second …; empty where all are weighed together.
+    allowance : float
+        Share by which a tier may exceed its best for the sake of the tiers after it.
     rules, disabled : tuple of Rule
         Rules in force, and rules the profile switches off (``enabled = false``).
     sentences : tuple of Sentence
@@ -89,6 +93,8 @@ class Policy:
     meeting: str = ""
     basis: tuple[str, ...] = ()
     seat_kinds: tuple[str, ...] = ()
+    tiers: tuple[tuple[str, ...], ...] = ()
+    allowance: float = 0.0
     rules: tuple[Rule, ...] = ()
     disabled: tuple[Rule, ...] = ()
     sentences: tuple[Sentence, ...] = ()

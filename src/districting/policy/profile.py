@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
@@ -35,6 +35,8 @@ HEAD = {
     "meeting": str,
     "basis": list,
     "seats": list,
+    "tiers": tuple,
+    "allowance": float,
     "source": str,
 }
 RULE = {
@@ -51,7 +53,11 @@ RULE = {
     "params": dict,
 }
 SENTENCE = {"clause": str, "text": str, "treated_as": str, "how": str, "checklist": list}
-WRITTEN: Mapping[type, str] = {list: "tuple[str, ...]", dict: "Mapping[str, Any]"}
+WRITTEN: Mapping[type, str] = {
+    list: "tuple[str, ...]",
+    tuple: "tuple[tuple[str, ...], ...]",
+    dict: "Mapping[str, Any]",
+}
 BASE = {"clause", "strength", "weight", "price"}
 
 
@@ -126,6 +132,9 @@ class _Reader:
         sentences = [
             self._sentence(s, i) for i, s in enumerate(self._tables(document, "sentence"), 1)
         ]
+        self._check_tiers(head.get("tiers", ()), {r.name for r, on in kept if on})
+        if not 0.0 <= head.get("allowance", 0.0) < 1.0:
+            self._fault("bad_allowance", "[policy]", value=head["allowance"])
         return Policy(
             name=head.get("name", ""),
             title=head.get("title", ""),
@@ -134,11 +143,23 @@ class _Reader:
             meeting=head.get("meeting", ""),
             basis=tuple(head.get("basis", ())),
             seat_kinds=seats,
+            tiers=tuple(map(tuple, head.get("tiers", ()))),
+            allowance=float(head.get("allowance", 0.0)),
             rules=tuple(r for r, on in kept if on),
             disabled=tuple(r for r, on in kept if not on),
             sentences=tuple(s for s in sentences if s is not None),
             path=self.file,
         )
+
+    def _check_tiers(self, tiers: Iterable[Iterable[str]], known: set[str]) -> None:
+        """Note names in `tiers` that are no rule in force, or stand there twice."""
+        seen: set[str] = set()
+        for name in (n for tier in tiers for n in tier):
+            if name not in known:
+                self._fault("unknown_tier", "[policy] tiers", value=name)
+            if name in seen:
+                self._fault("tier_twice", "[policy] tiers", value=name)
+            seen.add(name)
 
     def _rule(self, table: Mapping[str, Any], number: int) -> tuple[Rule | None, bool]:
         place = f"[[rule]] {number}" + (f" (use = {table['use']})" if "use" in table else "")

@@ -1,5 +1,6 @@
 """From county and policy to a proposed plan: build the problem, solve it, name what came out."""
 
+from districting.proposing.alternatives import Alternatives, alternatives
 from districting.proposing.closing import Closing, close_gaps
 from districting.proposing.ensemble import Ensemble, ensemble
 from districting.proposing.explain import explain_conflict
@@ -7,9 +8,11 @@ from districting.proposing.proposal import Proposal
 from districting.proposing.propose import propose
 
 __all__ = [
+    "Alternatives",
     "Closing",
     "Ensemble",
     "Proposal",
+    "alternatives",
     "close_gaps",
     "ensemble",
     "explain_conflict",
