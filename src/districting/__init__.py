@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from districting.county import County
-    from districting.evaluate import after_moves, assess, compare, gaps, measure, verify
+    from districting.evaluate import after_moves, assess, compare, feedback, gaps, measure, verify
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
@@ -38,6 +38,7 @@ _WHERE = {
     "after_moves": "evaluate",
     "assess": "evaluate",
     "close_gaps": "proposing",
+    "feedback": "evaluate",
     "gaps": "evaluate",
     "alternatives": "proposing",
     "check_county": "read",
@@ -71,6 +72,7 @@ __all__ = [
     "close_gaps",
     "compare",
     "ensemble",
+    "feedback",
     "gaps",
     "make_county",
     "measure",

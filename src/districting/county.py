@@ -22,6 +22,10 @@ TEACHES = {
 }
 
 
+WITHHELD = ("results", "district_scores", "principal_scores", "evidence")
+"""Tables that serve to judge and never to plan: no mark or score may steer who goes where."""
+
+
 @dataclass(frozen=True)
 class Mark:
     """Provenance of one column.
@@ -117,6 +121,11 @@ class County:
         from districting.plan.zone_plan import current_zones
 
         return current_zones(self)
+
+    def for_planning(self) -> County:
+        """Return the county without the tables that must not enter a model (:data:`WITHHELD`)."""
+        rest = {k: v for k, v in self.tables.items() if k not in WITHHELD}
+        return replace(self, tables=MappingProxyType(rest))
 
     def with_tables(self, **tables: Any) -> County:
         """Return a county in which the named tables are replaced."""

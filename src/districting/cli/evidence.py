@@ -1,4 +1,4 @@
-"""Commands on the evidence of a county: assess, gaps."""
+"""Commands on the evidence of a county: assess, gaps, feedback."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
     app.command("assess", help=say("evidence.assess"))(assess)
     app.command("gaps", help=say("evidence.gaps"))(gaps)
+    app.command("feedback", help=say("evidence.feedback"))(feedback)
 
 
 def assess(
@@ -85,6 +86,24 @@ def gaps(
     if out is not None:
         write_tables(found.sheets(), county, out)
     _tell(found.values, str(found), as_json, out)
+
+
+def feedback(
+    folder: Folder,
+    least: Annotated[int, typer.Option(min=1, help=say("evidence.least"))] = 5,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Report junior results back to the primary schools that pupils came from."""
+    from districting.evaluate import feedback as report_back
+    from districting.export import write_tables
+    from districting.read import read_county
+
+    county = read_county(folder)
+    found = report_back(county, least)
+    if out is not None:
+        write_tables(found.sheets(), county, out)
+    _tell(found.table, str(found), as_json, out)
 
 
 def _after(county: County, path: Path) -> County:

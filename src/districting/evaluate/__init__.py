@@ -3,6 +3,7 @@
 from districting.evaluate.balance import Assessment, Standard, assess, read_standard
 from districting.evaluate.by_kind import compare, measure
 from districting.evaluate.compare import Comparison
+from districting.evaluate.feedback import Feedback, feedback
 from districting.evaluate.gaps import Gaps, gap_measures, gaps
 from districting.evaluate.measure import Measures
 from districting.evaluate.measures.change import Changes
@@ -16,6 +17,7 @@ __all__ = [
     "Assessment",
     "Changes",
     "Comparison",
+    "Feedback",
     "Gaps",
     "Ground",
     "Judged",
@@ -28,6 +30,7 @@ __all__ = [
     "after_moves",
     "assess",
     "compare",
+    "feedback",
     "gap_measures",
     "gaps",
     "measure",

@@ -33,6 +33,7 @@ def district_problem(
         If the policy has no district rules, a rule needs a column that the county lacks, or the
         numbers cannot hold together from the outset.
     """
+    county = county.for_planning()
     rules = rules_for(county, policy, "districts")
     start = county.current_plan if start is None else start
     counts = town_counts(county, policy, start)

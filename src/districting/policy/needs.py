@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from districting.county import County
+from districting.county import WITHHELD, County
 from districting.errors import PolicyError
 from districting.policy.policy import Policy
 from districting.policy.rule import Rule
@@ -28,11 +28,14 @@ def rules_for(county: County, policy: Policy, kind: str) -> tuple[Rule, ...]:
 
 
 def missing_columns(county: County, policy: Policy, kind: str) -> list[str]:
-    """Return a message for each column that a rule needs and `county` lacks."""
+    """Return a message for each column that a rule needs and may not see or `county` lacks."""
     faults = []
     for rule in policy.of(kind):
         for need in rule.needs:
             table, column = need.split(".")
+            if table in WITHHELD:
+                faults.append(say("policy.withheld", rule=rule.title, table=table))
+                continue
             if column not in county.table(table).reset_index().columns:
                 faults.append(
                     say("policy.missing_column", rule=rule.title, table=table, column=column)

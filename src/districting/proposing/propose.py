@@ -55,5 +55,7 @@ def propose(
     if start is not None and start.kind != kind:
         raise PolicyError(say("plan.other_kind", path=start.name, found=start.kind, wanted=kind))
     module = import_module(f"districting.proposing.{PROPOSERS[kind]}")
-    proposal: Proposal = module.propose(county, policy, start, stop or Stop(), seed, name)
+    proposal: Proposal = module.propose(
+        county.for_planning(), policy, start, stop or Stop(), seed, name
+    )
     return proposal
