@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from districting.county import County
-    from districting.evaluate import after_moves, assess, compare, feedback, gaps, measure, verify
+    from districting.evaluate import (
+        after_moves,
+        assess,
+        compare,
+        feedback,
+        gaps,
+        measure,
+        scorecard,
+        verify,
+    )
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
@@ -39,6 +48,7 @@ _WHERE = {
     "assess": "evaluate",
     "close_gaps": "proposing",
     "feedback": "evaluate",
+    "scorecard": "evaluate",
     "gaps": "evaluate",
     "alternatives": "proposing",
     "check_county": "read",
@@ -80,6 +90,7 @@ __all__ = [
     "read_county",
     "read_plan",
     "read_policy",
+    "scorecard",
     "using_language",
     "verify",
     "write_county",

@@ -1,4 +1,4 @@
-"""Commands on the evidence of a county: assess, gaps, feedback."""
+"""Commands on the evidence of a county: assess, gaps, scorecard, feedback."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
     app.command("assess", help=say("evidence.assess"))(assess)
     app.command("gaps", help=say("evidence.gaps"))(gaps)
+    app.command("scorecard", help=say("evidence.scorecard"))(scorecard)
     app.command("feedback", help=say("evidence.feedback"))(feedback)
 
 
@@ -86,6 +87,25 @@ def gaps(
     if out is not None:
         write_tables(found.sheets(), county, out)
     _tell(found.values, str(found), as_json, out)
+
+
+def scorecard(
+    folder: Folder,
+    profile: Annotated[str, typer.Option(help=say("evidence.profile"))],
+    plan: Annotated[Path | None, typer.Option(help=say("evidence.scored_plan"))] = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Score the districts of a year and bundle the score into principals' scores."""
+    from districting.evaluate import scorecard as score
+    from districting.export import write_tables
+    from districting.read import read_county
+
+    county = read_county(folder)
+    found = score(county, profile, None if plan is None else district_plan(county, plan))
+    if out is not None:
+        write_tables(found.sheets(), county, out)
+    _tell(found.lines, str(found), as_json, out)
 
 
 def feedback(

@@ -10,6 +10,7 @@ from districting.evaluate.measures.change import Changes
 from districting.evaluate.measures.ground import Ground, survey
 from districting.evaluate.measures.variation import variation_coefficient
 from districting.evaluate.recount import after_moves
+from districting.evaluate.scorecard import Scorecard, scorecard
 from districting.evaluate.verify import Judged, Outcome, Report, verify
 from districting.evaluate.zones import ZoneComparison, ZoneMeasures, nearest_zones
 
@@ -24,6 +25,7 @@ __all__ = [
     "Measures",
     "Outcome",
     "Report",
+    "Scorecard",
     "Standard",
     "ZoneComparison",
     "ZoneMeasures",
@@ -36,6 +38,7 @@ __all__ = [
     "measure",
     "nearest_zones",
     "read_standard",
+    "scorecard",
     "survey",
     "variation_coefficient",
     "verify",

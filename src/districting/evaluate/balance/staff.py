@@ -73,6 +73,16 @@ def eligible(county: County, tenure: float) -> pd.DataFrame:
     return due
 
 
+def due_to_rotate(county: County, tenure: float) -> pd.DataFrame:
+    """Return the teachers with ``due`` and ``moved`` (rotated in the county's school year)."""
+    teachers = _teachers(county)
+    rotations = held(county, "rotations")
+    year = pd.Timestamp(county.year, 8, 1), pd.Timestamp(county.year + 1, 7, 31)
+    moved = set(rotations.loc[rotations["start"].between(*year), "teacher"])
+    due = set(eligible(county, tenure)["teacher"])
+    return teachers.assign(due=teachers["teacher"].isin(due), moved=teachers["teacher"].isin(moved))
+
+
 def rotation(county: County, item: Item, standard: Standard) -> Iterator[Reading]:
     """Yield rotating teachers over those due, and backbone teachers over those rotating (GOV-11).
 
@@ -83,12 +93,10 @@ def rotation(county: County, item: Item, standard: Standard) -> Iterator[Reading
     if teachers.empty or teachers["joined"].isna().all():
         yield Reading("incomplete", limit=item.limits["least"], note="no_tenure")
         return
-    rotations = held(county, "rotations")
-    starts = pd.Timestamp(county.year, 8, 1), pd.Timestamp(county.year + 1, 7, 31)
-    moved = set(rotations.loc[rotations["start"].between(*starts), "teacher"])
-    moving = teachers[teachers["teacher"].isin(moved)]
-    due = {*eligible(county, item.limits["tenure"])["teacher"], *moving["teacher"]}
-    target = math.ceil(item.limits["least"] * len(due) - 1e-9)
+    teachers = due_to_rotate(county, item.limits["tenure"])
+    moving = teachers[teachers["moved"]]
+    due = int((teachers["due"] | teachers["moved"]).sum())
+    target = math.ceil(item.limits["least"] * due - 1e-9)
     best = math.ceil(item.limits["backbone"] * target - 1e-9)
     if not len(moving):
         yield Reading("incomplete", limit=item.limits["least"], target=target, note="no_rotations")
@@ -100,6 +108,6 @@ def rotation(county: County, item: Item, standard: Standard) -> Iterator[Reading
             note="no_rotations",
         )
         return
-    yield share_reading(len(moving) / len(due), item.limits["least"], target=target)
+    yield share_reading(len(moving) / due, item.limits["least"], target=target)
     backbone = float(moving["honour"].isin(standard.rule.counting.honours).mean())
     yield share_reading(backbone, item.limits["backbone"], "backbone", target=best)
