@@ -91,7 +91,16 @@ def test_too_few_seats_are_named_with_the_number_wanted(row: County) -> None:
     text = proposal.explain()
     assert "学位够用" in text
     assert "成片" not in text
-    assert "增加学位至少 5 个：第1学校 5" in text
+    assert "需 5 个（不论怎样划，不少于 5 个）：第1学校 5" in text
+
+
+def test_a_village_larger_than_any_school_is_named(row: County) -> None:
+    """Whole villages do not fit in parts: the village and the largest school are named."""
+    villages = row.villages.assign(children_primary=[10, 40, 0, 0, 0, 10])
+    policy = _policy(*(_rule(n, s) for n, s in BASIS), _rule("seats", "must"))
+    text = propose(row.with_tables(villages=villages), policy, "zones").explain()
+    assert "第1村委会 40 人（最多 30）" in text
+    assert "需 20 个（不论怎样划，不少于 0 个）" in text
 
 
 def test_ways_that_are_too_long_are_named_with_the_metres(row: County) -> None:
@@ -103,7 +112,7 @@ def test_ways_that_are_too_long_are_named_with_the_metres(row: County) -> None:
     assert "学位够用" in text
     assert "服务半径" in text
     assert "至少超出 1,000 米（最远一村超出 1,000 米）：第4村委会 1,000 米" in text
-    assert "增加学位至少 10 个：第1学校 10" in text
+    assert "需 10 个（不论怎样划，不少于 10 个）：第1学校 10" in text
 
 
 def test_tiers_are_served_one_after_another(row: County) -> None:

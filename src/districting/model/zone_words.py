@@ -149,6 +149,9 @@ class ZoneModel:
         forbidden = np.zeros(len(view.arc_zone), bool)
         for arcs in self.forbidding().values():
             forbidden |= arcs
+        elastic = self._elastic()
+        if elastic is None:  # villages are wholes: one too large for a school never goes there
+            forbidden |= view.arc_children > view.seats[view.arc_zone]
         owns = view.seats > 0 if shape is not Contiguity.FREE else np.zeros(view.m, bool)
         return ZoneProblem(
             children=view.children,
@@ -159,7 +162,7 @@ class ZoneModel:
             arc_metres=np.zeros(len(view.arc_zone), np.int64),
             edges=view.edges,
             contiguity=shape,
-            elastic=self._elastic(),
+            elastic=elastic,
             arc_extra=np.broadcast_to(extra, len(view.arc_zone)).astype(np.int64),
             arc_parent=view.arc_parents() if shape is Contiguity.TREE else None,
             forbidden=forbidden,

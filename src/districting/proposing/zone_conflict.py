@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
 
 from districting.county import County
 from districting.model.zone_words import ArcPrice, Condition, Forbid, Part, Seats, Shape, ZoneModel
@@ -14,6 +16,7 @@ from districting.plan.record import Status
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model, zone_rules
+from districting.policy.zones.seats import ZoneSeats
 from districting.policy.zones.way_limit import WayLimit
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
@@ -21,8 +24,10 @@ from districting.terms import say
 
 STRETCHES = (2.0, 8.0, np.inf)
 """How far beyond the limits on ways relaxations look, tried until every village has a school."""
-EACH = 10.0
+EACH = 2.0
 """Seconds for one re-solve."""
+GOOD = 0.01
+"""Relative gap at which the zones that show where seats are wanted are good enough."""
 SHOWN = 8
 
 
@@ -32,8 +37,10 @@ class ZoneConflict:
 
     Parameters
     ----------
-    model : ZoneModel
-        With arcs beyond the limits on ways, forbidden.
+    full, model : ZoneModel
+        With and without prices; with arcs beyond the limits on ways, forbidden.
+    elastic : Seats
+        The seats as the policy would price them, were they a principle.
     gates : tuple of str
         Without any one of these a plan exists.
     unconfirmed : tuple of str
@@ -42,7 +49,9 @@ class ZoneConflict:
         Villages that no road leads to any school from.
     """
 
+    full: ZoneModel
     model: ZoneModel
+    elastic: Seats
     gates: tuple[str, ...]
     unconfirmed: tuple[str, ...]
     stranded: Ints
@@ -53,19 +62,23 @@ def find_zone_conflict(
 ) -> ZoneConflict:
     """Return a minimal set of rules of `stage` that cannot hold together, by a deletion filter.
 
-    Every member is confirmed by a re-solve that finds a plan without it.
+    Every member is confirmed by a re-solve that finds a plan without it. Prices are kept, for they
+    guide the search; any plan will do.
     """
-    model = _bare(_stretched(county, policy, start, stage))
+    full = _stretched(county, policy, start, stage)
+    model = _bare(full)
     stranded = np.flatnonzero(np.diff(model.view.arc_start) == 0)
     gates, unconfirmed = model.gates(), []
     for gate in model.gates():
         rest = [g for g in gates if g != gate]
-        found = _solve(model.only(rest), stop)
+        found = _solve(full.only(rest), stop, gap=1.0)
         if found.status is Status.INFEASIBLE:
             gates = rest
         elif found.assignment is None:
             unconfirmed.append(gate)
-    return ZoneConflict(model, tuple(gates), tuple(unconfirmed), stranded)
+    priced = next((r.elastic_seats() for r in policy.of("zones") if isinstance(r, ZoneSeats)), None)
+    elastic = priced or Seats("", Elastic())
+    return ZoneConflict(full, model, elastic, tuple(gates), tuple(unconfirmed), stranded)
 
 
 def explain_zone_conflict(
@@ -88,7 +101,11 @@ def explain_zone_conflict(
     limits = {
         r.name: r.metres(stage) for r in zone_rules(county, policy) if isinstance(r, WayLimit)
     }
-    found = [_relaxation(conflict, gate, limits.get(gate)) for gate in conflict.gates]
+    found = [
+        _relaxation(conflict, gate, limits.get(gate))
+        for gate in conflict.gates
+        if gate not in conflict.unconfirmed
+    ]
     lines.append(say("zone_conflict.ways_out" if any(found) else "zone_conflict.no_way_out"))
     lines += [line for line in found if line]
     assert view.stage == stage
@@ -114,12 +131,15 @@ def _bare(model: ZoneModel) -> ZoneModel:
     return replace(model, parts=hard)
 
 
-def _solve(model: ZoneModel, stop: Stop) -> ZoneSolution:
-    return solve_zones(model.problem(), stop.share(min(1.0, EACH / max(stop.left, 1e-9))))
+def _solve(model: ZoneModel, stop: Stop, gap: float = 0.0) -> ZoneSolution:
+    part = min(1.0, EACH / max(stop.left, 1e-9))
+    return solve_zones(model.problem(), stop.share(part, gap))
 
 
 def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
     """Return what it takes of one rule, the others of the conflict held; empty where unknown."""
+    if any(isinstance(p, Seats) and p.gate == gate for p in conflict.model.parts):
+        return _more_seats(conflict)
     model = conflict.model.only(conflict.gates)
     softened = tuple(_soft(model, p, limit) if p.gate == gate else [p] for p in model.parts)
     soft = replace(model, parts=tuple(p for parts in softened for p in parts))
@@ -132,17 +152,6 @@ def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
     )
     if any(isinstance(p, Shape) and p.gate == gate for p in model.parts):
         return say("zone_conflict.give_up", title=title)
-    if any(isinstance(p, Seats) and p.gate == gate for p in model.parts):
-        load = np.bincount(found.assignment, weights=view.children, minlength=view.m)
-        over = (load - view.seats).astype(int)
-        names = view.county.schools["name"]
-        told = [
-            say("zone_conflict.seats_at", school=names[lead], seats=more)
-            for lead, more in zip(view.leads, over, strict=True)
-            if more > 0
-        ]
-        total = int(over[over > 0].sum())
-        return say("zone_conflict.seats", proven=proven, total=total, places=_few(told))
     used = np.flatnonzero(view.arc_zone == found.assignment[view.arc_village])
     broken = used[conflict.model.forbidding()[gate][used]]
     villages = view.county.villages["name"].to_numpy()[view.arc_village[broken]]
@@ -166,10 +175,58 @@ def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
     )
 
 
+def _more_seats(conflict: ZoneConflict) -> str:
+    """Return how many seats would do, where, and how many it takes at the very least.
+
+    A maximum flow of children to seats, villages split at will, gives the least; the plan is the
+    one that the policy's prices give when seats may be exceeded.
+    """
+    model = conflict.full.only(conflict.gates)
+    soft = tuple(conflict.elastic if isinstance(p, Seats) else p for p in model.parts)
+    found = _solve(replace(model, parts=soft), Stop(seconds=EACH), GOOD)
+    if found.assignment is None:
+        return ""
+    view, names = model.view, model.view.county.schools["name"]
+    load = np.bincount(found.assignment, weights=view.children, minlength=view.m)
+    over = (load - view.seats).astype(int)
+    told = [
+        say("zone_conflict.seats_at", school=names[lead], seats=more)
+        for lead, more in sorted(zip(view.leads, over, strict=True), key=lambda p: -p[1])
+        if more > 0
+    ]
+    least = _least_excess(model)
+    largest = np.zeros(view.n, np.int64)
+    np.maximum.at(largest, view.arc_village, view.seats[view.arc_zone])
+    large = [
+        say("zone_conflict.too_large_at", village=name, children=size, seats=most)
+        for name, size, most in zip(
+            view.county.villages["name"], view.children, largest, strict=True
+        )
+        if size > most
+    ]
+    total = int(over[over > 0].sum())
+    text = say("zone_conflict.seats", total=total, least=least, places=_few(told))
+    return text + (say("zone_conflict.too_large", places=_few(large)) if large else "")
+
+
+def _least_excess(model: ZoneModel) -> int:
+    """Return the children that find no seat even when villages are split at will."""
+    view = model.view
+    shut = np.zeros(len(view.arc_zone), bool)
+    for arcs in model.forbidding().values():
+        shut |= arcs
+    use = np.flatnonzero(~shut)
+    n, m = view.n, view.m
+    source, sink = n + m, n + m + 1
+    rows = np.concatenate([np.full(n, source), view.arc_village[use], n + np.arange(m)])
+    columns = np.concatenate([np.arange(n), n + view.arc_zone[use], np.full(m, sink)])
+    room = np.concatenate([view.children, view.arc_children[use], view.seats]).astype(np.int32)
+    graph = csr_array((room, (rows, columns)), shape=(n + m + 2, n + m + 2))
+    return int(view.children.sum()) - int(maximum_flow(graph, source, sink).flow_value)
+
+
 def _soft(model: ZoneModel, part: Part, limit: float | None) -> list[Part]:
     """Return what stands for a part of the rule that gives way: its violation, priced."""
-    if isinstance(part, Seats):
-        return [Seats(part.gate, Elastic(1, 0.0, 1))]
     if isinstance(part, Forbid):
         beyond = np.maximum(model.view.farthest - (limit or 0.0), 1.0)
         return [ArcPrice(part.gate, 1.0, part.arcs * (1.0 if limit is None else beyond))]

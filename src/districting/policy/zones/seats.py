@@ -51,8 +51,11 @@ class ZoneSeats(ZoneRule):
 
     def parts(self, view: ZoneView) -> Iterator[Seats]:
         """Hold the seats, or price what exceeds them."""
-        elastic = Elastic(round(self.price), self.share, round(self.steep))
-        yield Seats(self.name, None if self.strength is Strength.MUST else elastic)
+        yield Seats(self.name, None) if self.strength is Strength.MUST else self.elastic_seats()
+
+    def elastic_seats(self) -> Seats:
+        """Return the seats as a principle, whatever the strength of the rule."""
+        return Seats(self.name, Elastic(round(self.price), self.share, round(self.steep)))
 
     def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
         """Count the children of each zone against the seats of its schools."""
