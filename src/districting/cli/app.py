@@ -13,6 +13,7 @@ from districting.terms import say
 def build_app() -> typer.Typer:
     """Return the whole command line in the current language."""
     from districting.cli import (
+        atlas,
         data,
         demand,
         desk,
@@ -42,11 +43,12 @@ def build_app() -> typer.Typer:
         layouts,
         reports,
         documents,
+        atlas,
         evidence,
         explaining,
         editing,
     )
-    for part in (*parts, editing):
+    for part in parts:
         part.register(app)
     return app
 

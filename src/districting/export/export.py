@@ -9,18 +9,23 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from districting.county import County
-from districting.errors import DistrictingError
 from districting.export.distribution_table import write_distribution
 from districting.export.documents import Material, find_recipe, write_document
-from districting.export.files import replacing
+from districting.export.files import ExportError, replacing
 from districting.export.map_sheet import draw_map, save_map
 from districting.export.vectors import write_equivalency, write_geojson, write_gpkg
+from districting.export.zone_areas import (
+    write_zone_geojson,
+    write_zone_gpkg,
+    write_zone_rows,
+)
+from districting.export.zone_map import draw_zone_map
 from districting.plan.plan import Plan
 from districting.policy.policy import Policy
 from districting.terms import say
 
 PICTURES = ("pdf", "png", "svg")
-MAPS: Mapping[str, Callable[..., Figure]] = {"districts": draw_map}
+MAPS: Mapping[str, Callable[..., Figure]] = {"districts": draw_map, "zones": draw_zone_map}
 """By kind of plan: the map sheet, drawn from plan, county, policy, plan before, paper size."""
 
 TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
@@ -29,16 +34,17 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
         "geojson": write_geojson,
         "csv": write_equivalency,
         "xlsx": write_distribution,
-    }
+    },
+    "zones": {
+        "gpkg": write_zone_gpkg,
+        "geojson": write_zone_geojson,
+        "csv": write_zone_rows,
+    },
 }
 """By kind of plan and ending: what writes the file."""
 
-PAPERS: Mapping[str, str] = {"districts": "statement"}
-"""By kind of plan: the document that ``.docx`` is."""
-
-
-class ExportError(DistrictingError):
-    """A file cannot be written as asked."""
+PAPERS: Mapping[str, str] = {"districts": "statement", "zones": "zone-list", "posts": "posts-list"}
+"""By kind of plan: the document that ``.docx`` is, and ``.xlsx`` where no other table is."""
 
 
 def export(
@@ -52,7 +58,8 @@ def export(
     """Write `plan` to each of `paths`; the ending says what: map, GIS layers, list or table.
 
     ``.pdf .png .svg`` are the map sheet, ``.gpkg .geojson`` the layers, ``.csv`` the list village →
-    district, ``.xlsx`` the distribution table, ``.docx`` the statement of the plan. Each file is
+    district (of zone plans: school), ``.xlsx`` the distribution table, ``.docx`` the statement of
+    the plan; of other kinds of plan both are the document named in :data:`PAPERS`. Each file is
     written under a temporary name and then put in place; equal plans give equal files.
 
     Parameters
@@ -70,8 +77,8 @@ def export(
         If an ending is unknown (nothing is written then), or the plan is of another county.
     """
     targets = [Path(p) for p in paths]
-    tables = TABLES[plan.kind]
-    papers = ("docx",) if plan.kind in PAPERS else ()
+    tables = TABLES.get(plan.kind, {})
+    papers = tuple(e for e in ("docx", "xlsx") if plan.kind in PAPERS and e not in tables)
     endings = (*(PICTURES if plan.kind in MAPS else ()), *tables, *papers)
     for path in targets:
         if path.suffix.lower().lstrip(".") not in endings:

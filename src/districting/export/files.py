@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from districting.errors import DistrictingError
+
+
+class ExportError(DistrictingError):
+    """A file cannot be written as asked."""
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:

@@ -25,13 +25,17 @@ NARROW, WIDEST = 50.0, 110.0
 
 @dataclass(frozen=True)
 class Signs:
-    """Which signs the map uses: kinds of school, kinds of line, and special marks."""
+    """Which signs the map uses: kinds of school, kinds of line, and special marks.
+
+    `areas` says what the coloured areas are: ``district``, or ``primary`` or ``junior`` zones.
+    """
 
     kinds: Sequence[str]
     lines: Sequence[str]
     lead: bool = False
     outside: bool = False
     bridges: bool = False
+    areas: str = "district"
 
 
 def draw_panel(canvas: Canvas, signs: Signs, table: pd.DataFrame, fills: dict[str, str]) -> None:
@@ -43,9 +47,9 @@ def draw_panel(canvas: Canvas, signs: Signs, table: pd.DataFrame, fills: dict[st
     draw_scale_bar(canvas, x0 + 24 * f, y1 - 11 * f)
     below = _draw_signs(canvas, signs, (x0, y0, x0 + width, y1 - 23 * f))
     if paper.beside:
-        draw_table(canvas, table, fills, (x0, y0, x1, below - 4 * f))
+        draw_table(canvas, table, fills, (x0, y0, x1, below - 4 * f), signs.areas)
     else:
-        draw_table(canvas, table, fills, (x0 + width + 6 * f, y0, x1, y1 - 1 * f))
+        draw_table(canvas, table, fills, (x0 + width + 6 * f, y0, x1, y1 - 1 * f), signs.areas)
 
 
 def _heading(canvas: Canvas, x0: float, x1: float, y: float, text: str) -> float:
@@ -80,7 +84,8 @@ def _draw_signs(canvas: Canvas, signs: Signs, box: Box) -> float:
         else:
             shown = kind if form == "school" else "primary"
             draw_symbols(canvas, np.array([at]), shown, form)
-        canvas.text(x + 11.5 * f, y - 1.05 * f, say(f"export.sign.{kind}"), 7.6 * f)
+        word = "zone" if kind == "district" and signs.areas != "district" else kind
+        canvas.text(x + 11.5 * f, y - 1.05 * f, say(f"export.sign.{word}"), 7.6 * f)
     return float(top - rows * step)
 
 
@@ -95,14 +100,16 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, str]]:
     return [*rows, ("total", "")]
 
 
-def draw_table(canvas: Canvas, table: pd.DataFrame, fills: dict[str, str], box: Box) -> None:
+def draw_table(
+    canvas: Canvas, table: pd.DataFrame, fills: dict[str, str], box: Box, areas: str = "district"
+) -> None:
     """Draw the table of districts: swatch, name, schools, children; in columns where needed."""
     f = canvas.paper.factor
     x0, y0, x1, y1 = box
     rows = _rows(table)
     gutter = 4 * f
     columns = max(1, int((x1 - x0 + gutter) / (78 * f)))
-    heads = _heading(canvas, x0, x1, y1, say("export.table_heading"))
+    heads = _heading(canvas, x0, x1, y1, say(f"export.table_heading.{areas}"))
     room = heads - 5.2 * f - y0
     columns = next(
         (c for c in range(1, columns + 1) if room / math.ceil(len(rows) / c) >= 4.4 * f), columns
@@ -115,7 +122,7 @@ def draw_table(canvas: Canvas, table: pd.DataFrame, fills: dict[str, str], box: 
     for column in range(columns):
         left = x0 + column * (wide + gutter)
         part = rows[column * each : (column + 1) * each]
-        _draw_column(canvas, table, fills, part, (left, heads, left + wide), step)
+        _draw_column(canvas, table, fills, part, (left, heads, left + wide), step, areas)
 
 
 def _draw_column(
@@ -125,20 +132,21 @@ def _draw_column(
     rows: list[tuple[str, str]],
     place: tuple[float, float, float],
     step: float,
+    areas: str,
 ) -> None:
     """Draw some rows below their heads; columns too narrow for numbers hold names only."""
     f = canvas.paper.factor
     left, top, right = place
     numbers = right - left >= NARROW * f
     ends: tuple[float, ...] = (right - 20 * f, right - 0.5 * f) if numbers else ()
-    for end, key in zip(ends, ("table_schools", "table_children"), strict=False):
-        text = say(f"export.{key}")
+    for end, key in zip(ends, ("first", "second"), strict=False):
+        text = say(f"export.table_{key}.{areas}")
         canvas.text(end, top - 3.4 * f, text, 6.6 * f, align="right", colour=FAINT)
     canvas.text(left, top - 3.4 * f, say("export.table_name"), 6.6 * f, colour=FAINT)
     y = top - 5.0 * f
     for form, name in rows:
         until = right if form == "union" or not numbers else right - 31 * f
-        _draw_row(canvas, table, fills, (form, name), (left, y, until), step, ends)
+        _draw_row(canvas, table, fills, (form, name), (left, y, until), step, ends, areas)
         line = [[(left, y - step), (right, y - step)]]
         canvas.lines(line, colors=["#c9ced6"], linewidths=[0.3 * f], zorder=1)
         y -= step
@@ -152,6 +160,7 @@ def _draw_row(
     place: tuple[float, float, float],
     step: float,
     ends: tuple[float, ...],
+    areas: str,
 ) -> None:
     f = canvas.paper.factor
     at, y, until = place
@@ -167,13 +176,18 @@ def _draw_row(
     bold = 0.0 if form == "district" else 0.2 * f
     canvas.text(at, base, _fitting(text, size, until - at), size, bold=bold, gid=f"row:{text}")
     if form != "union":
-        values = _values(table if form == "total" else table.loc[[name]])
+        values = _values(table if form == "total" else table.loc[[name]], areas)
         for end, value in zip(ends, values, strict=False):
             canvas.text(end, base, value, size, align="right", bold=bold)
 
 
-def _values(rows: pd.DataFrame) -> tuple[str, str]:
-    """Return what is printed of some districts: schools by stage, and children."""
+def _values(rows: pd.DataFrame, areas: str) -> tuple[str, str]:
+    """Return what is printed of some areas.
+
+    Of districts schools by stage, and children; of zones seats and children of the stage.
+    """
+    if areas != "district":
+        return f"{rows[f'seats_{areas}'].sum():,}", f"{rows[f'children_{areas}'].sum():,}"
     counts = rows.reindex(columns=list(KIND_ORDER), fill_value=0).sum()
     junior = counts["junior"] + counts["nine_year"]
     primary = counts["primary"] + counts["teaching_point"] + counts["special"]

@@ -73,6 +73,8 @@ def draw_map(
     policy: Titled | None = None,
     before: DistrictPlan | None = None,
     size: str = "A3",
+    title: str = "",
+    areas: str = "district",
 ) -> Figure:
     """Return the map sheet of `plan` as a matplotlib figure.
 
@@ -85,6 +87,10 @@ def draw_map(
     before : DistrictPlan, optional
         An earlier plan: villages that change districts are hatched and its borders dashed.
     size : {"A3", "A4"}
+    title : str
+        Heads the sheet; by default the county's districts.
+    areas : {"district", "primary", "junior"}
+        What the areas are, for the key: districts, or attendance zones of a stage.
     """
     with drawing_context(f"{plan.county}-{plan.name}"):
         canvas = Canvas.blank(_detailed(lay_out(county_bounds(county), size), county))
@@ -96,9 +102,11 @@ def draw_map(
         layers.draw_schools(canvas, county.schools, places, plan.schools.index)
         missing = _write_names(canvas, county, regions, places, half)
         draw_frame(canvas)
-        draw_title(canvas, *titles(plan, county, policy, before))
+        own, below = titles(plan, county, policy, before)
+        draw_title(canvas, title or own, below)
         table = district_table(county, plan)
-        draw_panel(canvas, _signs(county, plan, lines), table, regions.colours)
+        signs = replace(_signs(county, plan, lines), areas=areas)
+        draw_panel(canvas, signs, table, regions.colours)
         draw_footer(canvas, county, [*_remarks(county, plan, before), *missing])
         return canvas.finish()
 

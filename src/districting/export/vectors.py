@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,21 +75,30 @@ def _fixed_clock() -> Iterator[None]:
 
 def write_gpkg(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write the layers to a GeoPackage."""
+    save_gpkg(district_layers(plan, county), path)
+
+
+def save_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write named layers to a GeoPackage."""
     with _fixed_clock():
-        for name, layer in district_layers(plan, county).items():
+        for name, layer in layers.items():
             layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
 
 
 def write_geojson(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write districts, villages and schools to one GeoJSON file; ``layer`` tells them apart."""
     layers = district_layers(plan, county)
+    save_geojson({k: layers[k] for k in layers if k != "roads"}, path, plan.name)
+
+
+def save_geojson(layers: Mapping[str, gpd.GeoDataFrame], path: Path, name: str) -> None:
+    """Write named layers to one GeoJSON file; the property ``layer`` tells them apart."""
     features = []
-    for name in ("districts", "villages", "schools"):
-        if name in layers:
-            layer = layers[name].assign(layer=name)
-            layer.geometry = _as_standard(layer.geometry)
-            features += list(layer.iterfeatures(na="drop", drop_id=True))
-    document = {"type": "FeatureCollection", "name": plan.name, "features": features}
+    for title, frame in layers.items():
+        layer = frame.assign(layer=title)
+        layer.geometry = _as_standard(layer.geometry)
+        features += list(layer.iterfeatures(na="drop", drop_id=True))
+    document = {"type": "FeatureCollection", "name": name, "features": features}
     path.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -101,5 +110,10 @@ def _as_standard(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 def write_equivalency(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write the list village → district as CSV that Excel and WPS open as Chinese (UTF-8, BOM)."""
+    save_list(village_rows(county, plan), path)
+
+
+def save_list(rows: pd.DataFrame, path: Path) -> None:
+    """Write rows as CSV that Excel and WPS open as Chinese (UTF-8 with BOM, text in quotes)."""
     style: dict[str, Any] = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\r\n"}
-    village_rows(county, plan).to_csv(path, index=False, encoding="utf-8-sig", **style)
+    rows.to_csv(path, index=False, encoding="utf-8-sig", **style)

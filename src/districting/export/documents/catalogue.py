@@ -8,9 +8,12 @@ from districting.export.documents import (
     distribution,
     district_list,
     district_profiles,
+    feeder_list,
     plan_comparison,
     plan_statement,
     posts_list,
+    seat_list,
+    zone_list,
 )
 from districting.export.documents.material import DocumentError, Recipe
 from districting.terms import LANGUAGES, say, using_language
@@ -23,6 +26,9 @@ MODULES = (
     plan_comparison,
     plan_statement,
     decision_log,
+    zone_list,
+    feeder_list,
+    seat_list,
     posts_list,
 )
 """One file a document; the order is that of the help."""

@@ -1,0 +1,99 @@
+"""Map sheets of attendance zones: the county, one town, or one school's zone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from matplotlib.figure import Figure
+
+from districting.county import TEACHES, County
+from districting.export.map_sheet import Titled, draw_map
+from districting.export.zone_areas import as_layout
+from districting.plan.district_plan import DistrictPlan
+from districting.plan.zone_plan import ZonePlan
+from districting.terms import say
+
+AROUND = 600.0
+"""A sheet of a town or a zone shows the villages within this distance of it as well [m]."""
+
+
+def draw_zone_map(
+    plan: ZonePlan,
+    county: County,
+    policy: Titled | None = None,
+    before: ZonePlan | None = None,
+    size: str = "A3",
+    stage: str = "primary",
+) -> Figure:
+    """Return the county's map sheet of the zones of one stage.
+
+    Parameters
+    ----------
+    before : ZonePlan, optional
+        Earlier zones: villages that change school are hatched.
+    """
+    title = say("zone_documents.map_title", county=county.name, stage=say(f"terms.{stage}"))
+    old = None if before is None else as_layout(before, county, stage)
+    shown = _of_stage(county, stage)
+    return draw_map(as_layout(plan, shown, stage), shown, policy, old, size, title, stage)
+
+
+def draw_zone_part(
+    plan: ZonePlan,
+    county: County,
+    villages: pd.Index,
+    place: str,
+    policy: Titled | None = None,
+    stage: str = "primary",
+    size: str = "A3",
+) -> Figure:
+    """Return a sheet of the zones around `villages` (codes): a town's, or a school's zone.
+
+    Parameters
+    ----------
+    place : str
+        Names the sheet.
+    """
+    part = part_of(_of_stage(county, stage), villages)
+    title = say(
+        "zone_documents.map_part", county=county.name, place=place, stage=say(f"terms.{stage}")
+    )
+    return draw_map(
+        within(as_layout(plan, county, stage), part), part, policy, None, size, title, stage
+    )
+
+
+def part_of(county: County, villages: pd.Index) -> County:
+    """Return the county cut down to `villages` and those around them."""
+    core = shapely.union_all(county.villages.geometry.loc[villages].to_numpy())
+    near = county.villages.geometry.distance(core) <= AROUND
+    kept = county.villages[near]
+    outline = gpd.GeoSeries([shapely.union_all(kept.geometry.to_numpy())], crs=county.crs)
+    ends = county.roads[["from_node", "to_node"]].isin(kept.index).all(axis=1)
+    towns = county.towns.loc[sorted(set(kept["town"]))]
+    shapes = kept.geometry.groupby(kept["town"]).agg(lambda g: shapely.union_all(g.to_numpy()))
+    towns = towns.set_geometry(gpd.GeoSeries(shapes, crs=county.crs).reindex(towns.index))
+    tables: dict[str, Any] = {
+        "villages": kept,
+        "schools": county.schools[county.schools["village"].isin(kept.index)],
+        "roads": county.roads[ends],
+        "towns": towns,
+    }
+    return replace(county.with_tables(**tables), outline=outline)
+
+
+def _of_stage(county: County, stage: str) -> County:
+    """Return the county with the schools of `stage` only."""
+    return county.with_tables(schools=county.schools[county.schools["kind"].isin(TEACHES[stage])])
+
+
+def within(layout: DistrictPlan, part: County) -> DistrictPlan:
+    """Return the layout of the villages and schools that `part` of the county holds."""
+    villages = layout.villages.reindex(part.villages.index)
+    schools = layout.schools[layout.schools.index.isin(part.schools.index)]
+    used = sorted({*villages, *schools} - {""})
+    return replace(layout, villages=villages, schools=schools, districts=layout.districts.loc[used])

@@ -1,0 +1,128 @@
+"""What leaves of a zone plan: lists, layers, sheets and documents, in step with one another."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from districting.county import County
+from districting.demand.catchment import nearest_school
+from districting.export import ExportError, export
+from districting.export.atlas import write_atlas
+from districting.export.documents import Material, find_recipe
+from districting.export.zone_areas import as_layout, zone_layers, zone_rows, zone_table
+from districting.plan.zone_plan import ZonePlan, feeder_table
+from districting.plan.zone_plan import zone_table as zones_of
+from districting.policy import read_policy
+from districting.sample import make_county
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return make_county(3, 2, 24)
+
+
+@pytest.fixture(scope="module")
+def plan(county: County) -> ZonePlan:
+    zones = {s: nearest_school(county, s).to_dict() for s in ("primary", "junior")}
+    schools = county.schools
+    junior = schools["village"].map(zones["junior"])
+    primaries = schools.index[schools["kind"] == "primary"]
+    rows = [(p, junior[p], "direct", 2026) for p in primaries]
+    return ZonePlan(
+        name="就近",
+        county=county.code,
+        year=county.year,
+        zones=zones_of(zones, county.villages.index),
+        feeders=feeder_table(rows),
+        policy="taierzhuang",
+    )
+
+
+def test_lists_layers_and_tables_count_the_same_children(county: County, plan: ZonePlan) -> None:
+    """Every child of the county stands once in the list, the layer and the table."""
+    whole = county.villages["children_primary"].sum()
+    assert zone_table(plan, county, "primary")["children"].sum() == whole
+    assert zone_layers(plan, county)["zones_primary"]["children"].sum() == whole
+    rows = zone_rows(plan, county)
+    assert len(rows) == len(county.villages)
+    document = find_recipe("zone-list").build(Material(county, (plan,), read_policy("taierzhuang")))
+    assert document.tables()[0].totals()["children"] == whole
+    assert document.tables()[0].totals()["villages"] == len(county.villages)
+
+
+def test_files_open_in_gdal_and_areas_tile_the_county(
+    county: County, plan: ZonePlan, tmp_path: Path
+) -> None:
+    """GPKG and GeoJSON read back; the zones of a stage cover the county without overlap."""
+    export(plan, county, tmp_path / "a.gpkg", tmp_path / "a.geojson", tmp_path / "a.csv")
+    zones = gpd.read_file(tmp_path / "a.gpkg", layer="zones_primary").to_crs(county.crs)
+    assert zones.area.sum() == pytest.approx(county.villages.area.sum(), rel=1e-4)
+    assert set(gpd.read_file(tmp_path / "a.geojson")["layer"]) >= {"zones_primary", "zones_junior"}
+    listed = pd.read_csv(tmp_path / "a.csv", dtype=str, encoding="utf-8-sig")
+    assert set(listed.iloc[:, 0]) == set(county.villages.index)
+
+
+def test_a_shared_zone_bears_the_names_of_all_its_schools(county: County, plan: ZonePlan) -> None:
+    """Schools that share a zone stand in one area, with their seats together."""
+    lead, other = county.schools.index[county.schools["kind"] == "primary"][:2]
+    zones = plan.zones.assign(primary=plan.zones["primary"].replace(other, lead))
+    shared = replace(plan, zones=zones, groups={lead: lead, other: lead})
+    table = zone_table(shared, county, "primary")
+    names, seats = county.schools["name"], county.schools["seats_primary"]
+    assert names[other] in table.loc[lead, "zone"]
+    assert table.loc[lead, "seats"] == seats[lead] + seats[other]
+    layout = as_layout(shared, county, "primary")
+    assert layout.schools[other] == layout.schools[lead]
+
+
+def test_atlas_has_a_sheet_for_each_town_or_the_named_school(
+    county: County, plan: ZonePlan, tmp_path: Path
+) -> None:
+    """By town one page each; by school only the named one; unknown places are named."""
+    assert write_atlas(plan, county, tmp_path / "t.pdf", by="town") == len(county.towns)
+    pages = (tmp_path / "t.pdf").read_bytes().count(b"/Type /Page ")
+    assert pages == len(county.towns)
+    school = zone_table(plan, county, "primary")["zone"].iloc[0]
+    assert write_atlas(plan, county, tmp_path / "s.pdf", places=[school]) == 1
+    with pytest.raises(ExportError, match="没有这所"):
+        write_atlas(plan, county, tmp_path / "n.pdf", places=["没有这所"])
+    with pytest.raises(ExportError, match="district"):
+        write_atlas(plan, county, tmp_path / "n.pdf", by="district")
+    assert not (tmp_path / "n.pdf").exists()
+
+
+def test_atlas_of_districts(county: County, tmp_path: Path) -> None:
+    """District plans are printed by district, too."""
+    current = county.current_plan
+    assert current is not None
+    count = write_atlas(current, county, tmp_path / "d.pdf")
+    assert count == len(current.districts)
+
+
+def test_open_villages_and_unfed_primaries_are_named(county: County, plan: ZonePlan) -> None:
+    """The documents say what is not settled yet."""
+    loose = plan.zones.copy()
+    loose.loc[loose.index[0], "primary"] = ""
+    unfinished = replace(plan, zones=loose, feeders=plan.feeders.iloc[1:])
+    material = Material(county, (unfinished,))
+    told = _text(find_recipe("zone-list").build, material)
+    assert county.villages["name"].iloc[0] in told
+    primary = county.schools["name"][plan.feeders["primary"].iloc[0]]
+    assert primary in _text(find_recipe("feeder-list").build, material)
+
+
+def _text(build: Callable[[Material], object], material: Material) -> str:
+    document = build(material)
+    blocks = [b for s in document.sections for b in s.blocks]  # type: ignore[attr-defined]
+    return " ".join(getattr(b, "text", "") for b in blocks)
+
+
+def test_seats_by_year_add_up_over_schools(county: County, plan: ZonePlan) -> None:
+    """The table by year is the sum of the table by school and year."""
+    by_year, by_school = find_recipe("seat-balance").build(Material(county, (plan,))).tables()[:2]
+    for column in ("pupils", "seats", "surplus"):
+        assert by_year.frame[column].sum() == by_school.frame[column].sum()
