@@ -15,8 +15,10 @@ from districting.model.zones import Ints
 from districting.plan.plan import Plan
 from districting.plan.record import ObjectivePart, Status
 from districting.plan.zone_plan import STAGES, ZonePlan, feeder_table, zone_table
+from districting.policy.feeder_build import feeder_rules
 from districting.policy.policy import Policy
 from districting.policy.zone_build import shared_schools, zone_model
+from districting.proposing.feeders import explain_feeder_conflict, feed
 from districting.proposing.proposal import Proposal, solver_record
 from districting.proposing.zone_conflict import explain_zone_conflict
 from districting.proposing.zone_tiers import StageSolution, solve_tiers
@@ -29,8 +31,10 @@ def propose(
 ) -> Proposal:
     """Propose a zone plan; see :func:`districting.proposing.propose.propose`.
 
-    The junior stage looks at the primary zones just found where a rule asks for feeders. A stage
-    for which the county has no public school is left open.
+    Where the policy has feeder rules, junior zones are unions of the primary zones just found;
+    otherwise the junior stage looks at the feeders that there are. Objective and bound add up over
+    the stages; the second stage's are for the primary zones found. A stage for which the county has
+    no public school is left open.
     """
     current = county.current_zones
     start = start or current
@@ -38,6 +42,15 @@ def propose(
     plan = _blank(county, policy, start, name)
     began, found = stop.elapsed, []
     for stage in STAGES:
+        if stage == "junior" and feeder_rules(policy):
+            with stop.on_ctrl_c():
+                fed = feed(county, policy, plan, stop.share(1.0, stop.gap), seed)
+            if fed.plan is None:
+                tell = partial(explain_feeder_conflict, fed, policy, stop)
+                return Proposal(None, fed.solution, bool(fed.conflict), tell)
+            found.append(fed.solution)
+            plan = fed.plan
+            continue
         model = zone_model(county, policy, stage, start, primary=plan)
         if model.view.m == 0:
             continue

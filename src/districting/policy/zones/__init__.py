@@ -3,6 +3,14 @@
 from districting.policy.zones.base import ZoneRule
 from districting.policy.zones.contiguous import ZoneContiguity
 from districting.policy.zones.feeder_alignment import FeederAlignment
+from districting.policy.zones.feeder_capacity import FeederCapacity
+from districting.policy.zones.feeder_contiguous import FeederContiguous
+from districting.policy.zones.feeder_coverage import FeederCoverage
+from districting.policy.zones.feeder_inside_district import FeederInsideDistrict
+from districting.policy.zones.feeder_locks import FeederLocks
+from districting.policy.zones.feeder_near import FeederNear
+from districting.policy.zones.feeder_single import FeederSingle
+from districting.policy.zones.feeder_stability import FeederStability
 from districting.policy.zones.locks import ZoneLocks
 from districting.policy.zones.long_ways import LongWays
 from districting.policy.zones.one_way_time import OneWayTime
@@ -39,6 +47,14 @@ RULES: dict[str, type[ZoneRule]] = {
         QualityBetweenTowns,
         ZoneStability,
         ZoneLocks,
+        FeederCapacity,
+        FeederContiguous,
+        FeederCoverage,
+        FeederInsideDistrict,
+        FeederLocks,
+        FeederNear,
+        FeederSingle,
+        FeederStability,
     )
 }
 """Rule classes by the name used in ``[[rule]] kind = "zones"``, ``use = …``."""

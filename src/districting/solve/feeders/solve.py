@@ -52,9 +52,13 @@ def solve_feeders(
     """
     stop = stop or Stop()
     begin = None if start is None else (start, np.zeros(problem.n, np.int64))
-    solution = _whole(problem, begin, FIRST_EFFORT, stop, seed)
+    sure = _at_once(problem, stop, seed) if problem.starts > 1 else None
+    solution = _whole(problem, begin or sure, FIRST_EFFORT, stop, seed)
     if solution.status is Status.INFEASIBLE:
         return replace(solution, conflict=_conflict(problem, stop, seed))
+    if solution.target is None and sure is not None:
+        at_once = replace(solution, target=sure[0], start=sure[1])
+        solution = _finished(problem, [solution, at_once])
     if solution.status is Status.OPTIMAL or solution.gap <= stop.gap or stop.due:
         return solution
     better = _by_windows(problem, solution, stop, seed)
@@ -62,6 +66,12 @@ def solve_feeders(
     if last.status is Status.INFEASIBLE:
         return replace(last, conflict=_conflict(problem, stop, seed))
     return _finished(problem, [solution, better, last])
+
+
+def _at_once(problem: FeederProblem, stop: Stop, seed: int) -> Pattern | None:
+    """Return a pattern whose feeders all begin in the first year, which any coverage allows."""
+    single = replace(problem, before=None, before_metres=None, coverage=None)
+    return _pattern(_whole(single, None, FIRST_EFFORT, stop.share(0.3, 0.001), seed))
 
 
 def _pattern(solution: FeederSolution) -> Pattern | None:

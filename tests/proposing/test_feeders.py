@@ -1,0 +1,106 @@
+"""Feeders proposed with zone plans: sound, in step with the zones, phased, explained if none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from districting.county import County
+from districting.evaluate import verify
+from districting.plan.plan_file import plan_text
+from districting.plan.record import Lock
+from districting.plan.zone_plan import ZonePlan
+from districting.policy import Clause, Policy, Strength, read_policy
+from districting.policy.zones import RULES, ZoneRule
+from districting.proposing import propose
+from districting.sample import make_county
+
+
+def _rule(name: str, strength: str = "must", **params: object) -> ZoneRule:
+    return RULES[name](clause=Clause("一", "试"), strength=Strength(strength), **params)
+
+
+def _policy(*rules: ZoneRule) -> Policy:
+    base = (_rule("whole_village"), _rule("travel", "aim"), _rule("feeder_single"))
+    return Policy("试", "试", {}, rules=(*base, *rules))
+
+
+@pytest.fixture(scope="module")
+def row(grid_county: Callable[..., County]) -> County:
+    """Six villages in a row, 30 children of 12 to 14 each; a primary in each, juniors at both ends.
+
+    Every junior school has 45 seats in its entry grade; all feed the first one now.
+    """
+    schools: list[dict[str, object]] = [{"at": k} for k in range(6)]
+    both = {"kind": "junior", "seats_primary": 0, "seats_junior": 135}
+    schools += [{"at": 0, **both}, {"at": 5, **both}]
+    county = grid_county(1, 6, schools=schools, children_junior=30)
+    zones = [(v, "primary", f"S{k}") for k, v in enumerate(county.villages.index)]
+    feeders = [(f"S{k}", "S6") for k in range(6)]
+    return county.with_tables(
+        zones=pd.DataFrame(zones, columns=["village", "stage", "school"]),
+        feeders=pd.DataFrame(feeders, columns=["primary", "junior"]),
+        children=pd.DataFrame(columns=["village", "year", "age", "count"]),
+    )
+
+
+def _plan(county: County, policy: Policy) -> ZonePlan:
+    plan = propose(county, policy, "zones", seed=1).plan
+    assert isinstance(plan, ZonePlan)
+    return plan
+
+
+def test_junior_zones_are_unions_of_primary_zones() -> None:
+    """Every village's junior is the one that its primary feeds; no must is broken; twice alike."""
+    county, policy = make_county(4, 3, 36, records=True), read_policy("caoxian")
+    plan = _plan(county, policy)
+    report = verify(county, plan, policy)
+    assert report.ok
+    assert report.complete
+    assert (plan.zones["primary"].map(plan.feeds()) == plan.zones["junior"]).all()
+    assert plan.solver is not None
+    assert plan.solver.bound <= plan.solver.objective
+    assert sum(p.value for p in plan.solver.parts.values()) == plan.solver.objective
+    assert plan_text(_plan(county, policy)) == plan_text(plan)
+
+
+def test_seats_split_the_row(row: County) -> None:
+    """Three primaries of ten graduates go to each end where seats are hard."""
+    plan = _plan(row, _policy(_rule("feeder_capacity"), _rule("feeder_contiguous")))
+    assert [plan.feeds()[f"S{k}"] for k in range(6)] == ["S6"] * 3 + ["S7"] * 3
+
+
+def test_coverage_grows_year_by_year(row: County) -> None:
+    """Feeders begin as late as is dear, but the share asked for is reached each year."""
+    percent = {"2026": 0, "2027": 50, "2028": 100}
+    policy = _policy(_rule("feeder_coverage", percent=percent), _rule("feeder_capacity", years=3))
+    first = row.year
+    plan = _plan(row, policy)
+    assert verify(row, plan, policy).ok
+    assert set(plan.feeders["from_year"]) <= {first, first + 1, first + 2}
+
+
+def test_missing_seats_are_counted(row: County) -> None:
+    """60 graduates and 45 + 9 seats: the clause is named, and six seats would do."""
+    schools = row.schools.copy()
+    schools.loc["S7", "seats_junior"] = 27
+    short = row.with_tables(schools=schools)
+    proposal = propose(short, _policy(_rule("feeder_capacity")), "zones")
+    assert proposal.plan is None
+    assert proposal.no_plan
+    told = proposal.explain()
+    assert "初中起始年级学位容纳对口毕业生" in told
+    assert "共增加 6 个学位" in told
+
+
+def test_pairs_closed_for_one_primary_are_named(row: County) -> None:
+    """A primary kept from both juniors is named with the rule that closes its pairs."""
+    start = row.current_zones
+    assert start is not None
+    locks = tuple(Lock("feeder", "S2", j, forbid=True) for j in ("S6", "S7"))
+    proposal = propose(
+        row, _policy(_rule("feeder_locks")), "zones", start=replace(start, locks=locks)
+    )
+    assert proposal.plan is None
+    assert "第2学校" in proposal.explain()
