@@ -135,3 +135,12 @@ def test_an_unknown_way_of_feeding_is_refused() -> None:
     """Feeders are direct or by lot."""
     with pytest.raises(ValueError, match="其他"):
         feeder_table([("S0", "S2", "其他", 2026)])
+
+
+def test_exemptions_carry_a_reason(plan: ZonePlan) -> None:
+    """They are kept sorted, replaced place by place, and refused without a reason."""
+    once = plan.exempt("seats", ["乙校", "甲校"], "在建")
+    twice = once.exempt("seats", ["甲校"], "扩建")
+    assert [(e.place, e.reason) for e in twice.exemptions] == [("乙校", "在建"), ("甲校", "扩建")]
+    with pytest.raises(PlanFileError, match="理由"):
+        plan.exempt("seats", ["*"], " ")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from districting.county import County
 from districting.evaluate import verify
@@ -167,3 +169,38 @@ def test_junior_zones_follow_feeders(grid_county: Callable[..., County]) -> None
     crossed = _zones(county, policy).assign(county, "S0", "S3").assign(county, "S1", "S2")
     plan = _zones(county, policy, replace(crossed, locks=()))
     assert list(plan.zones["junior"]) == ["S3", "S3", "S2", "S2"]
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    towns=st.integers(1, 3),
+    villages=st.integers(4, 14),
+    river=st.booleans(),
+    strict=st.booleans(),
+)
+def test_any_county_gets_a_sound_plan_or_a_reason(
+    seed: int, towns: int, villages: int, river: bool, strict: bool
+) -> None:
+    """Every plan passes its check and its bound; where hard seats leave none, a clause is named."""
+    county = make_county(seed, towns, villages, river=river, villages_per_junior=6.0)
+    children = county.villages["children_primary"].copy()
+    children.iloc[seed % villages] = 0
+    county = county.with_tables(villages=county.villages.assign(children_primary=children))
+    policy = _policy(
+        *(_rule(n, s) for n, s in BASIS),
+        _rule("whole_village", "must"),
+        _rule("seats", "must" if strict else "principle"),
+        _rule("town_border", "principle"),
+    )
+    proposal = propose(county, policy, "zones", seed=seed)
+    if proposal.plan is None:
+        assert strict
+        assert "学位够用" in proposal.explain()
+        return
+    report = verify(county, proposal.plan, policy)
+    assert report.ok
+    assert report.complete
+    record = proposal.plan.solver
+    assert record is not None
+    assert record.bound <= record.objective

@@ -22,11 +22,12 @@ Reason = Annotated[str, typer.Option(help=say("cli.reason"))]
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``edit assign|lock|unlock`` to `app`."""
+    """Add ``edit assign|lock|unlock|exempt`` to `app`."""
     edit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     edit.command("assign", help=say("cli.assign"))(assign)
     edit.command("lock", help=say("cli.lock"))(lock)
     edit.command("unlock", help=say("cli.unlock"))(unlock)
+    edit.command("exempt", help=say("cli.exempt"))(exempt)
     app.add_typer(edit, name="edit", help=say("cli.edit"))
 
 
@@ -82,6 +83,19 @@ def unlock(
 
     read = read_county(county_of(plan, county))
     _save(read_plan(plan).unlock(read, units or None), out)
+
+
+def exempt(
+    plan: PlanPath,
+    rule: Annotated[str, typer.Argument(help=say("cli.exempt_rule"))],
+    places: Annotated[list[str], typer.Argument(help=say("cli.exempt_places"))],
+    reason: Reason,
+    out: OutPath,
+) -> None:
+    """Record why a principle is broken somewhere."""
+    from districting.plan.plan_file import read_plan
+
+    _save(read_plan(plan).exempt(rule, places, reason), out)
 
 
 def _save(plan: Plan, out: Path) -> None:

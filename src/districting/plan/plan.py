@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
@@ -114,3 +114,28 @@ class Plan(ABC):
     @abstractmethod
     def unlock(self, county: County, units: list[str] | None = None) -> Self:
         """Return a child plan without locks on `units` (all locks when None)."""
+
+    def exempt(self, rule: str, places: list[str], reason: str) -> Self:
+        """Return a child plan that records why principle `rule` is broken at `places`.
+
+        Parameters
+        ----------
+        rule : str
+            Name of the rule, as verification lists it.
+        places : list of str
+            Names of the districts, towns, schools or villages concerned, as verification prints
+            them; ``"*"`` for all.
+        reason : str
+            Of an earlier exemption of the same place the reason is replaced.
+
+        Raises
+        ------
+        PlanFileError
+            If no reason is given: an exemption without one excuses nothing.
+        """
+        if not reason.strip():
+            raise PlanFileError(say("plan.no_reason"))
+        known = {(e.rule, e.place): e for e in self.exemptions}
+        known |= {(rule, place): Exemption(rule, place, reason) for place in places}
+        ordered = tuple(known[key] for key in sorted(known))
+        return replace(self, exemptions=ordered, parent=self.name, reason=reason)
