@@ -1,7 +1,11 @@
 """GIS layers keep ids as text, marks as given, and coordinates in the datum they name."""
 
 import json
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +28,7 @@ def gpkg(county: County, plan: DistrictPlan, tmp_path_factory: pytest.TempPathFa
 
 def test_gpkg_has_its_layers_in_cgcs2000(gpkg: Path) -> None:
     """Districts, villages, schools and roads lie in EPSG:4490."""
-    assert {name for name, _ in pyogrio.list_layers(gpkg)} == {
+    assert {name for name, kind in pyogrio.list_layers(gpkg) if kind} == {
         "districts", "villages", "schools", "roads",
     }  # fmt: skip
     assert pyogrio.read_info(gpkg, layer="villages")["crs"] == "EPSG:4490"
@@ -94,3 +98,76 @@ def test_same_plan_same_bytes(
     export(plan, county, first)
     export(plan, county, second)
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_shapefiles_are_read_by_gdal_and_gb18030_programs(
+    county: County, plan: DistrictPlan, tmp_path: Path
+) -> None:
+    """Fields have Chinese names of ten bytes at most; texts and shapes come back whole."""
+    export(plan, county, tmp_path / "方案.shp")
+    districts = gpd.read_file(tmp_path / "方案.shp", encoding="GB18030").set_index("学区")
+    assert set(districts.index) == set(plan.districts.index)
+    assert (tmp_path / "方案.cpg").read_text("ascii") == "GB18030"
+    villages = gpd.read_file(tmp_path / "方案_村居.shp").set_index("村居代码")
+    assert villages["学区"].to_dict() == plan.villages.to_dict()
+    assert villages["名称"].to_dict() == county.villages["name"].to_dict()
+    assert villages["小学适龄"].sum() == county.villages["children_primary"].sum()
+    assert villages.crs is not None and "2000" in villages.crs.name
+    area = villages.to_crs(county.crs).area.sum()
+    assert area == pytest.approx(county.villages.area.sum(), rel=1e-6)
+    schools = gpd.read_file(tmp_path / "方案_学校.shp")
+    assert schools["学校代码"].tolist() == county.schools.index.tolist()
+    told = pd.read_csv(tmp_path / "方案_字段说明.csv", encoding="utf-8-sig")
+    fields = {(f, c) for f, c in told.iloc[:, :2].itertuples(index=False)}
+    assert {("方案_村居.shp", c) for c in villages.columns.drop("geometry")} <= fields
+    assert all(len(c.encode("gb18030")) <= 10 for c in told.iloc[:, 1])
+    assert not list(tmp_path.glob("tmp*"))
+
+
+def test_shapefiles_are_equal_for_equal_plans(
+    county: County, plan: DistrictPlan, tmp_path: Path
+) -> None:
+    """No clock time goes into a DBF file."""
+    for folder in ("a", "b"):
+        export(plan, county, tmp_path / folder / "方案.shp")
+    files = sorted(p.name for p in (tmp_path / "a").iterdir())
+    assert all(
+        (tmp_path / "a" / f).read_bytes() == (tmp_path / "b" / f).read_bytes() for f in files
+    )
+
+
+def test_kml_names_every_placemark(county: County, plan: DistrictPlan, tmp_path: Path) -> None:
+    """Layers are folders with Chinese names; districts, villages and schools bear their names."""
+    export(plan, county, tmp_path / "方案.kml")
+    text = (tmp_path / "方案.kml").read_text(encoding="utf-8")
+    assert all(f"<name>{title}</name>" in text for title in ("学区", "村居", "学校"))
+    layers = [name for name, _ in pyogrio.list_layers(tmp_path / "方案.kml")]
+    names = [set(gpd.read_file(tmp_path / "方案.kml", layer=n)["Name"]) for n in layers]
+    expected = [
+        set(plan.districts.index),
+        set(county.villages["name"]),
+        set(county.schools["name"]),
+    ]
+    assert names == expected
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids)), "ids are unique, as KML asks"
+
+
+def test_gpkg_brings_its_styles_along(gpkg: Path, plan: DistrictPlan) -> None:
+    """Each layer has a default style that QGIS reads: a category for each district and kind."""
+    with closing(sqlite3.connect(gpkg)) as base:
+        rows = base.execute(
+            "SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1"
+        ).fetchall()
+        kind = base.execute(
+            "SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'"
+        ).fetchone()
+        geometry = dict(base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+    assert kind == ("attributes",) and set(geometry.values()) == {"geom"}
+    styles = {name: ElementTree.fromstring(text) for name, text in rows}
+    assert set(styles) == {"districts", "villages", "schools", "roads"}
+    values = {c.get("value") for c in styles["districts"].iter("category")}
+    assert values == set(plan.districts.index)
+    for root in styles.values():
+        named = {s.get("name") for s in root.iter("symbol")}
+        assert {c.get("symbol") for c in root.iter("category")} <= named

@@ -13,7 +13,8 @@ from districting.export.distribution_table import write_distribution
 from districting.export.documents import Material, find_recipe, write_document
 from districting.export.files import ExportError, replacing
 from districting.export.map_sheet import draw_map, save_map
-from districting.export.vectors import write_equivalency, write_geojson, write_gpkg
+from districting.export.shapefile import write_shapefiles
+from districting.export.vectors import write_equivalency, write_geojson, write_gpkg, write_kml
 from districting.export.zone_areas import (
     write_zone_geojson,
     write_zone_gpkg,
@@ -34,6 +35,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
         "geojson": write_geojson,
         "csv": write_equivalency,
         "xlsx": write_distribution,
+        "kml": write_kml,
     },
     "zones": {
         "gpkg": write_zone_gpkg,
@@ -42,6 +44,11 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
     },
 }
 """By kind of plan and ending: what writes the file."""
+
+SETS: Mapping[str, Mapping[str, Callable[[Any, County, Path], list[Path]]]] = {
+    "districts": {"shp": write_shapefiles}
+}
+"""By kind of plan and ending: what writes several files beside each other."""
 
 PAPERS: Mapping[str, str] = {"districts": "statement", "zones": "zone-list", "posts": "posts-list"}
 """By kind of plan: the document that ``.docx`` is, and ``.xlsx`` where no other table is."""
@@ -57,10 +64,10 @@ def export(
 ) -> list[Path]:
     """Write `plan` to each of `paths`; the ending says what: map, GIS layers, list or table.
 
-    ``.pdf .png .svg`` are the map sheet, ``.gpkg .geojson`` the layers, ``.csv`` the list village →
-    district (of zone plans: school), ``.xlsx`` the distribution table, ``.docx`` the statement of
-    the plan; of other kinds of plan both are the document named in :data:`PAPERS`. Each file is
-    written under a temporary name and then put in place; equal plans give equal files.
+    ``.pdf .png .svg`` are the map sheet, ``.gpkg .geojson .kml .shp`` the layers, ``.csv`` the list
+    village → district (of zone plans: school), ``.xlsx`` the distribution table, ``.docx`` the
+    statement of the plan; of other kinds of plan both are the document named in :data:`PAPERS`.
+    Each file is written under a temporary name and then put in place; equal plans give equal files.
 
     Parameters
     ----------
@@ -79,7 +86,8 @@ def export(
     targets = [Path(p) for p in paths]
     tables = TABLES.get(plan.kind, {})
     papers = tuple(e for e in ("docx", "xlsx") if plan.kind in PAPERS and e not in tables)
-    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables, *papers)
+    sets = SETS.get(plan.kind, {})
+    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables, *sets, *papers)
     for path in targets:
         if path.suffix.lower().lstrip(".") not in endings:
             allowed = " ".join(f".{ending}" for ending in endings)
@@ -89,6 +97,9 @@ def export(
     figure = None
     for path in targets:
         form = path.suffix.lower().lstrip(".")
+        if form in sets:
+            sets[form](plan, county, path)
+            continue
         with replacing(path) as temporary:
             if form in tables:
                 tables[form](plan, county, temporary)

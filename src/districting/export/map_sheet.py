@@ -29,9 +29,8 @@ from districting.export.map_labels import (
     village_stems,
     write_names,
 )
-from districting.export.palette import fills
 from districting.export.paper import POINT, Box, Paper, lay_out
-from districting.export.regions import dissolve, touching
+from districting.export.regions import dissolve, district_colours
 from districting.export.summary import KIND_ORDER, district_table
 from districting.export.typeface import drawing_context
 from districting.plan.district_plan import DistrictPlan
@@ -146,12 +145,10 @@ def _regions(plan: DistrictPlan, county: County, paper: Paper) -> _Regions:
     districts = dissolve(county.villages, plan.villages)
     union_of = plan.villages.map(plan.districts["union"]).fillna("")
     unions = dissolve(county.villages, union_of)
-    centres = shapely.get_coordinates(shapely.point_on_surface(districts.to_numpy()))
-    tones = dict(zip(districts.index, fills(centres, touching(districts)), strict=True))
     return _Regions(
         gpd.GeoSeries(paper.place_shapes(districts.to_numpy()), districts.index),
         gpd.GeoSeries(paper.place_shapes(unions.to_numpy()), unions.index),
-        {name: tones.get(name, "#ffffff") for name in plan.districts.index},
+        district_colours(county, plan),
     )
 
 

@@ -9,6 +9,10 @@ import pandas as pd
 import shapely
 from matplotlib.path import Path
 
+from districting.county import County
+from districting.export.palette import fills
+from districting.plan.district_plan import DistrictPlan
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -42,6 +46,14 @@ def dissolve(cells: gpd.GeoDataFrame, labels: pd.Series) -> gpd.GeoSeries:
 
 def _groups(known: gpd.GeoSeries, labels: pd.Series) -> list[tuple[str, gpd.GeoSeries]]:
     return [(str(name), part) for name, part in known.groupby(labels[known.index], sort=True)]
+
+
+def district_colours(county: County, plan: DistrictPlan) -> dict[str, str]:
+    """Return the fill of each district: neighbours differ, the same on every sheet and layer."""
+    shapes = dissolve(county.villages, plan.villages)
+    centres = shapely.get_coordinates(shapely.point_on_surface(shapes.to_numpy()))
+    tones = dict(zip(shapes.index, fills(centres, touching(shapes)), strict=True))
+    return {str(name): tones.get(name, "#ffffff") for name in plan.districts.index}
 
 
 def touching(shapes: gpd.GeoSeries, near: float = 60.0, least: float = 150.0) -> Ints:

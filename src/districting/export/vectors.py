@@ -1,4 +1,4 @@
-"""Files for GIS programs: GPKG, GeoJSON, and the equivalency list as CSV.
+"""Files for GIS programs: GPKG, GeoJSON, KML, and the equivalency list as CSV.
 
 Coordinates leave as longitude and latitude: GPKG in CGCS2000 (EPSG:4490), GeoJSON in CRS84 as its
 standard (RFC 7946) asks. The two differ by centimetres, so the numbers are the same.
@@ -20,10 +20,12 @@ import shapely
 
 from districting.county import County
 from districting.export.distribution_table import village_rows
+from districting.export.gis_styles import embed_styles, plan_styles
 from districting.export.provenance import notices
-from districting.export.regions import dissolve
+from districting.export.regions import dissolve, district_colours
 from districting.export.summary import district_table
 from districting.plan.district_plan import DistrictPlan
+from districting.terms import say
 
 DATUM = "EPSG:4490"
 DECIMALS = 7
@@ -74,8 +76,10 @@ def _fixed_clock() -> Iterator[None]:
 
 
 def write_gpkg(plan: DistrictPlan, county: County, path: Path) -> None:
-    """Write the layers to a GeoPackage."""
-    save_gpkg(district_layers(plan, county), path)
+    """Write the layers to a GeoPackage, with the styles that QGIS shows them in."""
+    layers = district_layers(plan, county)
+    save_gpkg(layers, path)
+    embed_styles(path, plan_styles(district_colours(county, plan)), list(layers))
 
 
 def save_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
@@ -83,6 +87,19 @@ def save_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
     with _fixed_clock():
         for name, layer in layers.items():
             layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def write_kml(plan: DistrictPlan, county: County, path: Path) -> None:
+    """Write districts, villages and schools to a KML file; every placemark bears its name."""
+    layers = district_layers(plan, county)
+    for name in ("districts", "villages", "schools"):
+        if name in layers:
+            layer = layers[name].to_crs("OGC:CRS84")
+            title = layer["district" if name == "districts" else "name"]
+            flat = layer.drop(columns="name", errors="ignore").assign(Name=title)
+            told = {"NAME": say(f"export.layer.{name}")}
+            form: dict[str, Any] = {"driver": "LIBKML", "layer": name, "append": path.exists()}
+            pyogrio.write_dataframe(flat, path, layer_options=told, **form)
 
 
 def write_geojson(plan: DistrictPlan, county: County, path: Path) -> None:
