@@ -23,6 +23,7 @@ def build_app() -> typer.Typer:
         evidence,
         explaining,
         layouts,
+        mapping,
         reports,
     )
 
@@ -41,6 +42,7 @@ def build_app() -> typer.Typer:
         demand,
         drafting,
         layouts,
+        mapping,
         reports,
         documents,
         atlas,

@@ -1,7 +1,7 @@
 """Shapefiles as bureaus exchange them: GB18030, Chinese field names of five characters at most.
 
 A DBF field name holds ten bytes, five Chinese characters in GB18030. ``方案.shp`` is the layer of
-districts; ``方案_村居.shp`` and ``方案_学校.shp`` lie beside it, and ``方案_字段说明.csv`` says which
+districts; ``方案_村居.shp`` and ``方案_学校.shp`` lie beside it; ``方案_字段说明.csv`` says which
 field is which column.
 """
 
