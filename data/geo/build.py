@@ -16,11 +16,12 @@ from pathlib import Path
 import caoxian
 import taierzhuang
 
-from districting.sample import staffed, write_county
+from districting.sample import equipped, staffed, write_county
 
 HERE = Path(__file__).parent
 PREFACE = {"taierzhuang": taierzhuang.PREFACE, "caoxian": caoxian.PREFACE}
 STAFF_SEED = 2026
+FACILITY_SEED = 2027
 COUNTIES = {"taierzhuang": taierzhuang.build, "caoxian": caoxian.build}
 
 
@@ -33,6 +34,7 @@ def main() -> None:
     wanted = parser.parse_args()
     for name in wanted.only or sorted(COUNTIES):
         county = staffed(COUNTIES[name](wanted.packages, HERE / name), STAFF_SEED)
+        county = equipped(county, FACILITY_SEED)
         write_county(county, wanted.into / name, PREFACE[name])
         print(name, len(county.villages), len(county.schools), len(county.roads))
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy, read_policy
-    from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose
+    from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose, share
     from districting.read import check_county, read_county
     from districting.sample import make_county, write_county
     from districting.solve.stop import Stop
@@ -49,6 +49,7 @@ _WHERE = {
     "close_gaps": "proposing",
     "feedback": "evaluate",
     "scorecard": "evaluate",
+    "share": "proposing",
     "gaps": "evaluate",
     "alternatives": "proposing",
     "check_county": "read",
@@ -91,6 +92,7 @@ __all__ = [
     "read_plan",
     "read_policy",
     "scorecard",
+    "share",
     "using_language",
     "verify",
     "write_county",

@@ -652,6 +652,11 @@ def _(p: Parts) -> None:
     p.set("members", 0, district="西学区")
 
 
+@case("bad_hours", file="facilities.csv", row=2, column="hours", value="下午")
+def _(p: Parts) -> None:
+    p.add("facilities", facility=["F1"], school=["S1"], kind=["音乐教室"], hours=["下午"])
+
+
 @case("zone_wrong_stage", file="zones.csv", row=3, column="school", value="甲小学")
 def _(p: Parts) -> None:
     p.add("zones", village=[V(0)] * 2, stage=["小学", "初中"], school=["S1", "S1"])

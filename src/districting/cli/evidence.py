@@ -1,4 +1,4 @@
-"""Commands on the evidence of a county: assess, gaps, scorecard, feedback."""
+"""Commands on the evidence of a county: assess, gaps, scorecard, share, feedback."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("assess", help=say("evidence.assess"))(assess)
     app.command("gaps", help=say("evidence.gaps"))(gaps)
     app.command("scorecard", help=say("evidence.scorecard"))(scorecard)
+    app.command("share", help=say("evidence.share"))(share)
     app.command("feedback", help=say("evidence.feedback"))(feedback)
 
 
@@ -106,6 +107,30 @@ def scorecard(
     if out is not None:
         write_tables(found.sheets(), county, out)
     _tell(found.lines, str(found), as_json, out)
+
+
+def share(
+    folder: Folder,
+    terms: Annotated[str, typer.Option(help=say("evidence.terms"))] = "default",
+    plan: Annotated[Path | None, typer.Option(help=say("evidence.shared_plan"))] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help=say("cli.seconds"))] = 60.0,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Assign school periods to facilities that other schools open; write agreements, timetable."""
+    from districting.export import write_tables
+    from districting.proposing import share as share_facilities
+    from districting.read import read_county
+    from districting.solve.stop import Stop
+
+    county = read_county(folder)
+    own = None if plan is None else district_plan(county, plan)
+    stop = Stop(seconds)
+    with stop.on_ctrl_c():
+        found = share_facilities(county, own, terms, stop)
+    if out is not None:
+        write_tables(found.sheets(), county, out)
+    _tell(found.timetable, str(found), as_json, out)
 
 
 def feedback(

@@ -13,7 +13,14 @@ from districting.graph.parts import (
     part_counts,
 )
 from districting.graph.roads import RoadNetwork, road_graph, road_network
-from districting.graph.travel import MODES, Mode, Pairs, school_distances, village_distances
+from districting.graph.travel import (
+    MODES,
+    Mode,
+    Pairs,
+    between_schools,
+    school_distances,
+    village_distances,
+)
 from districting.graph.ways import next_villages
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "RoadNetwork",
     "adjacency",
     "adjacency_graph",
+    "between_schools",
     "components",
     "is_contiguous",
     "minimal_separator",

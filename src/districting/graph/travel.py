@@ -162,13 +162,62 @@ def school_distances(
     return Pairs(village[order], school[order], metres[order])
 
 
+def between_schools(
+    county: County,
+    schools: Iterable[str],
+    limit_m: float = np.inf,
+    network: RoadNetwork | None = None,
+) -> pd.DataFrame:
+    """Return the ways from every school of the county to `schools` within `limit_m` metres by road.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``from``, ``to`` (school ids) and ``metres``; a school is 0 metres from itself.
+
+    Raises
+    ------
+    KeyError
+        If the county has no such school.
+    """
+    network = network or road_network(county)
+    ids = pd.Index(list(schools), dtype="str")
+    rows = county.schools.index.get_indexer(ids)
+    if (rows < 0).any():
+        raise KeyError(list(ids[rows < 0]))
+    members, first = _by_node(network.school_node, len(network.nodes))
+    start, to, metres = _truncated(
+        network.start,
+        network.neighbour,
+        network.metres,
+        network.school_node[rows],
+        network.school_access[rows],
+        members,
+        first,
+        network.school_access,
+        float(limit_m),
+    )
+    own = start == rows[to]
+    table = pd.DataFrame(
+        {
+            "from": county.schools.index[start],
+            "to": ids[to],
+            "metres": np.where(own, 0.0, metres),
+        }
+    )
+    return table.sort_values(["from", "metres", "to"], ignore_index=True)
+
+
 def villages_by_node(network: RoadNetwork) -> tuple[Ints, Ints]:
     """Return villages grouped by node and the first position of each node's group."""
-    joined = np.flatnonzero(network.village_node >= 0)
-    order = joined[np.argsort(network.village_node[joined], kind="stable")]
-    first = np.zeros(len(network.nodes) + 1, dtype=np.int64)
-    counts = np.bincount(network.village_node[joined], minlength=len(network.nodes))
-    np.cumsum(counts, out=first[1:])
+    return _by_node(network.village_node, len(network.nodes))
+
+
+def _by_node(node: Ints, count: int) -> tuple[Ints, Ints]:
+    joined = np.flatnonzero(node >= 0)
+    order = joined[np.argsort(node[joined], kind="stable")]
+    first = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(np.bincount(node[joined], minlength=count), out=first[1:])
     return order, first
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from districting.errors import Problem
 from districting.read.checks.coverage import check_coverage
+from districting.read.checks.facilities import check_facilities
 from districting.read.checks.ids import check_ids
 from districting.read.checks.network import check_network
 from districting.read.checks.plan import check_plan
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
     check_network,
     check_schools,
     check_staff,
+    check_facilities,
     check_plan,
 )
 
