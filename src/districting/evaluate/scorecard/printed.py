@@ -16,6 +16,9 @@ def printed(table: pd.DataFrame) -> pd.DataFrame:
             shown[column] = [say(f"scorecard.{area}.{v}") for v in shown[column]]
     numbers = shown.select_dtypes("number").columns
     shown[numbers] = shown[numbers].round(2)
+    for column in numbers:
+        if (shown[column] == shown[column].round()).all():
+            shown[column] = shown[column].astype("int64")
     if "rank_best" in shown:
         shown["confidence"] = [_confidence(row) for row in table.to_dict("records")]
         shown = shown.drop(columns=["rank_best", "rank_worst", "tiny"])
