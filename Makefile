@@ -3,7 +3,7 @@
 # make lint   ruff and mypy
 # make bench-ensemble   layouts a second of the sampler beside GerryChain's ReCom, and its mixing
 # make wheel  build the wheel
-# make bench-zones SIZE=small|county|prefecture|province   time the zone solver
+# make bench-zones SIZE=small|county|prefecture|province|public   time the zone solver and its peers
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -28,6 +28,7 @@ lint: $(READY)
 
 SIZE ?= small
 bench-zones: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/zones.py $(SIZE)
 
 bench-ensemble: $(READY)

@@ -1,6 +1,9 @@
-"""Measure the zone solver: one JSON object a line.
+"""Measure the zone solver and its peers: one JSON object a line, medians at the end.
 
-``python benchmarks/zones.py county prefecture --seeds 1 2 3 --gap 0.0002``
+``python benchmarks/zones.py county --seeds 1 2 3`` · ``python benchmarks/zones.py public``
+
+Seconds include the candidates (road distances and arcs), the bound, the plan and an independent
+check, after one small solve for the compilation; not making the county, nor its neighbour graph.
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from zone_check import check_zones
-from zone_instances import SIZES, make_zones
+from zone_instances import SIZES, candidates, make_instance, make_zones
+from zone_peers import PEERS, timed
+from zone_public import folder, published, read_instance, row
 
 from districting.solve.stop import Stop
 from districting.solve.zones.solve import solve_zones
@@ -26,55 +31,118 @@ GAPS = {
     ("small", True): 0.0, ("small", False): 0.0,
     ("county", True): 2e-4, ("county", False): 5e-4,
     ("prefecture", True): 2e-4, ("prefecture", False): 5e-4,
-    ("junior", True): 5e-4, ("junior", False): 5e-4,
     ("province", True): 5e-4, ("province", False): 5e-4,
 }  # fmt: skip
+WITH_PEERS = ("small", "county")
 
 
-def measure(size: str, seed: int, hard: bool, gap: float, seconds: float) -> dict[str, object]:
-    problem = make_zones(size, seed, hard)
+def measure(size, seed, hard, gap, seconds):
+    """Return (line, problem) of one instance."""
+    instance = make_instance(size, seed, hard)
     wall, work = time.perf_counter(), time.process_time()
+    problem = candidates(instance, hard)
+    listed = time.perf_counter() - wall
     found = solve_zones(problem, Stop(seconds=seconds, gap=gap), seed)
-    solved = time.perf_counter() - wall
-    objective, wrong = (
-        (None, ["no plan"]) if found.assignment is None else check_zones(problem, found.assignment)
-    )
+    solved = time.perf_counter() - wall - listed
+    objective, wrong = check(problem, found.assignment)
     line = {
         "method": "districting", "size": size, "seed": seed,
-        "seats": "hard" if hard else "elastic", "status": str(found.status),
-        "seconds": round(time.perf_counter() - wall, 3), "solve_seconds": round(solved, 3),
-        "cpu_seconds": round(time.process_time() - work, 3),
+        "seats": "hard" if hard else "elastic",
+        "seconds": round(time.perf_counter() - wall, 3),
         "objective": found.objective, "bound": found.bound, "gap": found.gap,
         "verified": not wrong and objective == found.objective and found.bound <= found.objective,
+        "status": str(found.status), "villages": problem.n, "schools": problem.m,
+        "candidate_seconds": round(listed, 3), "solve_seconds": round(solved, 3),
+        "cpu_seconds": round(time.process_time() - work, 3),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip
-    if wrong:
-        line["wrong"] = wrong[:5]
-    return line
+    return line | ({"wrong": wrong[:5]} if wrong else {}), problem
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("sizes", nargs="+", choices=SIZES)
-    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
-    parser.add_argument("--gap", type=float)
-    parser.add_argument("--seconds", type=float, default=300.0)
-    given = parser.parse_args()
-    for hard in (False, True):
-        solve_zones(make_zones("small", 99, hard), Stop(seconds=120), 0)
+def check(problem, plan):
+    """Return (objective, violations) by the independent checker."""
+    return (None, ["no plan"]) if plan is None else check_zones(problem, plan)
+
+
+def peers(size, seed, hard, problem, seconds):
+    """Print a line for every peer on the same problem."""
+    for name in PEERS:
+        plan, bound, used = timed(name, problem, seconds)
+        objective, wrong = check(problem, plan)
+        gap = None if objective is None or bound is None else (objective - bound) / objective
+        show({
+            "method": name, "size": size, "seed": seed, "seats": "hard" if hard else "elastic",
+            "seconds": round(used, 3), "objective": objective, "bound": bound, "gap": gap,
+            "verified": not wrong, "violations": len(wrong), "wrong": wrong[:3],
+        })  # fmt: skip
+
+
+def show(line):
+    """Print one JSON object; what is not a number becomes null."""
+    clean = {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in line.items()}
+    print(json.dumps(clean, ensure_ascii=False), flush=True)
+
+
+def sizes(given):
+    """Run the sizes one after the other: every seed, peers on the first, then the medians."""
     for size in given.sizes:
-        for hard in (False, True):
+        for hard in (True, False):
             lines = []
             for seed in given.seeds:
                 gap = GAPS[size, hard] if given.gap is None else given.gap
-                lines.append(measure(size, seed, hard, gap, given.seconds))
-                print(json.dumps(lines[-1]), flush=True)
-            middle = {
-                k: float(np.median([line[k] for line in lines]))
-                for k in ("seconds", "solve_seconds", "cpu_seconds", "gap", "megabytes")
-            }
+                line, problem = measure(size, seed, hard, gap, given.seconds)
+                lines.append(line)
+                show(line)
+                if seed == given.seeds[0] and size in WITH_PEERS and given.peer_seconds > 0:
+                    peers(size, seed, hard, problem, given.peer_seconds)
+            keys = ("seconds", "cpu_seconds", "gap", "megabytes")
+            middle = {k: float(np.median([line[k] for line in lines])) for k in keys}
             seats = "hard" if hard else "elastic"
-            print(json.dumps({"median": size, "seats": seats, **middle}), flush=True)
+            show({"median": size, "seats": seats, "villages": SIZES[size][0], **middle})
+
+
+def public(given):
+    """Run the public instances and print a table beside the published figures."""
+    path = folder(given.public)
+    known = published(path)
+    lines = []
+    for name in sorted(known):
+        problem, far = read_instance(path, name)
+        start = time.perf_counter()
+        found = solve_zones(problem, Stop(seconds=given.seconds, gap=0.0), 0)
+        used = time.perf_counter() - start
+        objective, wrong = check(problem, found.assignment)
+        verified = not wrong and objective == found.objective
+        lines.append(row(name, known[name], found, problem, far, used, verified))
+        show(lines[-1])
+    print("| instance | known | ours | above | proven gap | s | CPLEX s | HGA+ best | HGA+ mean |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for line in lines:
+        ours = "none" if line["objective"] is None else f"{line['objective']:.2f}"
+        above = "" if line["objective"] is None else f"{line['above_known']:.3%}"
+        gap = "" if line["objective"] is None else f"{line['gap']:.3%}"
+        print(
+            f"| {line['name']} | {line['known']:.2f} | {ours} | {above} | {gap}"
+            f" | {line['seconds']:.1f} | {line['cplex_seconds']:.0f}"
+            f" | {line['hga_plus_best']:.2f} | {line['hga_plus_mean']:.2f} |"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="+", choices=[*SIZES, "public"])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
+    parser.add_argument("--gap", type=float)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--peer-seconds", type=float, default=120.0)
+    parser.add_argument("--public", help="folder of the service-area instances")
+    given = parser.parse_args()
+    for hard in (False, True):
+        solve_zones(make_zones("small", 99, hard), Stop(seconds=30, gap=0.01), 0)
+    if "public" in given.sizes:
+        public(given)
+        given.sizes.remove("public")
+    sizes(given)
 
 
 if __name__ == "__main__":
