@@ -32,7 +32,7 @@ def _document(name: str) -> str:
 
 def test_shipped_profiles() -> None:
     """The two counties, the studies across towns and a starter come with the package."""
-    assert shipped_profiles() == ["caoxian", "crosstown", "starter", "taierzhuang"]
+    assert shipped_profiles() == ["caoxian", "caoxian_free", "crosstown", "starter", "taierzhuang"]
 
 
 @pytest.mark.parametrize("name", ["taierzhuang", "caoxian"])

@@ -7,12 +7,14 @@ import pytest
 from brute import grid
 
 from districting.model.partition import (
+    AimLimit,
     Apart,
     AssignCost,
     Band,
     Contiguous,
     DistrictCount,
     DistrictsPerGroup,
+    PairCut,
     PartitionProblem,
     Together,
     Unmixed,
@@ -81,3 +83,16 @@ def test_a_feasible_problem_has_no_conflict() -> None:
     problem = line(DistrictCount("count", 2, 2))
     assert not find_conflict(problem, Stop(20.0)).proven
     assert solve_partition(problem, Stop(20.0)).status is Status.OPTIMAL
+
+
+def test_a_limit_on_an_aim_gives_way_by_as_little_as_it_can() -> None:
+    """Three districts of a line cut two borders; at most one is two districts' worth."""
+    edges = grid(1, 6)
+    cuts = PairCut("cuts", "neighbour pairs", 1.0, edges, np.ones(len(edges)))
+    problem = line(DistrictCount("count", 3, 3), AimLimit("cuts", "cuts", (cuts,), 1.0))
+    conflict = find_conflict(problem, Stop(20.0))
+    assert set(conflict.gates) == {"count", "cuts"}
+    (give,) = conflict.relaxation
+    assert (give.gate, give.seat, give.unit) == ("cuts", -1, "neighbour pairs")
+    assert give.amount == pytest.approx(1.0)
+    assert conflict.relaxation_proven

@@ -42,6 +42,7 @@ def propose(
     ensemble: Annotated[int, typer.Option(min=0, help=say("ensemble.after"))] = 0,
     alternatives: Annotated[int, typer.Option(min=1, max=10, help=say("alternatives.count"))] = 1,
     differ: Annotated[float, typer.Option(min=0.0, help=say("alternatives.differ"))] = 0.02,
+    zones: Annotated[Path | None, typer.Option(help=say("cli.zones"))] = None,
 ) -> None:
     """Solve for a plan, or for several that differ, and write what was found."""
     from districting.cli import layouts
@@ -50,7 +51,7 @@ def propose(
     from districting.proposing import propose as solve
     from districting.read import read_county
 
-    county, rules = read_county(folder), read_policy(policy)
+    county, rules = layouts.adopting(read_county(folder), zones), read_policy(policy)
     if alternatives > 1:
         begin = read_plan(start) if start is not None else None
         stop = stop_for(seconds, gap)

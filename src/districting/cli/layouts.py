@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from districting.policy import Policy
     from districting.solve.stop import Stop
 
+EXAMPLES = 2
+"""Breaks of a principle that are printed; the others are counted."""
 Layouts = Annotated[int, typer.Option(min=4, help=say("ensemble.count"))]
 
 
@@ -104,14 +106,29 @@ def alternative_paths(out: Path, count: int) -> list[Path]:
 
 
 def print_exceptions(county: County, policy: Policy, plan: Plan) -> None:
-    """Print each principle that the plan breaks, with the price that was paid for it."""
+    """Print each principle that the plan breaks, how often, an example, and the price paid."""
     from districting.evaluate import verify
     from districting.policy import Strength
 
     assert plan.solver is not None
+    broken: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
     for judged in verify(county, plan, policy).findings:
-        if judged.strength is not Strength.PRINCIPLE or str(judged.outcome) != "unexcused":
-            continue
-        part = plan.solver.parts.get(judged.rule)
-        paid = part.value * part.weight if part is not None else 0.0
-        typer.echo(say("cli.exception", title=judged.title, text=judged.text, paid=paid))
+        if judged.strength is Strength.PRINCIPLE and str(judged.outcome) == "unexcused":
+            broken.setdefault(judged.rule, []).append(judged.text)
+            titles[judged.rule] = judged.title
+    for rule, texts in broken.items():
+        parts = [p for g, p in plan.solver.parts.items() if g.split("#")[0] == rule]
+        paid = sum(p.value * p.weight for p in parts)
+        shown = " ".join(texts[:EXAMPLES]) + ("……" if len(texts) > EXAMPLES else "")
+        line = say("cli.exception", title=titles[rule], count=len(texts), texts=shown, paid=paid)
+        typer.echo(line)
+
+
+def adopting(county: County, zones: Path | None) -> County:
+    """Return the county with the zone plan in file `zones`, if any, as its current one."""
+    from districting.plan.adopt import with_zones
+    from districting.plan.plan_file import read_plan_of
+    from districting.plan.zone_plan import ZonePlan
+
+    return county if zones is None else with_zones(county, read_plan_of(zones, ZonePlan))

@@ -34,15 +34,20 @@ def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
         names = county.villages["name"].to_numpy()
         for give in conflict.relaxation:
             key = "conflict.above" if give.amount > 0 else "conflict.below"
+            key = "conflict.limit" if give.seat < 0 else key
             lines.append(
                 say(
                     key,
-                    seat=names[give.seat],
+                    seat=names[give.seat] if give.seat >= 0 else "",
                     title=say(f"rule.{give.gate}.title"),
-                    amount=f"{abs(give.amount):,.0f}",
+                    amount=_amount(abs(give.amount)),
                     unit=say("conflict.unit." + give.unit.replace("-", "_").replace(" ", "_")),
                 )
             )
     else:
         lines.append(say("conflict.no_relaxation"))
     return "\n".join(lines)
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:,.3g}"

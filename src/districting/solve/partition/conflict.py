@@ -13,6 +13,7 @@ import numpy as np
 
 from districting.model.partition import (
     Aim,
+    AimLimit,
     AssignCost,
     Band,
     Constraint,
@@ -34,14 +35,14 @@ from districting.solve.stop import Stop
 
 @dataclass(frozen=True)
 class Relaxed:
-    """By how much one district of the relaxed plan leaves one band.
+    """By how much the relaxed plan leaves one band in one district, or one limit on an aim.
 
     Parameters
     ----------
     gate, name, unit : str
-        Of the band.
+        Of the band or limit.
     seat : int
-        Unit of the district's seat.
+        Unit of the district's seat; -1 for a limit on the whole plan.
     amount : float
         Positive above the upper end, negative below the lower end.
     """
@@ -68,7 +69,8 @@ class Conflict:
     groups : tuple of int
         Independent groups without a plan of their own (empty where nothing decomposes).
     relaxation : tuple of Relaxed
-        Bands that give way in the plan that leaves them least, relative to their ends.
+        Bands that give way in the plan that leaves them least, relative to their ends; where no
+        bands help, the limit on an aim that gives way by as little as it can.
     relaxation_proven : bool
         Whether no smaller relaxation exists.
     labels, seats : int arrays or None
@@ -200,7 +202,24 @@ def _relaxed(
         if solution.labels is not None:
             slack = _slacks(problem, solution.labels, solution.seats)
             return slack, solution.status is Status.OPTIMAL, solution
+    for limit in problem.of(AimLimit):
+        if limit.gate in members:
+            solution = solve_partition(_freed(problem, limit), stop, seed)
+            if solution.labels is not None:
+                above = solution.objective - limit.upper
+                one = Relaxed(limit.gate, limit.name, _unit(limit), -1, above)
+                return (one,), solution.status is Status.OPTIMAL, solution
     return (), False, None
+
+
+def _freed(problem: PartitionProblem, limit: AimLimit) -> PartitionProblem:
+    """Return the bare problem that minimises what `limit` bounds, in its place."""
+    kept = tuple(p for p in feasibility(problem).parts if p is not limit)
+    return replace(problem, parts=(*kept, *limit.terms))
+
+
+def _unit(limit: AimLimit) -> str:
+    return next((t.unit for t in limit.terms if not isinstance(t, Unmixed)), "split")
 
 
 def _slacks(problem: PartitionProblem, labels: Ints, seats: Ints) -> tuple[Relaxed, ...]:
