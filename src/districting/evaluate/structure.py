@@ -13,6 +13,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.record import SolverRecord
+from districting.plan.teaching_plan import TeachingPlan
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.terms import say
@@ -89,10 +90,19 @@ def _posts(county: County, plan: PostsPlan) -> Iterator[Checked]:
     yield found("unknown_districts", sorted(set(plan.posts["place"]) - places))
 
 
+def _teaching(county: County, plan: TeachingPlan) -> Iterator[Checked]:
+    known = set(county.tables["teachers"]["teacher"])
+    named = {*plan.visits["teacher"], *plan.pairs["mentor"], *plan.pairs["mentee"]}
+    yield found("unknown_teachers", sorted(named - known))
+    schools = set(plan.visits["school"]) - set(county.schools.index)
+    yield found("unknown_schools", sorted(schools))
+
+
 KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {
     "districts": _districts,
     "zones": _zones,
     "posts": _posts,
+    "teaching": _teaching,
 }
 """By kind of plan: are its ids known and is anything left unassigned."""
 

@@ -50,7 +50,12 @@ SETS: Mapping[str, Mapping[str, Callable[[Any, County, Path], list[Path]]]] = {
 }
 """By kind of plan and ending: what writes several files beside each other."""
 
-PAPERS: Mapping[str, str] = {"districts": "statement", "zones": "zone-list", "posts": "posts-list"}
+PAPERS: Mapping[str, str] = {
+    "districts": "statement",
+    "zones": "zone-list",
+    "posts": "posts-list",
+    "teaching": "teaching-list",
+}
 """By kind of plan: the document that ``.docx`` is, and ``.xlsx`` where no other table is."""
 
 

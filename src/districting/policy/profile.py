@@ -17,12 +17,14 @@ from districting.policy.districts import RULES as DISTRICT_RULES
 from districting.policy.policy import TREATMENTS, Policy, Sentence
 from districting.policy.posts import RULES as POSTS_RULES
 from districting.policy.rule import Clause, Rule, Strength
+from districting.policy.teaching import RULES as TEACHING_RULES
 from districting.policy.zones import RULES as ZONE_RULES
 from districting.terms import say
 
 RULES: Mapping[str, Mapping[str, type[Rule]]] = {
     "districts": DISTRICT_RULES,
     "posts": POSTS_RULES,
+    "teaching": TEACHING_RULES,
     "zones": ZONE_RULES,
 }
 """Rule classes by kind of plan and name."""

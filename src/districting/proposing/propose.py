@@ -12,7 +12,12 @@ from districting.proposing.proposal import Proposal
 from districting.solve.stop import Stop
 from districting.terms import say
 
-PROPOSERS = {"districts": "districts", "posts": "posts", "zones": "zones"}
+PROPOSERS = {
+    "districts": "districts",
+    "zones": "zones",
+    "teaching": "teaching",
+    "posts": "posts",
+}
 """Kinds of plans, and the module here whose ``propose(county, policy, start, stop, seed, name)``
 makes them."""
 

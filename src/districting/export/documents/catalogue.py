@@ -9,10 +9,12 @@ from districting.export.documents import (
     district_list,
     district_profiles,
     feeder_list,
+    mentor_list,
     plan_comparison,
     plan_statement,
     posts_list,
     seat_list,
+    teaching_list,
     zone_list,
 )
 from districting.export.documents.material import DocumentError, Recipe
@@ -30,6 +32,8 @@ MODULES = (
     feeder_list,
     seat_list,
     posts_list,
+    teaching_list,
+    mentor_list,
 )
 """One file a document; the order is that of the help."""
 

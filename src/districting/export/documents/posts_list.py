@@ -9,6 +9,7 @@ import pandas as pd
 
 from districting.export.documents.document import Column, Document, Section, Table
 from districting.export.documents.material import Material, Recipe
+from districting.export.documents.teaching_list import printed_name
 from districting.plan.posts_plan import PostsPlan
 from districting.terms import say
 
@@ -25,12 +26,11 @@ def build(material: Material) -> Document:
         others = held[(held["teacher"] == person) & (held.index != _index(held, row))]
         role = teachers["post"].get(person, "") or "unknown"
         school = str(county.schools["name"].get(row["school"], row["school"]))
-        name = material.names.get(person, "")
         rows.append(
             {
                 "place": row["place"],
                 "post": row["title"],
-                "person": f"{name}（{person}）" if name else person,
+                "person": printed_name(material, person),
                 "origin": f"{school} {say(f'posts.role.{role}')}",
                 "also": "、".join(f"{r.place}{r.title}" for r in others.itertuples()),
                 "term": f"{row['start']}—{row['end']}",
