@@ -87,7 +87,8 @@ def test_every_rule_and_treatment_has_its_messages_in_both_languages() -> None:
     """Each rule has title, pass, fail and incomplete; each treatment and column a word."""
     for code in LANGUAGES:
         with using_language(code):
-            for name, rule in (*RULES["districts"].items(), *RULES["zones"].items()):
+            kinds = ("districts", "zones", "rotation")
+            for name, rule in (item for kind in kinds for item in RULES[kind].items()):
                 for part in ("title", "pass", "fail", "incomplete"):
                     assert say(f"{rule.area}.{name}.{part}")
             for treatment in TREATMENTS:

@@ -13,6 +13,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.record import SolverRecord
+from districting.plan.rotation_plan import RotationPlan
 from districting.plan.teaching_plan import TeachingPlan
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
@@ -98,11 +99,25 @@ def _teaching(county: County, plan: TeachingPlan) -> Iterator[Checked]:
     yield found("unknown_schools", sorted(schools))
 
 
+def _rotation(county: County, plan: RotationPlan) -> Iterator[Checked]:
+    roster = county.tables["teachers"].set_index("teacher")["school"]
+    moves = plan.moves
+    yield found("unknown_teachers", sorted(set(moves["teacher"]) - set(roster.index)))
+    named = {*moves["from_school"], *moves["to_school"]}
+    yield found("unknown_schools", sorted(named - set(county.schools.index)))
+    first = moves[~moves["teacher"].duplicated()]
+    elsewhere = first["teacher"].map(roster) != first["from_school"]
+    idle = moves["from_school"] == moves["to_school"]
+    wrong = {*first.loc[elsewhere, "teacher"], *moves.loc[idle, "teacher"]}
+    yield found("not_there", sorted(map(str, wrong)))
+
+
 KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {
     "districts": _districts,
     "zones": _zones,
     "posts": _posts,
     "teaching": _teaching,
+    "rotation": _rotation,
 }
 """By kind of plan: are its ids known and is anything left unassigned."""
 

@@ -17,6 +17,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.record import Exemption, Lock, ObjectivePart, SolverRecord, Status
+from districting.plan.rotation_plan import RotationPlan
 from districting.plan.teaching_plan import TeachingPlan
 from districting.plan.zone_plan import ZonePlan
 from districting.terms import say
@@ -24,7 +25,7 @@ from districting.terms import say
 FORMAT = 1
 P = TypeVar("P", bound=Plan)
 KINDS: Mapping[str, type[Plan]] = {
-    kind.kind: kind for kind in (DistrictPlan, ZonePlan, PostsPlan, TeachingPlan)
+    kind.kind: kind for kind in (DistrictPlan, ZonePlan, PostsPlan, RotationPlan, TeachingPlan)
 }
 """Plan classes by the ``kind`` that their files name."""
 

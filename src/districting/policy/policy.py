@@ -107,7 +107,8 @@ class Policy:
 
     def of(self, kind: str) -> tuple[Rule, ...]:
         """Return the rules in force for one kind of plan."""
-        return tuple(r for r in self.rules if r.kind == kind)
+        rules = tuple(r for r in self.rules if r.kind == kind)
+        return tuple(r.joined(rules) for r in rules)
 
     def rule(self, name: str, kind: str = "districts") -> Rule:
         """Return the rule in force that is called `name`, of the rules for one kind of plan.

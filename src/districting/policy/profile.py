@@ -16,6 +16,7 @@ from districting.model.district_view import SEAT_KINDS
 from districting.policy.districts import RULES as DISTRICT_RULES
 from districting.policy.policy import TREATMENTS, Policy, Sentence
 from districting.policy.posts import RULES as POSTS_RULES
+from districting.policy.rotation import RULES as ROTATION_RULES
 from districting.policy.rule import Clause, Rule, Strength
 from districting.policy.teaching import RULES as TEACHING_RULES
 from districting.policy.zones import RULES as ZONE_RULES
@@ -25,6 +26,7 @@ RULES: Mapping[str, Mapping[str, type[Rule]]] = {
     "districts": DISTRICT_RULES,
     "posts": POSTS_RULES,
     "teaching": TEACHING_RULES,
+    "rotation": ROTATION_RULES,
     "zones": ZONE_RULES,
 }
 """Rule classes by kind of plan and name."""
@@ -60,7 +62,8 @@ WRITTEN: Mapping[type, str] = {
     tuple: "tuple[tuple[str, ...], ...]",
     dict: "Mapping[str, Any]",
 }
-BASE = {"clause", "strength", "weight", "price"}
+BASE = {"clause", "strength", "weight", "price", "conditions"}
+"""Fields of rules that are no parameters of profiles."""
 
 
 def shipped_profiles() -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from districting.county import County
 from districting.model.partition import Aim, Constraint
@@ -117,6 +117,10 @@ class Rule(ABC):
         if self.strength is Strength.MUST:
             return None
         return self.price if self.strength is Strength.PRINCIPLE else self.weight
+
+    def joined(self, rules: tuple[Rule, ...]) -> Self:
+        """Return the rule as it stands among the policy's other `rules` for the same kind."""
+        return self
 
     @abstractmethod
     def constrain(self, view: Any) -> Iterable[Any]:

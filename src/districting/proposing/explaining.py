@@ -10,7 +10,11 @@ from districting.plan.plan import Plan
 from districting.policy.policy import Policy
 from districting.terms import say
 
-EXPLAINERS = {"districts": "district_place", "zones": "zone_place"}
+EXPLAINERS = {
+    "districts": "district_place",
+    "rotation": "rotation_teacher",
+    "zones": "zone_place",
+}
 """Kinds of plans, and the module here whose ``explain(county, policy, plan, place)`` tells why the
 plan is as it is there."""
 
@@ -25,7 +29,8 @@ def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str
         The policy whose rules forbid and price.
     plan : Plan
     place : str
-        Code, id or name of a village or school; for a district plan also a district or the county.
+        Code, id or name of a village or school; for a district plan also a district or the county,
+        for a rotation plan a teacher's id.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from districting.terms import say
 PROPOSERS = {
     "districts": "districts",
     "zones": "zones",
+    "rotation": "rotation",
     "teaching": "teaching",
     "posts": "posts",
 }

@@ -1,0 +1,206 @@
+"""What rotation rules see of a county: staff, places, subjects, ways to work, possible moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from districting.county import TEACHES, County
+from districting.graph.travel import village_distances
+from districting.model.rotation import Bools, Floats, Ints
+from districting.plan.rotation_plan import RotationPlan
+from districting.read.curriculum import GRADES, curriculum
+
+STAGES = ("primary", "junior")
+LEADER_POSTS = ("principal", "vice_principal", "secretary")
+
+
+@dataclass(frozen=True, eq=False)
+class RotationView:
+    """Staff and places as tables, moves as arrays.
+
+    Parameters
+    ----------
+    county : County
+    year : int
+        School year, by its autumn, that the moves are for.
+    staff : pandas.DataFrame
+        One row a teacher of primary or junior stage, sorted by id: the columns of ``teachers`` plus
+        ``place`` (position in `places`), ``code`` (position in `subjects`), ``months`` at the
+        present school on 1 September (NaN where not known), ``leader`` (bool).
+    places : pandas.DataFrame
+        One row a school and stage (nine-year schools have two), sorted: ``school``, ``stage``,
+        ``pupils``, ``classes``, ``staff`` (number now), ``area`` (urban, seat, rural), ``kind``,
+        ``lead``, ``central`` (bool), ``town``, ``village`` (code), ``district``, ``union`` (empty
+        where it has none), ``label``.
+    subjects : tuple of str
+    metres : float array, shape (villages, places)
+        Road metres from each village of residence to the village of the school.
+    start : RotationPlan or None
+        Plan whose locks hold and, where announced, whose moves should be kept.
+    teacher, to : int array, shape (a,)
+        Moves under consideration: positions in `staff` and `places`.
+    """
+
+    county: County
+    year: int
+    staff: pd.DataFrame
+    places: pd.DataFrame
+    subjects: tuple[str, ...]
+    metres: Floats
+    start: RotationPlan | None = None
+    teacher: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    to: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def origin(self) -> Ints:
+        """Place each move leaves, shape (a,)."""
+        return self.place[self.teacher]
+
+    @property
+    def place(self) -> Ints:
+        """Place of each teacher, shape (t,)."""
+        return self.staff["place"].to_numpy(dtype=np.int64)
+
+    @property
+    def code(self) -> Ints:
+        """Subject of each teacher, shape (t,)."""
+        return self.staff["code"].to_numpy(dtype=np.int64)
+
+    @property
+    def date(self) -> pd.Timestamp:
+        """1 September of the school year."""
+        return pd.Timestamp(self.year, 9, 1)
+
+    def commute(self) -> tuple[Floats, Floats]:
+        """Return metres from home to the new and to the old place of each move, shape (a,) twice.
+
+        NaN where the home is not known.
+        """
+        home = self.county.villages.index.get_indexer(pd.Index(self.staff["home"]))[self.teacher]
+        known = home >= 0
+        new = np.where(known, self.metres[home, self.to], np.nan)
+        old = np.where(known, self.metres[home, self.origin], np.nan)
+        return new, old
+
+    def extra(self) -> Floats:
+        """Return the metres that each move adds to the way to work, at least 0; 0 where unknown."""
+        new, old = self.commute()
+        return np.asarray(np.nan_to_num(np.maximum(new - old, 0.0)), dtype=float)
+
+    def have(self) -> Ints:
+        """Return teachers who are no leaders by place and subject, shape (places, subjects)."""
+        found = np.zeros((len(self.places), len(self.subjects)), dtype=np.int64)
+        plain = ~self.staff["leader"].to_numpy(dtype=bool)
+        np.add.at(found, (self.place[plain], self.code[plain]), 1)
+        return found
+
+    def periods(self, scheme: str) -> Floats:
+        """Return periods a week by place and subject, shape (places, subjects)."""
+        table = curriculum(self.county, scheme)
+        found = np.zeros((len(self.places), len(self.subjects)))
+        rooms = classes_by_place(self.county, self.places)
+        code = pd.Index(self.subjects).get_indexer(pd.Index(table["subject"]))
+        grade, hours = table["grade"].to_numpy(dtype=int), table["periods"].to_numpy(dtype=float)
+        for c, g, h in zip(code, grade, hours, strict=True):
+            if c >= 0:
+                found[:, c] += rooms[:, g - 1] * h
+        return found
+
+    def with_arcs(self, teacher: Ints, to: Ints) -> RotationView:
+        """Return the view with these moves under consideration."""
+        return replace(self, teacher=teacher, to=to)
+
+    def pairs(self, movable: Bools) -> RotationView:
+        """Return the view with every move of the `movable` teachers to a place of their stage."""
+        stage = (self.places["stage"] == STAGES[1]).to_numpy().astype(np.int64)
+        teachers, places = [], []
+        for number in (0, 1):
+            who = np.flatnonzero(movable & (stage[self.place] == number))
+            where = np.flatnonzero(stage == number)
+            teachers.append(np.repeat(who, len(where)))
+            places.append(np.tile(where, len(who)))
+        teacher, to = np.concatenate(teachers), np.concatenate(places)
+        kept = self.place[teacher] != to
+        order = np.lexsort((to[kept], teacher[kept]))
+        return self.with_arcs(teacher[kept][order], to[kept][order])
+
+
+def classes_by_place(county: County, places: pd.DataFrame) -> Floats:
+    """Return classes by place and grade in the year nearest to the county's, shape (places, 9)."""
+    classes = county.tables["classes"]
+    if classes.empty:
+        return np.zeros((len(places), 9))
+    years = classes["year"].unique()
+    year = min(years, key=lambda y: (abs(int(y) - county.year), int(y)))
+    here = classes[classes["year"] == year]
+    wide = here.pivot_table(index="school", columns="grade", values="classes", aggfunc="sum")
+    full = wide.reindex(index=places["school"], columns=range(1, 10)).fillna(0).to_numpy(float)
+    grades = np.arange(1, 10)
+    taught = np.array([np.isin(grades, list(GRADES[s])) for s in places["stage"]])
+    return np.asarray(full * taught, dtype=float)
+
+
+def rotation_view(county: County, year: int, start: RotationPlan | None = None) -> RotationView:
+    """Return the view of `county` for moves in the autumn of `year`; no moves yet."""
+    places = place_table(county)
+    staff = staff_table(county, year, places)
+    subjects = tuple(sorted({*staff["subject"], *curriculum(county)["subject"]}))
+    staff["code"] = pd.Index(subjects).get_indexer(pd.Index(staff["subject"]))
+    villages, at = np.unique(places["village"].to_numpy(dtype=str), return_inverse=True)
+    rows = county.villages.index.get_indexer(pd.Index(villages))
+    metres = village_distances(county, rows)[:, at]
+    return RotationView(county, year, staff, places, subjects, metres, start)
+
+
+def place_table(county: County) -> pd.DataFrame:
+    """Return schools by stage; see :class:`RotationView`."""
+    schools = county.schools
+    parts = []
+    for stage in STAGES:
+        here = schools[schools["kind"].isin(TEACHES[stage]) & (schools["run_by"] != "private")]
+        part = pd.DataFrame({"school": here.index.to_numpy(dtype=str), "stage": stage})
+        part["pupils"] = here[f"pupils_{stage}"].fillna(0).to_numpy(dtype=np.int64)
+        parts.append(part)
+    places = pd.concat(parts).sort_values(["school", "stage"], ignore_index=True)
+    of = schools.loc[places["school"]]
+    area = of["area_type"] if "area_type" in of else pd.Series("", index=of.index)
+    places["area"] = area.to_numpy()
+    for column in ("kind", "town", "village", "lead"):
+        places[column] = of[column].to_numpy()
+    places["central"] = of["central"].to_numpy(dtype=bool) if "central" in of else False
+    names = of["name"].to_numpy(dtype=str)
+    twice = places["school"].duplicated(keep=False)
+    places["label"] = np.where(twice, names + places["stage"].map(_PART), names)
+    places["classes"] = classes_by_place(county, places).sum(axis=1)
+    return places.join(_districts(county, places["school"]))
+
+
+_PART: Mapping[str, str] = {"primary": "（小学部）", "junior": "（初中部）"}
+
+
+def _districts(county: County, schools: pd.Series) -> pd.DataFrame:
+    members, districts = county.tables["members"], county.tables["districts"]
+    if members.empty:
+        return pd.DataFrame({"district": "", "union": ""}, index=schools.index)
+    of = members[members["unit_kind"] == "school"].set_index("unit")["district"]
+    union = districts.set_index("district")["union"]
+    district = schools.map(of).fillna("")
+    return pd.DataFrame({"district": district, "union": district.map(union).fillna("")})
+
+
+def staff_table(county: County, year: int, places: pd.DataFrame) -> pd.DataFrame:
+    """Return teachers of primary and junior stage; see :class:`RotationView`."""
+    teachers = county.tables["teachers"]
+    keys = pd.MultiIndex.from_frame(places[["school", "stage"]])
+    place = keys.get_indexer(pd.MultiIndex.from_frame(teachers[["school", "stage"]]))
+    staff = teachers[place >= 0].assign(place=place[place >= 0])
+    staff = staff.sort_values("teacher", ignore_index=True)
+    joined = staff["joined"]
+    staff["months"] = (year - joined.dt.year) * 12 + 9 - joined.dt.month
+    staff["leader"] = staff["post"].isin(LEADER_POSTS)
+    places["staff"] = np.bincount(staff["place"], minlength=len(places))
+    return staff

@@ -1,0 +1,124 @@
+"""配齐配足各学科合格教师，重点向村小学、教学点倾斜，着力解决教师结构性缺员和师资不足等问题。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from districting.county import County
+from districting.model.rotation import Convex, Floats, Ints
+from districting.model.rotation_view import RotationView
+from districting.plan.rotation_plan import RotationPlan
+from districting.policy.rotation.base import checked_range
+from districting.policy.rotation.tables import by_words, verdict, years
+from districting.policy.rotation.workload import SubjectRule, headcount
+from districting.policy.rule import Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortage(SubjectRule):
+    r"""配齐配足各学科合格教师，重点向村小学、教学点倾斜，着力解决教师结构性缺员和师资不足等问题，努力实现学区师资配备基本均衡。
+
+    Minimise :math:`\sum_{sj} w_s \max(0, h_{sj} - L_j n_{sj})`: periods a week that teachers of the
+    subject at the school do not cover, with :math:`h` the curriculum's periods, :math:`L` the load
+    of a post, :math:`n` teachers after the moves. Weights w lean towards village schools and
+    points. The k-th teacher covers L periods until less is left, so the cost is convex in n.
+
+    Parameters
+    ----------
+    rural, point : float
+        Weight of a period missing at a village school and at a teaching point; 1 elsewhere.
+    tier : int
+    weight : float, km of extra way per weighted period
+    """
+
+    name: ClassVar[str] = "shortage"
+
+    rural: float = 2.0
+    point: float = 3.0
+    tier: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checked_range(self, self.rural, 0, 100)
+        checked_range(self, self.point, 0, 100)
+
+    def constrain(self, view: RotationView) -> Iterator[Convex]:
+        """Price the periods left uncovered at each place and subject that moves can change."""
+        have, hours, load = view.have(), self.taught(view), self.loads(view)
+        arcs = np.flatnonzero(~view.staff["leader"].to_numpy(dtype=bool)[view.teacher])
+        teacher = view.teacher[arcs]
+        width, code = have.shape[1], view.code[teacher]
+        into, out = view.to[arcs] * width + code, view.origin[arcs] * width + code
+        first = np.r_[True, teacher[1:] != teacher[:-1]] if len(arcs) else np.zeros(0, dtype=bool)
+        may_leave = np.bincount(out[first], minlength=have.size)
+        start = have.ravel() - may_leave
+        full = np.ceil(np.round(hours / load, 9)).ravel().astype(np.int64)
+        may_come = np.bincount(into, minlength=have.size) > 0
+        used = np.flatnonzero(((may_leave > 0) | may_come) & (start < full))
+        at = np.full(have.size, -1, dtype=np.int64)
+        at[used] = np.arange(len(used))
+        row, arc, value = _entries(at, arcs, into, out)
+        weights = self._weights(view)[used // width]
+        need, per = hours.ravel()[used], load.ravel()[used]
+        steps = full[used] - start[used]
+        which = np.repeat(np.arange(len(used)), steps + 1)
+        begin = np.r_[0, np.cumsum(steps + 1)]
+        number = start[used][which] + np.arange(len(which)) - begin[which]
+        left = np.maximum(0.0, need[which] - number * per[which])
+        labels = view.places["label"].to_numpy(dtype=str)
+        untouched = np.maximum(0.0, hours - have * load).ravel() * self._by_cell(view, width)
+        fixed = float(np.delete(untouched, used).sum())
+        at_start = np.maximum(0.0, need - start[used] * per) * weights
+        yield Convex(
+            self.name,
+            "periods",
+            self.tier,
+            self.weight,
+            row,
+            arc,
+            value,
+            have.ravel()[used],
+            start[used],
+            begin,
+            -np.minimum(left, per[which]) * weights[which],
+            fixed + float(at_start.sum()),
+            True,
+            tuple(f"{labels[u // width]} {view.subjects[u % width]}" for u in used),
+        )
+
+    def _weights(self, view: RotationView) -> Floats:
+        places = view.places
+        rural = np.where(places["area"] == "rural", self.rural, 1.0)
+        return np.where(places["kind"] == "teaching_point", self.point, rural)
+
+    def _by_cell(self, view: RotationView, width: int) -> Floats:
+        return np.repeat(self._weights(view), width)
+
+    def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
+        """Add up the periods not covered before and after."""
+        hours = self.counted_periods(county)
+        for year in years(county, plan):
+            missing = []
+            for after in (False, True):
+                count = headcount(year, after)
+                missing.append(
+                    sum(
+                        max(0.0, need - self.load(key[1], key[2]) * float(count.get(key, 0)))
+                        for key, need in by_words(hours)
+                    )
+                )
+            details = {"year": year.year, "message": "measured", "before": round(missing[0], 1)}
+            number = round(missing[1], 1)
+            yield Finding(self.name, verdict(True), (), number, details=details)
+
+
+def _entries(at: Ints, arcs: Ints, into: Ints, out: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return row, arc and sign of the moves into and out of the cells in use."""
+    come, go = at[into] >= 0, at[out] >= 0
+    row = np.concatenate([at[into][come], at[out][go]])
+    arc = np.concatenate([arcs[come], arcs[go]])
+    return row, arc, np.concatenate([np.ones(int(come.sum())), -np.ones(int(go.sum()))])

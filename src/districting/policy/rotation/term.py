@@ -1,0 +1,73 @@
+"""每次交流的年限、形式与人事关系。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from districting.county import County
+from districting.plan.rotation_plan import RotationPlan
+from districting.policy.rotation.base import RotationRule, checked_range, checked_word
+from districting.policy.rotation.tables import verdict
+from districting.policy.rule import Finding
+
+EXCHANGES = (
+    "regular", "competition", "district", "alliance", "branch", "group", "support", "circuit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(RotationRule):
+    """每次交流年限由各地确定。
+
+    Every move says from when until when it lasts, in which form (ROT-07, the eight of 教师〔2014〕
+    4号), and whether the personnel file moves along (人事关系, ROT-21).
+
+    Parameters
+    ----------
+    years : int
+        School years of a term, ROT-08; 0 for moves without end.
+    exchange : str
+        Form of exchange, a word of ``rotations.exchange``.
+    moved : bool
+        Whether the personnel file moves along.
+    """
+
+    name: ClassVar[str] = "term"
+
+    years: int = 3
+    exchange: str = "district"
+    moved: bool = False
+
+    def __post_init__(self) -> None:
+        checked_range(self, self.years, 0, 12)
+        checked_word(self, self.exchange, EXCHANGES)
+
+    def end_of(self, year: int) -> str:
+        """Return the month in which a move that begins in the autumn of `year` ends."""
+        return f"{year + self.years}-08" if self.years else ""
+
+    def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
+        """Read dates, form and file off every move."""
+        broken = 0
+        for move in plan.moves.to_dict("records"):
+            begin, over = str(move["start"]), str(move["end"])
+            months = 0
+            if over:
+                months = (int(over[:4]) - int(begin[:4])) * 12 + int(over[5:7]) - int(begin[5:7])
+            right = begin == f"{move['year']}-09" and (
+                months + 1 == 12 * self.years if self.years else not over
+            )
+            if not right or move["exchange"] != self.exchange or move["moved"] != self.moved:
+                broken += 1
+                yield Finding(
+                    self.name,
+                    verdict(False),
+                    (str(move["teacher"]),),
+                    float(months + 1 if over else 0),
+                    12.0 * self.years,
+                )
+        if not broken:
+            number = float(len(plan.moves))
+            yield Finding(self.name, verdict(True), (), number, 12.0 * self.years)

@@ -1,0 +1,173 @@
+"""Propose a rotation plan: leaders first, then teachers, each proven best under the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from districting.county import County
+from districting.model.rotation import Convex, Ints
+from districting.model.rotation_view import RotationView
+from districting.plan.plan import Plan
+from districting.plan.record import Status
+from districting.plan.rotation_plan import SCOPES, RotationPlan, move_table
+from districting.policy.policy import Policy
+from districting.policy.rotation.base import RotationRule
+from districting.policy.rotation.build import Built, build, moved, rules_and_view
+from districting.policy.rotation.leaders import Leaders
+from districting.policy.rotation.near_district import scopes
+from districting.policy.rotation.term import Term
+from districting.proposing.proposal import Proposal, solver_record
+from districting.solve.rotation import RotationConflict, find_conflict, solve_rotation
+from districting.solve.rotation.solution import RotationSolution
+from districting.solve.stop import Stop
+from districting.terms import say
+
+
+def propose(
+    county: County, policy: Policy, start: Plan | None, stop: Stop, seed: int, name: str
+) -> Proposal:
+    """Propose a rotation plan; see :func:`districting.proposing.propose.propose`.
+
+    The moves of `start` are the announced ones: a rule of the policy keeps as many as it can.
+    """
+    assert start is None or isinstance(start, RotationPlan)
+    rules, view = rules_and_view(county, policy, start)
+    began = stop.elapsed
+    rows: list[dict[str, Any]] = []
+    parts: dict[str, Any] = {}
+    with stop.on_ctrl_c():
+        for leaders in (True, False):
+            built = build(rules, view, seed, leaders)
+            if leaders and not built.problem.arcs:
+                continue
+            solution = solve_rotation(built.problem, stop)
+            if solution.chosen is None:
+                return _none(built, policy, solution, stop)
+            rows += move_rows(built, solution.chosen, rules)
+            parts = solution.parts | {g: p for g, p in parts.items() if g == Leaders.name}
+            view = moved(built.view, solution.chosen)
+    plan = RotationPlan(
+        name=name or say("plan.proposal_name"),
+        county=county.code,
+        year=view.year,
+        moves=move_table(rows),
+        parent=start.name if start is not None else "",
+        policy=policy.name,
+        locks=start.locks if start is not None else (),
+        exemptions=start.exemptions if start is not None else (),
+        inputs=county.inputs,
+    )
+    solution = replace(solution, parts=parts, method=_method(solution))
+    record = solver_record(solution, seed, stop.elapsed - began)
+    return Proposal(replace(plan, solver=record), solution)
+
+
+def _method(solution: RotationSolution) -> str:
+    """Return the route and what each tier came to, as the plan records it."""
+    tiers = "; ".join(f"{t.number}: {t.value:.6g} >= {t.bound:.6g}" for t in solution.tiers)
+    return f"{solution.method}; {tiers}"
+
+
+def _none(built: Built, policy: Policy, solution: RotationSolution, stop: Stop) -> Proposal:
+    if solution.status is not Status.INFEASIBLE:
+        return Proposal(None, solution)
+    conflict = find_conflict(built.problem, stop)
+    return Proposal(None, solution, conflict.proven, partial(explain_rotation, conflict, policy))
+
+
+def explain_rotation(conflict: RotationConflict, policy: Policy) -> str:
+    """Return a conflict as text: each rule with its clause, then the smallest repair."""
+    lines = [say("conflict.head")]
+    for gate in conflict.gates:
+        rule = policy.rule(gate, "rotation")
+        lines.append(
+            say(
+                "conflict.rule",
+                clause=rule.clause.number,
+                title=rule.title,
+                text=rule.clause.text,
+                doubt="",
+            )
+        )
+    if conflict.gives:
+        lines.append(say("conflict.smallest"))
+    for give in conflict.gives:
+        title = policy.rule(give.gate, "rotation").title
+        lines.append(
+            say("rotation.give", title=title, place=give.label, number=f"{give.amount:,.3g}")
+        )
+    return "\n".join(lines)
+
+
+def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list[dict[str, Any]]:
+    """Return rows of a plan's ``moves`` for the arcs `chosen`."""
+    view = built.view
+    term = next((r for r in rules if isinstance(r, Term)), None)
+    staff, places = view.staff, view.places
+    scope = scopes(view)
+    reasons = move_reasons(built, chosen)
+    rows = []
+    for arc, reason in zip(chosen.tolist(), reasons, strict=True):
+        teacher = staff.iloc[int(view.teacher[arc])]
+        rows.append(
+            {
+                "teacher": str(teacher["teacher"]),
+                "year": view.year,
+                "stage": str(teacher["stage"]),
+                "subject": str(teacher["subject"]),
+                "from_school": str(teacher["school"]),
+                "to_school": str(places["school"].iloc[int(view.to[arc])]),
+                "start": f"{view.year}-09",
+                "end": term.end_of(view.year) if term else "",
+                "exchange": term.exchange if term else "regular",
+                "moved": term.moved if term else False,
+                "scope": SCOPES[int(scope[arc])],
+                "reason": reason,
+            }
+        )
+    return rows
+
+
+def move_reasons(built: Built, chosen: Ints) -> list[str]:
+    """Return, for each of the arcs `chosen`, the first tier that gains by it.
+
+    ``held`` and ``leader`` where the move was decided beforehand or by terms served; ``need`` where
+    it lowers a shortage, ``quality`` where it lowers a coefficient, both as things stand before any
+    move; ``share`` for the rest, which shares and balances ask for.
+    """
+    view = built.view
+    gain: dict[str, np.ndarray] = {}
+    for part in built.problem.parts:
+        if isinstance(part, Convex):
+            change = _first_changes(part, view)
+            gain[part.gate] = gain.get(part.gate, np.zeros(len(view.teacher))) + change
+    leader = view.staff["leader"].to_numpy(dtype=bool)[view.teacher]
+    hold = (view.staff["hold"] == "move").to_numpy()[view.teacher]
+    locked = {k.unit for k in view.start.locks} if view.start is not None else set()
+    hold |= view.staff["teacher"].isin(locked).to_numpy()[view.teacher]
+    none = np.zeros(len(view.teacher))
+    need = gain.get("shortage", none) < -1e-9
+    quality = gain.get("staff_variation", none) < -1e-12
+    words = np.where(hold, "held", np.where(leader, "leader", np.where(need, "need", "share")))
+    words = np.where((words == "share") & quality, "quality", words)
+    return [str(w) for w in words[chosen]]
+
+
+def _first_changes(part: Convex, view: RotationView) -> np.ndarray:
+    """Return what each move alone changes in a convex aim, shape (a,)."""
+    at = part.base - part.start
+    size = np.diff(part.first)
+    up = np.zeros(len(part.base))
+    down = np.zeros(len(part.base))
+    for row in range(len(part.base)):
+        steps = part.marginal[part.first[row] : part.first[row + 1]]
+        if size[row]:
+            up[row] = steps[min(int(at[row]), int(size[row]) - 1)]
+            down[row] = -steps[min(int(at[row]) - 1, int(size[row]) - 1)] if at[row] > 0 else 0.0
+    worth = np.where(part.value > 0, up[part.row], down[part.row])
+    return np.bincount(part.arc, worth, minlength=len(view.teacher))

@@ -1,0 +1,130 @@
+"""HiGHS behind two calls: a linear program with its duals, and a small whole-number program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from districting.model.rotation import Bools, Floats
+
+INFINITE = highspy.kHighsInf
+_threads = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What HiGHS says.
+
+    Parameters
+    ----------
+    status : {"optimal", "feasible", "infeasible", "unknown"}
+    value, bound : float
+        NaN and -inf where there is none.
+    x : float array, shape (n,)
+    reduced : float array, shape (n,)
+        Reduced costs of a linear program.
+    dual : float array, shape (m,)
+    """
+
+    status: str
+    value: float
+    bound: float
+    x: Floats
+    reduced: Floats
+    dual: Floats
+
+
+def solve_highs(
+    cost: Floats,
+    upper: Floats,
+    matrix: sparse.csr_array,
+    low: Floats,
+    high: Floats,
+    *,
+    lower: Floats | None = None,
+    whole: Bools | None = None,
+    seconds: float = np.inf,
+    gap: float = 0.0,
+    threads: int = 1,
+) -> Answer:
+    """Minimise ``cost x`` subject to ``low <= matrix x <= high``, ``lower <= x <= upper``.
+
+    Parameters
+    ----------
+    whole : bool array, optional
+        Columns that are whole numbers; without any the program is linear.
+    seconds, gap : float
+        Limits; the gap is relative.
+    threads : int
+        HiGHS gives the same answer for any number.
+    """
+    h = make_model(cost, lower, upper, matrix, low, high, threads)
+    if np.isfinite(seconds):
+        h.setOptionValue("time_limit", float(max(seconds, 0.01)))
+    if whole is not None:
+        h.setOptionValue("mip_rel_gap", float(gap))
+        h.setOptionValue("mip_abs_gap", 1e-6)
+        h.setOptionValue("mip_feasibility_tolerance", 1e-7)
+        at = np.flatnonzero(whole).astype(np.int32)
+        kinds = np.full(len(at), highspy.HighsVarType.kInteger)
+        h.changeColsIntegrality(len(at), at, kinds)
+    h.run()
+    return _answer(h, whole is not None)
+
+
+def make_model(
+    cost: Floats,
+    lower: Floats | None,
+    upper: Floats,
+    matrix: sparse.csr_array,
+    low: Floats,
+    high: Floats,
+    threads: int = 1,
+) -> highspy.Highs:
+    """Return a silent HiGHS with the linear program ``low <= matrix x <= high``; no `lower`: 0."""
+    global _threads
+    if threads != _threads:
+        # HiGHS keeps one pool of threads a process and answers nothing to another number.
+        highspy.Highs.resetGlobalScheduler(True)
+        _threads = threads
+    h = highspy.Highs()
+    h.setOptionValue("output_flag", False)
+    h.setOptionValue("random_seed", 0)
+    h.setOptionValue("threads", threads)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(low)
+    lp.col_cost_ = cost
+    lp.col_lower_ = np.zeros(len(cost)) if lower is None else lower
+    lp.col_upper_ = np.where(np.isinf(upper), INFINITE, upper)
+    lp.row_lower_ = np.where(np.isinf(low), -INFINITE, low)
+    lp.row_upper_ = np.where(np.isinf(high), INFINITE, high)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    h.passModel(lp)
+    return h
+
+
+def _answer(h: highspy.Highs, mixed: bool) -> Answer:
+    model, info, solution = h.getModelStatus(), h.getInfo(), h.getSolution()
+    found = info.primal_solution_status == 2
+    words = {
+        highspy.HighsModelStatus.kOptimal: "optimal",
+        highspy.HighsModelStatus.kInfeasible: "infeasible",
+    }
+    status = words.get(model, "feasible" if found and mixed else "unknown")
+    value = float(info.objective_function_value) if found else np.nan
+    linear = value if status == "optimal" else -np.inf
+    bound = float(info.mip_dual_bound) if mixed else linear
+    return Answer(
+        status,
+        value,
+        bound,
+        np.array(solution.col_value, dtype=float),
+        np.array(solution.col_dual, dtype=float),
+        np.array(solution.row_dual, dtype=float),
+    )

@@ -1,0 +1,283 @@
+"""A rotation problem as one sparse program: columns, rows, and an objective for each tier.
+
+Columns are the arcs, then the steps of convex aims, then the slacks of elastic rows. Objectives are
+whole numbers of thousandths, so that sums are exact and two routes can be held against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from districting.model.rotation import ArcCost, Convex, Floats, Ints, RotationProblem, Rows, Worst
+
+SCALE = 1000
+"""Objective units to one unit of weighted aims."""
+Objects = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class Tier:
+    """One tier of the objective.
+
+    Parameters
+    ----------
+    number : int
+        -1 for the prices of elastic rows.
+    cost : int array, shape (n,)
+        Thousandths by column.
+    constant : float
+        Thousandths that no plan can change.
+    worst : Worst or None
+        Given for a tier that counts the largest value; `cost` is zero then.
+    tolerance : float
+    """
+
+    number: int
+    cost: Ints
+    constant: float
+    worst: Worst | None = None
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Minimise tier by tier subject to ``low <= matrix x <= high``, ``0 <= x <= upper``.
+
+    Parameters
+    ----------
+    arcs : int
+        The first columns are arcs and whole; the others follow whole values by themselves.
+    upper : float array, shape (n,)
+    matrix : scipy.sparse.csr_array, shape (m, n)
+    low, high : float array, shape (m,)
+    tiers : tuple of Tier
+    gates : object array, shape (m,)
+        Rule of each row; ``""`` for what holds of itself.
+    labels : object array, shape (m,)
+    slack : int
+        First slack column.
+    lot : int array, shape (n,)
+    """
+
+    problem: RotationProblem
+    arcs: int
+    upper: Floats
+    matrix: sparse.csr_array
+    low: Floats
+    high: Floats
+    tiers: tuple[Tier, ...]
+    gates: Objects
+    labels: Objects
+    slack: int
+    lot: Ints
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return len(self.upper)
+
+    @cached_property
+    def by_column(self) -> sparse.csc_array:
+        """The matrix, by columns."""
+        return sparse.csc_array(self.matrix)
+
+
+@dataclass
+class _Maker:
+    """Collects columns and rows."""
+
+    upper: list[Floats]
+    count: int
+    row: list[Ints] = field(default_factory=list)
+    column: list[Ints] = field(default_factory=list)
+    value: list[Floats] = field(default_factory=list)
+    low: list[Floats] = field(default_factory=list)
+    high: list[Floats] = field(default_factory=list)
+    gates: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+    def columns(self, upper: Floats) -> Ints:
+        """Add columns and return their numbers."""
+        new = np.arange(self.count, self.count + len(upper))
+        self.upper.append(upper)
+        self.count += len(upper)
+        return new
+
+    def rows(
+        self, gate: str, labels: tuple[str, ...], row: Ints, column: Ints, value: Floats,
+        low: Floats, high: Floats,
+    ) -> int:  # fmt: skip
+        """Add rows and return the number of the first."""
+        first = len(self.gates)
+        self.row.append(row + first)
+        self.column.append(column)
+        self.value.append(value)
+        self.low.append(low)
+        self.high.append(high)
+        self.gates += [gate] * len(low)
+        self.labels += labels
+        return first
+
+    def entries(self, row: Ints, column: Ints, value: Floats) -> None:
+        """Add entries to rows that exist."""
+        self.row.append(row)
+        self.column.append(column)
+        self.value.append(value)
+
+
+def make_program(problem: RotationProblem, elastic: bool = False) -> Program:
+    """Return the program of a problem.
+
+    Parameters
+    ----------
+    elastic : bool
+        Give every row of a rule a slack, priced 1 in the first tier, so that the program always has
+        a solution; for finding out which rules stand against each other.
+    """
+    maker = _Maker([np.ones(problem.arcs)], problem.arcs)
+    agents, row = np.unique(problem.agent, return_inverse=True)
+    arcs = np.arange(problem.arcs)
+    one = np.ones(len(agents))
+    maker.rows("", ("",) * len(agents), row, arcs, np.ones(problem.arcs), one * -np.inf, one)
+    costs: dict[int, list[tuple[Ints, Floats]]] = {}
+    constants: dict[int, float] = {}
+    slacks: list[tuple[Ints, Floats]] = []
+    worst: dict[int, Worst] = {}
+    tolerance: dict[int, float] = {}
+    for part in problem.parts:
+        if isinstance(part, Rows):
+            price = 1.0 if elastic else part.price
+            first = maker.rows(part.gate, part.labels, part.row, part.arc, part.value,
+                               part.low, part.high)  # fmt: skip
+            if price is not None:
+                slacks.append(
+                    (np.arange(first, first + len(part.low)), np.full(len(part.low), price))
+                )
+            continue
+        tolerance[part.tier] = max(tolerance.get(part.tier, 0.0), part.tolerance)
+        costs.setdefault(part.tier, [])
+        if isinstance(part, Worst):
+            worst[part.tier] = part
+        elif isinstance(part, ArcCost):
+            costs[part.tier].append((arcs, part.weight * part.cost))
+            constants[part.tier] = constants.get(part.tier, 0.0) + part.weight * part.constant
+        else:
+            columns, marginal, price_row = _steps(maker, part, elastic)
+            costs[part.tier].append((columns, part.weight * marginal))
+            constants[part.tier] = constants.get(part.tier, 0.0) + part.weight * part.constant
+            if price_row is not None:
+                slacks.append(price_row)
+    first_slack = maker.count
+    prices = _slacks(maker, slacks)
+    return _assembled(problem, maker, first_slack, prices, costs, constants, worst, tolerance)
+
+
+def _steps(
+    maker: _Maker, part: Convex, elastic: bool
+) -> tuple[Ints, Floats, tuple[Ints, Floats] | None]:
+    """Add the step columns of a convex part and the rows that tie them to its numbers."""
+    which = np.repeat(np.arange(len(part.base)), np.diff(part.first))
+    again = np.r_[False, (which[1:] == which[:-1]) & (part.marginal[1:] == part.marginal[:-1])]
+    begin = np.flatnonzero(~again)
+    width = np.diff(np.r_[begin, len(which)]).astype(float)
+    last = np.r_[which[begin][1:] != which[begin][:-1], True] if len(begin) else begin
+    width[np.asarray(last, dtype=bool)] = np.inf  # the last rate goes on; see Convex
+    marginal, of = part.marginal[begin], which[begin]
+    columns = maker.columns(width)
+    offset = (part.base - part.start).astype(float)
+    maker.rows(
+        "",
+        part.labels,
+        np.r_[of, part.row],
+        np.r_[columns, part.arc],
+        np.r_[np.ones(len(columns)), -part.value],
+        offset,
+        offset,
+    )
+    if part.ceiling is None:
+        return columns, marginal, None
+    high = np.array([part.ceiling - part.constant])
+    zero = np.zeros(len(columns), dtype=np.int64)
+    # In thousandths of the squared coefficient, to keep entries and limits near 1.
+    first = maker.rows(part.gate, (part.gate,), zero, columns, marginal * SCALE,
+                       np.array([-np.inf]), high * SCALE)  # fmt: skip
+    price = 1.0 if elastic else part.price
+    if price is None:
+        return columns, marginal, None
+    return columns, marginal, (np.array([first]), np.array([price / SCALE]))
+
+
+def _slacks(maker: _Maker, slacks: list[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    """Add slack columns to elastic rows and return them with their prices."""
+    if not slacks:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    rows = np.concatenate([s[0] for s in slacks])
+    price = np.concatenate([s[1] for s in slacks])
+    low, high = np.concatenate(maker.low), np.concatenate(maker.high)
+    found: list[tuple[Ints, Floats]] = []
+    for limit, sign in ((low, 1.0), (high, -1.0)):
+        here = np.isfinite(limit[rows])
+        columns = maker.columns(np.full(int(here.sum()), np.inf))
+        maker.entries(rows[here], columns, np.full(len(columns), sign))
+        found.append((columns, price[here]))
+    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
+
+
+def _assembled(
+    problem: RotationProblem,
+    maker: _Maker,
+    first_slack: int,
+    prices: tuple[Ints, Floats],
+    costs: dict[int, list[tuple[Ints, Floats]]],
+    constants: dict[int, float],
+    worst: dict[int, Worst],
+    tolerance: dict[int, float],
+) -> Program:
+    shape = (len(maker.gates), maker.count)
+    entries = (np.concatenate(maker.row), np.concatenate(maker.column))
+    matrix = sparse.csr_array((np.concatenate(maker.value), entries), shape=shape)
+    matrix.sum_duplicates()
+    tiers = []
+    if len(prices[0]):
+        tiers.append(Tier(-1, _whole(maker.count, [prices]), 0.0))
+    for number in sorted(costs):
+        cost = _whole(maker.count, costs[number])
+        constant = SCALE * constants.get(number, 0.0)
+        tiers.append(Tier(number, cost, constant, worst.get(number), tolerance[number]))
+    lot = np.zeros(maker.count, dtype=np.int64)
+    lot[: problem.arcs] = problem.lot
+    return Program(
+        problem,
+        problem.arcs,
+        np.concatenate(maker.upper),
+        matrix,
+        np.concatenate(maker.low),
+        np.concatenate(maker.high),
+        tuple(tiers),
+        np.array(maker.gates, dtype=object),
+        np.array(maker.labels, dtype=object),
+        first_slack,
+        lot,
+    )
+
+
+def _whole(count: int, parts: list[tuple[Ints, Floats]]) -> Ints:
+    total = np.zeros(count)
+    for columns, cost in parts:
+        total[columns] += cost
+    return np.rint(SCALE * total).astype(np.int64)
+
+
+def overrun(problem: RotationProblem, chosen: Ints) -> Iterator[Convex]:
+    """Yield the convex parts whose last modelled step the moves `chosen` go beyond."""
+    for part in problem.parts:
+        if isinstance(part, Convex) and not part.closed:
+            length = np.diff(part.first)
+            if (part.counts(chosen) - part.start > length).any():
+                yield part

@@ -1,0 +1,248 @@
+"""Solve a rotation problem tier by tier, with a proven bound for each tier."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from districting.model.rotation import Floats, Ints, RotationProblem
+from districting.plan.record import Status
+from districting.solve.rotation.highs import Answer
+from districting.solve.rotation.program import SCALE, Program, Tier, make_program, overrun
+from districting.solve.rotation.relax import Box, Relaxation, Relaxed
+from districting.solve.rotation.solution import (
+    RotationSolution,
+    broken,
+    objective_parts,
+    tier_value,
+)
+from districting.solve.rotation.tiers import (
+    EXACT,
+    Course,
+    Reached,
+    cap_of,
+    narrow,
+    relax_tier,
+    search_worst,
+    whole_solve,
+)
+from districting.solve.stop import Stop
+
+WIDER = 3.0
+"""By how much the slack of reduced-cost fixing grows when nothing whole lies within it."""
+FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
+"""Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
+WHOLE = 1e-7
+
+
+def solve_rotation(problem: RotationProblem, stop: Stop, threads: int = 1) -> RotationSolution:
+    """Return the best moves: tier by tier, then by lottery.
+
+    Parameters
+    ----------
+    problem : RotationProblem
+    stop : Stop
+        Time and gap; the answer is the same for every run that ends by itself.
+    threads : int
+        For whole-number programs; the answer does not depend on it.
+
+    Notes
+    -----
+    Principles are taken as musts first: if that has a solution, no broken principle is needed and
+    the tier of prices is settled at 0.
+    """
+    try:
+        return _solved(problem, stop, threads)
+    except TimeoutError:
+        return RotationSolution(Status.UNKNOWN, None, ())
+
+
+def _solved(problem: RotationProblem, stop: Stop, threads: int) -> RotationSolution:
+    program = make_program(problem)
+    priced = program.tiers and program.tiers[0].number < 0
+    if priced:
+        firm = _without_slack(program)
+        found = _through_tiers(firm, program.tiers[1:], stop, threads)
+        if found.status is not Status.INFEASIBLE:
+            return replace(found, tiers=(Reached(-1, 0.0, 0.0, 0.0), *found.tiers))
+    return _through_tiers(program, program.tiers, stop, threads)
+
+
+def _without_slack(program: Program) -> Program:
+    upper = program.upper.copy()
+    upper[program.slack :] = 0.0
+    return replace(program, upper=upper)
+
+
+def _through_tiers(
+    program: Program, tiers: tuple[Tier, ...], stop: Stop, threads: int
+) -> RotationSolution:
+    for exact in (False, True):
+        course = Course(program, Box.of(program), stop, [], threads)
+        found = _one_way(course, tiers, exact)
+        if found is not None:
+            return found
+    return RotationSolution(Status.INFEASIBLE, None, tuple(course.reached))
+
+
+def _one_way(course: Course, tiers: tuple[Tier, ...], exact: bool) -> RotationSolution | None:
+    """Go through the tiers; None where no whole solution exists within the caps.
+
+    Parameters
+    ----------
+    exact : bool
+        Solve every tier in whole numbers, not only the last.
+    """
+    plain = tuple(t for t in tiers if t.worst is None) or (_no_aim(course.program),)
+    last = plain[-1]
+    pending: tuple[Tier, Relaxation, Relaxed, float] | None = None
+    for tier in tiers if plain[-1] in tiers else (*tiers, last):
+        if tier.worst is not None:
+            found = search_worst(course, tier, pending and (pending[1], pending[3]))
+            if found is None:
+                return None
+            _settle(course, pending)
+            pending = None
+            level = tier.worst.level
+            arcs = slice(0, course.program.arcs)
+            course.box.upper[arcs] = np.where(level > found[0], 0.0, course.box.upper[arcs])
+            course.reached.append(found[1])
+            continue
+        _settle(course, pending)
+        later = plain[plain.index(tier) + 1 :]
+        relaxation, relaxed = relax_tier(course, tier, later)
+        course.stop.progress(f"tier {tier.number}", np.nan, relaxed.bound)
+        if not relaxed.feasible:
+            return None
+        if tier is last:
+            break
+        cap, bound = cap_of(tier, relaxed), relaxed.bound
+        if exact or _split_matters(course, tier, relaxed):
+            answer = _whole_optimum(course, tier, relaxed)
+            if answer is None:
+                return None
+            cap, bound = max(cap, round(answer.value * SCALE)), answer.bound
+        _note(course, tier, cap, bound)
+        pending = tier, relaxation, relaxed, cap
+    answer = _whole_optimum(course, last, relaxed)
+    if answer is None:
+        return None
+    return _finished(course, last, relaxed, answer)
+
+
+def _settle(course: Course, pending: tuple[Tier, Relaxation, Relaxed, float] | None) -> None:
+    """Cap the tier that was solved last, now that nothing more is asked of its program."""
+    if pending is not None:
+        tier, _, relaxed, cap = pending
+        narrow(course, tier, relaxed, cap)
+
+
+def _split_matters(course: Course, tier: Tier, relaxed: Relaxed) -> bool:
+    """Return whether no whole plan is likely to reach the linear optimum of a tier.
+
+    So where the optimum splits arcs that bear costs of their own and nothing may be given away.
+    Costs on numbers of teachers alone (shortage) are mostly reached, and a wrong guess is found
+    out: the way is then taken again, exactly.
+    """
+    arcs = course.program.arcs
+    split = np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE
+    return bool((tier.cost[:arcs][split] != 0).any() and not tier.tolerance)
+
+
+def _no_aim(program: Program) -> Tier:
+    return Tier(10**6, np.zeros(program.columns, dtype=np.int64), 0.0)
+
+
+def _note(course: Course, tier: Tier, cap: float, bound: float) -> None:
+    shift = tier.constant / SCALE
+    course.reached.append(Reached(tier.number, np.nan, bound + shift, cap / SCALE + shift))
+
+
+def _whole_optimum(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | None:
+    """Return the whole optimum of a tier, by reduced-cost fixing around its linear optimum.
+
+    Columns whose reduced cost exceeds a slack are fixed; an optimum within the slack of the linear
+    bound is the optimum of all. None where there is no solution.
+
+    Raises
+    ------
+    TimeoutError
+        If the time is up before a solution is found.
+    """
+    box, arcs = course.box, course.program.arcs
+    split = int((np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE).sum())
+    if not split and relaxed.value <= relaxed.bound + 1e-6:
+        x = relaxed.x.copy()
+        x[:arcs] = np.rint(x[:arcs])
+        none = np.empty(0)
+        return Answer("optimal", relaxed.value, relaxed.bound, x, none, none)
+    slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
+    while True:
+        trial = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
+        limit = slack + 1e-6
+        down = (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
+        up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
+        trial.box.upper = np.where(down, box.lower, box.upper)
+        trial.box.lower = np.where(up, box.upper, box.lower)
+        answer = whole_solve(trial, tier.cost, gap=max(course.stop.gap, tier.tolerance))
+        everything = not (down | up).any()
+        if answer.status == "unknown":
+            raise TimeoutError
+        if answer.status == "infeasible" and everything:
+            return None
+        if answer.status == "infeasible":
+            slack = slack * WIDER
+            continue
+        bound = max(min(answer.bound, relaxed.bound + slack), relaxed.bound)
+        if answer.value <= relaxed.bound + slack + 1e-6 or everything:
+            return replace(answer, bound=min(bound, answer.value))
+        slack = answer.value - relaxed.bound + 1e-3
+
+
+def _first_slack(reduced: Floats, columns: int) -> float:
+    """Return the slack that leaves about so many more arcs free than the linear optimum uses."""
+    dear = np.sort(reduced[reduced > EXACT])
+    return float(dear[min(columns, len(dear) - 1)]) if len(dear) else 1.0
+
+
+def _finished(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> RotationSolution:
+    """Draw lots among equal plans, work out what the plan comes to, and check it."""
+    problem, arcs = course.program.problem, course.program.arcs
+    chosen = np.flatnonzero(answer.x[:arcs] > 0.5)
+    _note(course, last, 0.0, answer.bound)
+    drawn = _draw(course, last, relaxed, answer)
+    if drawn is not None:
+        chosen = drawn
+    wrong = broken(problem, chosen)
+    beyond = [part.gate for part in overrun(problem, chosen)]
+    if wrong or beyond:
+        raise AssertionError(f"moves break {wrong}, go beyond the steps of {beyond}")
+    reached = [replace(r, value=tier_value(problem, r.number, chosen)) for r in course.reached]
+    reached = [replace(r, bound=min(r.bound, r.value)) for r in reached if r.number < 10**6]
+    exact = answer.status == "optimal" and drawn is not None
+    fixed = float((course.box.upper[:arcs] == course.box.lower[:arcs]).mean()) if arcs else 0.0
+    return RotationSolution(
+        Status.OPTIMAL if exact else Status.FEASIBLE,
+        chosen,
+        tuple(reached),
+        objective_parts(problem, chosen),
+        "tiers: sifted linear programs, reduced-cost fixing, whole numbers at the end (HiGHS)",
+        fixed,
+    )
+
+
+def _draw(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> Ints | None:
+    """Return the moves with the smallest lot among those as good as the answer."""
+    if answer.status != "optimal":
+        return None
+    narrow(course, last, relaxed, round(answer.value * SCALE))
+    lots = Tier(0, course.program.lot, 0.0)
+    _, relaxed = relax_tier(course, lots)
+    if not relaxed.feasible:
+        return None
+    drawn = _whole_optimum(course, lots, relaxed)
+    if drawn is None or drawn.status != "optimal":
+        return None
+    arcs: Floats = drawn.x[: course.program.arcs]
+    return np.flatnonzero(arcs > 0.5)

@@ -1,0 +1,89 @@
+"""Rotation plans from policy and roster: kept to every must, explained, planned again."""
+
+import pytest
+
+import districting as dt
+from districting.county import County
+from districting.plan.plan_file import plan_text
+from districting.plan.rotation_plan import RotationPlan
+from districting.policy import Policy
+from districting.proposing.explaining import explain_place
+from districting.sample import make_county, staffed
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return staffed(make_county(4, towns=3, villages=42, records=True), 4)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return dt.read_policy("taierzhuang")
+
+
+@pytest.fixture(scope="module")
+def plan(county: County, policy: Policy) -> RotationPlan:
+    found = dt.propose(county, policy, "rotation", stop=dt.Stop(600), seed=1).plan
+    assert isinstance(found, RotationPlan)
+    return found
+
+
+def test_the_plan_keeps_every_must(county: County, policy: Policy, plan: RotationPlan) -> None:
+    """Every rule re-checked from the raw tables: no must is broken, nothing contradicts itself."""
+    report = dt.verify(county, plan, policy)
+    assert report.ok and report.complete, str(report)
+    assert plan.solver is not None and plan.solver.status == "optimal"
+    assert plan.solver.bound <= plan.solver.objective
+    contradictions = [f for f in report.findings if f.rule == "structure" and f.outcome != "pass"]
+    assert contradictions == []
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """Shuffled rows of the roster change nothing."""
+    teachers = county.tables["teachers"].sample(frac=1.0, random_state=3)
+    shuffled = county.with_tables(teachers=teachers.reset_index(drop=True))
+    again = dt.propose(shuffled, policy, "rotation", stop=dt.Stop(600), seed=1).plan
+    assert again is not None and plan_text(again) == plan_text(plan)
+
+
+def test_reasons_are_told(county: County, policy: Policy, plan: RotationPlan) -> None:
+    """Who moves, who is held and by which rule, and a school before and after."""
+    mover = str(plan.moves["teacher"].iloc[0])
+    assert "交流到" in explain_place(county, policy, plan, mover)
+    teachers = county.tables["teachers"]
+    ill = teachers[(teachers["exempt"] != "") & (teachers["stage"] == "primary")]["teacher"].iloc[0]
+    assert "暂缓" in explain_place(county, policy, plan, str(ill))
+    told = explain_place(county, policy, plan, str(plan.moves["to_school"].iloc[0]))
+    assert "骨干教师" in told and "平均年龄" in told
+
+
+def test_after_a_withdrawal_the_rest_is_kept(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """One in twenty withdraws: hardly any other move changes, and the plan still holds."""
+    movers = list(plan.moves["teacher"])
+    gone = movers[:: max(1, len(movers) // 3)][:3]
+    start = plan.without(gone, "退出")
+    again = dt.propose(county, policy, "rotation", start=start, stop=dt.Stop(600), seed=1).plan
+    assert isinstance(again, RotationPlan)
+    assert dt.verify(county, again, policy).ok
+    assert not set(gone) & set(again.moves["teacher"])
+    to = dict(zip(again.moves["teacher"], again.moves["to_school"], strict=True))
+    kept = [to.get(t) == s for t, s in zip(start.moves["teacher"], start.moves["to_school"],
+                                           strict=True)]  # fmt: skip
+    assert sum(kept) >= len(kept) - 2
+
+
+def test_an_impossible_share_is_named(county: County, policy: Policy) -> None:
+    """Asking half of the eligible to move: no plan, the rule is named, and what must give way."""
+    from dataclasses import replace
+
+    rules = tuple(
+        replace(r, share=0.9, most=0.0) if r.name == "share_county" else r  # type: ignore[call-arg]
+        for r in policy.rules
+    )
+    proposal = dt.propose(county, replace(policy, rules=rules), "rotation", stop=dt.Stop(600))
+    assert proposal.plan is None and proposal.no_plan
+    assert "全县交流比例" in proposal.explain()

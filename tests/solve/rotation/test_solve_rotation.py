@@ -1,0 +1,103 @@
+"""The rotation solver against all plans, another solver, other threads, and its own bounds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from random_rotation import best, random_problem
+
+from districting.model.rotation import Convex, RotationProblem, Rows
+from districting.plan.record import Status
+from districting.solve.rotation import find_conflict, solve_rotation
+from districting.solve.rotation.second import solve_by_cpsat
+from districting.solve.rotation.solution import broken
+from districting.solve.stop import Stop
+
+SEEDS = range(8)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_best_plan_is_found_and_proven(seed: int) -> None:
+    """Tier by tier and lot by lot the plan is the best of all; bounds hold."""
+    problem = random_problem(seed)
+    solution, truth = solve_rotation(problem, Stop(60)), best(problem)
+    if truth is None:
+        assert solution.status is Status.INFEASIBLE and solution.chosen is None
+        return
+    assert solution.status is Status.OPTIMAL and solution.chosen is not None
+    assert [r.value for r in solution.tiers] == pytest.approx(truth[0], abs=1e-6)
+    assert solution.chosen.tolist() == truth[1].tolist()
+    for reached in solution.tiers:
+        assert reached.bound <= reached.value + 1e-9
+    assert solution.gap <= 1e-9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_another_solver_and_two_threads_give_the_same_moves(seed: int) -> None:
+    """CP-SAT on the whole program, one thread and two: one list of moves."""
+    problem = random_problem(seed, agents=9)
+    solution = solve_rotation(problem, Stop(60))
+    again = solve_rotation(problem, Stop(60), threads=2)
+    chosen, values, bounds = solve_by_cpsat(problem, Stop(60))
+    if solution.chosen is None:
+        assert chosen is None and again.chosen is None
+        return
+    assert chosen is not None and again.chosen is not None
+    assert solution.chosen.tolist() == again.chosen.tolist() == chosen.tolist()
+    assert values[:-1] == pytest.approx([r.value for r in solution.tiers], abs=5e-3)
+    assert all(b <= v + 1e-6 for b, v in zip(bounds, values, strict=True))
+
+
+def _asking(problem: RotationProblem, moves: float) -> RotationProblem:
+    """Return the problem in which so many must move."""
+    parts = [
+        replace(p, low=np.array([moves])) if isinstance(p, Rows) and p.gate == "share" else p
+        for p in problem.parts
+    ]
+    return replace(problem, parts=tuple(parts))
+
+
+def test_a_conflict_names_its_rules_and_the_smallest_repair() -> None:
+    """Nine moves of five agents: the share must give way by four at least, and is named."""
+    problem = _asking(random_problem(0), 9.0)
+    assert solve_rotation(problem, Stop(60)).status is Status.INFEASIBLE
+    conflict = find_conflict(problem, Stop(60))
+    assert conflict.proven and "share" in conflict.gates
+    assert sum(g.amount for g in conflict.gives) >= 4.0
+    relaxed = _asking(problem, 9.0 - sum(g.amount for g in conflict.gives if g.gate == "share"))
+    others = [g for g in conflict.gives if g.gate != "share"]
+    assert others or solve_rotation(relaxed, Stop(60)).status is Status.OPTIMAL
+
+
+def test_a_ceiling_is_kept_or_priced() -> None:
+    """A ceiling on a convex aim holds as a must; as a principle it costs what it exceeds."""
+    problem = random_problem(1)
+    free = solve_rotation(problem, Stop(60))
+    assert free.chosen is not None
+    (even,) = (p for p in problem.parts if isinstance(p, Convex) and p.gate == "even")
+    reached = even.cost_of(even.counts(free.chosen))
+    for ceiling, price in ((reached, None), (reached / 2, 7.0)):
+        part = replace(even, ceiling=ceiling, price=price)
+        parts = tuple(part if p is even else p for p in problem.parts)
+        solution = solve_rotation(replace(problem, parts=parts), Stop(60))
+        assert solution.chosen is not None
+        assert not broken(replace(problem, parts=parts), solution.chosen)
+        if price is not None:
+            over = part.cost_of(part.counts(solution.chosen)) - ceiling
+            soft = 5.0 * max(0, 3 - len(solution.chosen))
+            assert solution.tiers[0].value == pytest.approx(7.0 * max(0.0, over) + soft)
+
+
+def test_what_a_tier_gives_away_is_bounded() -> None:
+    """With a tolerance later tiers gain, and the tier stays within it."""
+    problem = random_problem(2, agents=8)
+    strict = solve_rotation(problem, Stop(60))
+    parts = tuple(
+        replace(p, tolerance=0.2) if isinstance(p, Convex) and p.gate == "even" else p
+        for p in problem.parts
+    )
+    loose = solve_rotation(replace(problem, parts=parts), Stop(60))
+    values = {r.number: r for r in loose.tiers}
+    before = {r.number: r.value for r in strict.tiers}
+    assert values[3].value <= before[3] * 1.2 + 1e-9
+    assert values[4].value <= before[4] + 1e-9
