@@ -4,6 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from trial_policy import RULES
 from typer.testing import CliRunner
 
 from districting.cli.main import main
@@ -12,44 +13,6 @@ from districting.read.schema import tables
 from districting.read.workbook import read_map
 from districting.sample import make_county
 from districting.sample.write_county import write_county
-
-RULES = """
-[policy]
-name = "tiny"
-title = "试验政策"
-labels = { zh = "试验政策", en = "Trial policy" }
-seats = ["junior", "nine_year", "primary"]
-
-[[rule]]
-use = "within_town"
-clause = "一"
-text = "学区不跨镇街。"
-strength = "must"
-
-[[rule]]
-use = "contiguous"
-clause = "二"
-text = "学区成片相连。"
-strength = "must"
-
-[[rule]]
-use = "one_district_per_town"
-clause = "三"
-text = "每个镇街设一个学区。"
-strength = "must"
-
-[[rule]]
-use = "membership"
-clause = "四"
-text = "统筹管理辖区内中小学、幼儿园。"
-strength = "must"
-
-[[rule]]
-use = "near_home"
-clause = "五"
-text = "就近。"
-strength = "aim"
-"""
 
 
 def run(*words: object) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +22,7 @@ Folder = Annotated[Path, typer.Argument(help=say("cli.folder"))]
 PolicyName = Annotated[str, typer.Option(help=say("cli.policy"))]
 Seconds = Annotated[float, typer.Option(min=0.1, help=say("cli.seconds"))]
 Gap = Annotated[float, typer.Option(min=0.0, help=say("cli.gap"))]
+Json = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
 Seed = Annotated[int, typer.Option(help=say("cli.seed"))]
 
 
@@ -43,6 +46,7 @@ def propose(
     alternatives: Annotated[int, typer.Option(min=1, max=10, help=say("alternatives.count"))] = 1,
     differ: Annotated[float, typer.Option(min=0.0, help=say("alternatives.differ"))] = 0.02,
     zones: Annotated[Path | None, typer.Option(help=say("cli.zones"))] = None,
+    as_json: Json = False,
 ) -> None:
     """Solve for a plan, or for several that differ, and write what was found."""
     from districting.cli import layouts
@@ -69,6 +73,9 @@ def propose(
     plan = plan_or_leave(proposal)
     write_plan(plan, out)
     assert plan.solver is not None
+    if as_json:
+        typer.echo(solver_json(plan.solver, out))
+        return
     typer.echo(solver_line(plan.solver))
     layouts.print_exceptions(county, rules, plan)
     typer.echo(say("cli.saved", path=out))
@@ -81,6 +88,7 @@ def why(
     policy: PolicyName,
     kind: Annotated[str, typer.Option(help=say("cli.kind"))] = "districts",
     seconds: Seconds = 60.0,
+    as_json: Json = False,
 ) -> None:
     """Say whether any plan exists and, if none, which clauses are in conflict."""
     from districting.policy import read_policy
@@ -88,7 +96,18 @@ def why(
     from districting.read import read_county
 
     county, rules = read_county(folder), read_policy(policy)
-    plan_or_leave(solve(county, rules, kind, stop=stop_for(seconds, gap=1.0)))
+    proposal = solve(county, rules, kind, stop=stop_for(seconds, gap=1.0))
+    if as_json:
+        found = proposal.plan is not None
+        known = {"feasible": found or (False if proposal.no_plan else None)}
+        reason = proposal.explain() if proposal.no_plan else say("cli.no_plan_yet")
+        typer.echo(
+            json.dumps(
+                {**known, "explanation": "" if found else reason}, ensure_ascii=False, indent=1
+            )
+        )
+        raise typer.Exit(0 if found else 3 if proposal.no_plan else 4)
+    plan_or_leave(proposal)
     typer.echo(say("cli.feasible"))
 
 
@@ -118,6 +137,14 @@ def solver_line(record: SolverRecord) -> str:
     )
 
 
+def solver_json(record: SolverRecord, path: Path) -> str:
+    """Return a solver record and the plan's file as JSON; what is not known is null."""
+    numbers = {k: float(getattr(record, k)) for k in ("objective", "bound", "gap", "seconds")}
+    shown = {k: v if math.isfinite(v) else None for k, v in numbers.items()}
+    told = {"plan": str(path), "status": str(record.status), **shown, "seed": record.seed}
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
 def stop_for(seconds: float, gap: float) -> Stop:
     """Return a stop that shows progress where someone watches."""
     from districting.solve.stop import Stop, silent
@@ -128,7 +155,8 @@ def stop_for(seconds: float, gap: float) -> Stop:
 def _progress(phase: str, objective: float, bound: float) -> None:
     gap = (objective - bound) / max(abs(objective), 1.0)
     line = say("cli.progress", phase=phase, objective=objective, bound=bound, gap=gap)
-    print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+    # Blanks wipe the line before: older Windows consoles know no escape sequences.
+    print(f"\r{line}{' ' * 20}", end="", file=sys.stderr, flush=True)
 
 
 def plan_or_leave(proposal: Proposal) -> Plan:

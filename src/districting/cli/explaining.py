@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ def explain(
     place: Annotated[str, typer.Argument(help=say("cli.place"))],
     policy: Annotated[str | None, typer.Option(help=say("cli.policy"))] = None,
     county: Annotated[Path | None, typer.Option("--county", help=say("cli.county"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
     """Tell why this village or school is where it is."""
     from districting.cli.reports import load_plans
@@ -27,4 +29,8 @@ def explain(
     from districting.proposing.explaining import explain_place
 
     read, (draft,) = load_plans(county, plan)
-    typer.echo(explain_place(read, read_policy(policy or draft.policy), draft, place))
+    told = explain_place(read, read_policy(policy or draft.policy), draft, place)
+    if as_json:
+        answer = {"plan": draft.name, "place": place, "explanation": told.splitlines()}
+        told = json.dumps(answer, ensure_ascii=False, indent=1)
+    typer.echo(told)

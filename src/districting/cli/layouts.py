@@ -34,6 +34,7 @@ def ensemble(
     seconds: Annotated[float, typer.Option(min=0.1, help=say("cli.seconds"))] = 600.0,
     seed: Annotated[int, typer.Option(help=say("cli.seed"))] = 0,
     reversible: Annotated[bool, typer.Option(help=say("ensemble.use_reversible"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
     """Rank a plan among feasible layouts."""
     from districting.cli.drafting import stop_for
@@ -43,7 +44,7 @@ def ensemble(
 
     read, draft = read_county(county_of(plan, county)), read_plan(plan)
     rules = read_policy(policy or draft.policy)
-    print_ensemble(read, rules, draft, count, seed, stop_for(seconds, 0.0), reversible)
+    print_ensemble(read, rules, draft, count, seed, stop_for(seconds, 0.0), reversible, as_json)
 
 
 def print_ensemble(
@@ -54,13 +55,15 @@ def print_ensemble(
     seed: int,
     stop: Stop,
     reversible: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Sample `count` layouts and print where `plan` stands among them."""
     from districting.proposing import ensemble as sampled
 
     with stop.on_ctrl_c():
         found = sampled(county, policy, count, seed, plan=plan, stop=stop, reversible=reversible)
-    typer.echo(str(found))
+    ranks = found.ranks().to_json(orient="records", force_ascii=False, indent=1) if as_json else ""
+    typer.echo(ranks or str(found))
 
 
 def write_alternatives(

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from districting.errors import DataError, DistrictingError
 from districting.terms import LANGUAGES, say, using_language
@@ -36,10 +37,13 @@ def _leave(code: int) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    from typer import Abort
+
     from districting.cli.app import build_app
 
     try:
-        build_app()(arguments, prog_name="districting")
+        code = build_app()(arguments, prog_name="districting", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else int(leave.code is not None)
     except DataError as error:
@@ -50,10 +54,30 @@ def _run(arguments: list[str]) -> int:
     except DistrictingError as error:
         print(say("cli.error", message=error), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Abort):
         print(say("cli.interrupted"), file=sys.stderr)
         return 130
-    return 0
+    except Exception as error:
+        # Wrong calls: typer's own exceptions share no public base, only this method.
+        if not hasattr(error, "format_message"):
+            raise
+        print(wrong_call(error), file=sys.stderr)
+        return 2
+
+
+def wrong_call(error: Any) -> str:
+    """Return what is wrong with a call, and where help is, in the current language."""
+    context = getattr(error, "ctx", None)
+    command = "districting" if context is None else context.command_path
+    parameter = getattr(error, "param", None)
+    name = "" if parameter is None else str(parameter.get_error_hint()).replace("'", "")
+    known = {
+        "MissingParameter": lambda: say("cli.missing_parameter", name=name),
+        "NoSuchOption": lambda: say("cli.no_such_option", name=error.option_name),
+        "BadParameter": lambda: say("cli.bad_parameter", name=name, reason=error.message),
+    }
+    told = known.get(type(error).__name__, error.format_message)()
+    return "\n".join([say("cli.wrong_call", reason=told), say("cli.see_help", command=command)])
 
 
 def _take_language(arguments: list[str]) -> tuple[str, list[str]]:
