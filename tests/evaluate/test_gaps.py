@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from districting.evaluate import after_moves, gaps
+from districting.evaluate import after_moves, gaps, gaps_of
 from districting.sample.frames import side_table
 from districting.terms import using_language
 
@@ -100,6 +100,20 @@ def test_another_layout_changes_the_gap_between_districts_only(county):
     assert figure(found, "school", "variation", "方案") == figure(found, "school", "variation")
     table = found.table("variation")
     assert {"现行", "方案"} <= set(table.columns)
+
+
+def test_any_indicator_may_be_held_against_the_groups(county):
+    """Books 1, 3, 5, 5 a pupil: towns have 2 and 5, the urban school 1, the rural ones 13/3."""
+    amounts = pd.DataFrame(
+        {"school": [f"S{i}" for i in range(4)], "pupils": 100, "amount": [100, 300, 500, 500]}
+    )
+    found = gaps_of(county, amounts)
+    assert found.loc["town", "range_ratio"] == pytest.approx(2.5)
+    assert found.loc["area", "range_ratio"] == pytest.approx(13 / 3)
+    assert found.loc["school", "mean"] == pytest.approx(3.5)
+    assert found.loc["school", "theil"] == pytest.approx(
+        found.loc["town", "between"] + found.loc["town", "within"]
+    )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -4,7 +4,7 @@ from districting.evaluate.balance import Assessment, Standard, assess, read_stan
 from districting.evaluate.by_kind import compare, measure
 from districting.evaluate.compare import Comparison
 from districting.evaluate.feedback import Feedback, feedback
-from districting.evaluate.gaps import Gaps, gap_measures, gaps
+from districting.evaluate.gaps import Gaps, gap_measures, gaps, gaps_of
 from districting.evaluate.measure import Measures
 from districting.evaluate.measures.change import Changes
 from districting.evaluate.measures.ground import Ground, survey
@@ -35,6 +35,7 @@ __all__ = [
     "feedback",
     "gap_measures",
     "gaps",
+    "gaps_of",
     "measure",
     "nearest_zones",
     "read_standard",

@@ -147,22 +147,14 @@ def _state(
     name: str, county: County, plan: DistrictPlan | None, standard: Standard
 ) -> pd.DataFrame:
     table = seven(county, standard)
-    district = pd.Series("", index=county.schools.index) if plan is None else plan.schools
-    groups = pd.DataFrame(
-        {
-            "school": table["school"],
-            "town": table["town"],
-            "district": table["school"].map(district).fillna(""),
-            "area": table["area_type"],
-        }
-    )
+    groups = _groups(county, plan, table["school"])
     rows = []
     for stage in STAGES:
         here = assessed(table, stage)
         for indicator in standard.indicator:
             for level in LEVELS:
                 of = groups.loc[here.index, level]
-                named = of.fillna("") != ""
+                named = of != ""
                 if named.sum() == 0:
                     continue
                 head = {"state": name, "stage": stage, "id": indicator.id}
@@ -170,6 +162,44 @@ def _state(
                 rows.append(head | _between(here[named], of[named], indicator, county))
     columns = ["state", "stage", "id", "title", "level", *MEASURES]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _groups(county: County, plan: DistrictPlan | None, school: pd.Series) -> pd.DataFrame:
+    """Return the group of each row at every level; ``""`` where it has none."""
+    district = pd.Series("", index=county.schools.index) if plan is None else plan.schools
+    schools = county.schools
+    area = schools["area_type"] if "area_type" in schools else pd.Series("", schools.index)
+    of = {"town": schools["town"], "district": district, "area": area}
+    groups = {level: school.map(names).fillna("") for level, names in of.items()}
+    return pd.DataFrame({"school": school, **groups})[list(LEVELS)]
+
+
+def gaps_of(
+    county: County, amounts: pd.DataFrame, plan: DistrictPlan | None = None
+) -> pd.DataFrame:
+    """Return the gaps of any one indicator.
+
+    Parameters
+    ----------
+    county : County
+    amounts : pandas.DataFrame
+        One row a school: ``school``, ``pupils``, ``amount``.
+    plan : DistrictPlan, optional
+        Whose districts are compared; the current layout by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by level (:data:`LEVELS`), the measures of :func:`gap_measures`.
+    """
+    groups = _groups(county, plan or county.current_plan, amounts["school"])
+    rows = {}
+    for level in LEVELS:
+        named = groups[level] != ""
+        if named.any():
+            here = amounts[named]
+            rows[level] = gap_measures(here["amount"], here["pupils"], groups.loc[named, level])
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("level")
 
 
 def _between(
