@@ -165,8 +165,8 @@ def _filled_by(county: County, plan: ZonePlan, stage: str, zone: str) -> str:
     table = county.villages.loc[inside].sort_values(f"children_{stage}", ascending=False)
     counts = zip(table["name"], table[f"children_{stage}"], strict=True)
     told = [say("explain.village", village=n, children=int(c)) for n, c in counts]
-    more = [say("explain.more", count=len(told) - SHOWN)] if len(told) > SHOWN else []
-    return "、".join([*told[:SHOWN], *more]) or say("explain.none")
+    more = say("explain.more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
+    return "、".join(told[:SHOWN]) + more or say("explain.none")
 
 
 def _load(loads: pd.DataFrame, zone: str) -> str:
