@@ -29,5 +29,5 @@ def test_commands_shown_exist(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     known = capsys.readouterr().out
-    for command in set(re.findall(r"^districting (\w+)", text, flags=re.M)):
+    for command in set(re.findall(r"^districting ([\w-]+)", text, flags=re.M)):
         assert f"\n  {command} " in known, command

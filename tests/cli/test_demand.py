@@ -5,23 +5,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
-from districting.cli.main import main
-
-COUNTY = Path(__file__).parents[2] / "data" / "geo" / "taierzhuang"
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as leave:
-        main([str(w) for w in words])
-    told = capsys.readouterr()
-    return int(leave.value.code or 0), told.out, told.err
+from calls import TAIERZHUANG, run
 
 
 def test_seats_of_every_school_and_year(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Every school has a row a year; the workbook has the same table and says what it rests on."""
     book = tmp_path / "学位.xlsx"
-    code, out, _ = run(capsys, "demand", COUNTY, "--years", 3, "--json", "-o", book)
+    code, out, _ = run(capsys, "demand", TAIERZHUANG, "--years", 3, "--json", "-o", book)
     rows = json.loads(out)
     assert code == 0
     assert len(rows) == 3 * 52
@@ -38,7 +28,7 @@ def test_the_low_variant_has_fewer_entrants(capsys: pytest.CaptureFixture[str]) 
     """Low, medium and high differ once the entrants' births are assumed."""
     last = {}
     for variant in ("low", "high"):
-        _, out, _ = run(capsys, "demand", COUNTY, "--variant", variant, "--json")
+        _, out, _ = run(capsys, "demand", TAIERZHUANG, "--variant", variant, "--json")
         rows = [r for r in json.loads(out) if r["year"] == 2031 and r["stage"] == "primary"]
         last[variant] = sum(r["entrants"] for r in rows)
     assert last["low"] < last["high"]
@@ -46,7 +36,7 @@ def test_the_low_variant_has_fewer_entrants(capsys: pytest.CaptureFixture[str]) 
 
 def test_print_says_what_is_assumed(capsys: pytest.CaptureFixture[str]) -> None:
     """The assumptions of the variant stand under the table, in either language."""
-    code, out, _ = run(capsys, "--lang", "en", "demand", COUNTY, "--births", -0.1)
+    code, out, _ = run(capsys, "--lang", "en", "demand", TAIERZHUANG, "--births", -0.1)
     assert code == 0
     assert "births -10.0% a year" in out
     assert "217 villages have no zone" in out
@@ -54,4 +44,4 @@ def test_print_says_what_is_assumed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_impossible_births_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Births cannot fall by more than all of them."""
-    assert run(capsys, "demand", COUNTY, "--births", -1.5)[0] == 2
+    assert run(capsys, "demand", TAIERZHUANG, "--births", -1.5)[0] == 2

@@ -25,6 +25,7 @@ def build_app() -> typer.Typer:
         layouts,
         mapping,
         reports,
+        what_if,
     )
 
     app = typer.Typer(
@@ -41,6 +42,7 @@ def build_app() -> typer.Typer:
         data,
         demand,
         drafting,
+        what_if,
         layouts,
         mapping,
         reports,

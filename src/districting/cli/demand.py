@@ -57,7 +57,7 @@ def demand(
     county = read_county(folder)
     outlook = _outlook(variant, births, staying)
     span = range(county.year, county.year + years)
-    where = catchment(county, _zone_plan(plan))
+    where = catchment(county, zone_plan(plan))
     children = project(county, span, outlook)
     sizes = ClassSizes(primary_class, junior_class)
     rolls = enrolment(county, children, span, where, sizes)
@@ -108,7 +108,14 @@ def _outlook(variant: Variant, births: float | None, staying: float | None) -> O
     )
 
 
-def _zone_plan(path: Path | None) -> ZonePlan | None:
+def zone_plan(path: Path | None) -> ZonePlan | None:
+    """Return the zone plan in the file `path`, None without one.
+
+    Raises
+    ------
+    PlanFileError
+        If it is no zone plan.
+    """
     from districting.errors import PlanFileError
     from districting.plan.plan_file import read_plan
     from districting.plan.zone_plan import ZonePlan

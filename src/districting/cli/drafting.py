@@ -47,15 +47,29 @@ def propose(
     differ: Annotated[float, typer.Option(min=0.0, help=say("alternatives.differ"))] = 0.02,
     zones: Annotated[Path | None, typer.Option(help=say("cli.zones"))] = None,
     as_json: Json = False,
+    years: Annotated[str, typer.Option(help=say("years.option"))] = "",
+    robust: Annotated[bool, typer.Option("--robust", help=say("years.robust_option"))] = False,
+    sequence: Annotated[
+        bool, typer.Option("--sequence", help=say("years.sequence_option"))
+    ] = False,
+    entrants: Annotated[
+        bool, typer.Option("--entrants", help=say("years.entrants_option"))
+    ] = False,
 ) -> None:
     """Solve for a plan, or for several that differ, and write what was found."""
     from districting.cli import layouts
+    from districting.cli import years as horizon
     from districting.plan.plan_file import read_plan, write_plan
     from districting.policy import read_policy
     from districting.proposing import propose as solve
     from districting.read import read_county
 
     county, rules = layouts.adopting(read_county(folder), zones), read_policy(policy)
+    if years or robust or sequence:
+        ways = horizon.Ways(kind, years, robust, sequence, entrants)
+        begin = read_plan(start) if start is not None else None
+        horizon.propose_for_years(county, rules, ways, begin, out, stop_for(seconds, gap), seed)
+        return
     if alternatives > 1:
         begin = read_plan(start) if start is not None else None
         stop = stop_for(seconds, gap)

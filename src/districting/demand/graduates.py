@@ -1,11 +1,11 @@
-"""How many children of each village reach the entry age of a stage, year by year."""
+"""Children of each village year by year: of a stage, or of the age at which they leave primary."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from districting.county import County
-from districting.demand.ages import GRADES, age_of_grade
+from districting.demand.ages import AGES, GRADES, age_of_grade
 from districting.demand.cohort import project
 
 
@@ -17,8 +17,18 @@ def graduates_by_village(county: County, years: range) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by year; one column a village, in county order; int.
     """
-    age = age_of_grade(GRADES["junior"][0])
+    return _aged(county, years, (age_of_grade(GRADES["junior"][0]),))
+
+
+def children_by_village(county: County, stage: str, years: range) -> pd.DataFrame:
+    """Return the children of `stage` in each of `years`, as :func:`graduates_by_village` does."""
+    return _aged(county, years, AGES[stage])
+
+
+def _aged(county: County, years: range, ages: tuple[int, ...]) -> pd.DataFrame:
     rows = project(county, years)
-    aged = rows[rows["age"] == age].pivot_table(index="year", columns="village", values="count")
-    table = aged.reindex(index=list(years), columns=county.villages.index).fillna(0)
+    table = rows[rows["age"].isin(ages)].pivot_table(
+        index="year", columns="village", values="count", aggfunc="sum"
+    )
+    table = table.reindex(index=list(years), columns=county.villages.index).fillna(0)
     return table.astype("int64")

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from districting.model.zone_parts import LinearSide
+from districting.model.zone_parts import LinearSide, ZoneYears
 from districting.model.zone_view import Floats, ZoneView
 from districting.model.zones import Bools, Contiguity, Elastic, Ints, ZoneProblem
 from districting.plan.record import ObjectivePart
@@ -103,7 +103,15 @@ class Condition:
     upper: int
 
 
-Part = Forbid | ArcPrice | Seats | EmptySeats | Shape | Condition
+@dataclass(frozen=True, eq=False)
+class FurtherYears:
+    """Seats hold, or what exceeds them is priced, in the worst of these years too."""
+
+    gate: str
+    years: ZoneYears
+
+
+Part = FurtherYears | Forbid | ArcPrice | Seats | EmptySeats | Shape | Condition
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +180,24 @@ class ZoneModel:
                 for p in self.parts
                 if isinstance(p, Condition)
             ),
+            years=self.further,
         )
+
+    @property
+    def further(self) -> ZoneYears | None:
+        """Further years in which the seats have to hold."""
+        return next((p.years for p in self.parts if isinstance(p, FurtherYears)), None)
+
+    def over(self, assignment: Ints) -> Ints:
+        """Return the children beyond the seats of each zone in its worst year, shape (m,)."""
+        years = [(self.view.children, self.view.seats)]
+        if self.further is not None:
+            years += list(zip(self.further.children, self.further.seats, strict=True))
+        over = np.zeros(self.view.m, np.int64)
+        for children, seats in years:
+            load = np.bincount(assignment, weights=children, minlength=self.view.m)
+            over = np.maximum(over, load.astype(np.int64) - seats)
+        return over
 
     def _elastic(self) -> Elastic | None:
         seats = [p for p in self.parts if isinstance(p, Seats)]
@@ -200,8 +225,7 @@ class ZoneModel:
         """
         view = self.view
         arc = np.flatnonzero(view.arc_zone == assignment[view.arc_village])
-        load = np.bincount(assignment, weights=view.children, minlength=view.m)
-        over = np.maximum(load.astype(np.int64) - view.seats, 0)
+        over = self.over(assignment)
         costs: dict[str, int] = {}
         for part in self.parts:
             if isinstance(part, ArcPrice):

@@ -16,6 +16,7 @@ from districting.policy.policy import Policy
 from districting.policy.zones.base import ZoneRule
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
+from districting.solve.zones.solution import overfull
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +105,7 @@ def _hold(problem: ZoneProblem, found: ZoneSolution, name: str) -> LinearSide:
     weight = problem.arc_cost
     price = 0 if problem.elastic is None else problem.elastic.price
     arcs = np.flatnonzero(problem.arc_school == found.assignment[problem.arc_village])
-    load = np.zeros(problem.m, np.int64)
-    np.add.at(load, found.assignment, problem.children)
-    over = int(np.maximum(load - problem.seats, 0).sum())
+    over = int(overfull(problem, found.assignment).sum())
     upper = int(weight[arcs].sum()) + price * over
     return LinearSide(name, weight, None, upper, price)
 

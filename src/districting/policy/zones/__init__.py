@@ -17,8 +17,10 @@ from districting.policy.zones.one_way_time import OneWayTime
 from districting.policy.zones.quality_between_towns import QualityBetweenTowns
 from districting.policy.zones.quality_received import QualityReceived
 from districting.policy.zones.rural_radius import RuralRadius
+from districting.policy.zones.schools_kept import SchoolsKept
 from districting.policy.zones.seat_use import SeatUse
 from districting.policy.zones.seats import ZoneSeats
+from districting.policy.zones.seats_every_year import SeatsEveryYear
 from districting.policy.zones.several_schools import SeveralSchools
 from districting.policy.zones.stability import ZoneStability
 from districting.policy.zones.town_border import TownBorder
@@ -34,6 +36,8 @@ RULES: dict[str, type[ZoneRule]] = {
         Travel,
         LongWays,
         ZoneSeats,
+        SeatsEveryYear,
+        SchoolsKept,
         SeatUse,
         WalkingTime,
         OneWayTime,

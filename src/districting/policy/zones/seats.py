@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from districting.county import County
 from districting.model.zone_view import ZoneView
-from districting.model.zone_words import Seats
+from districting.model.zone_words import Part, Seats
 from districting.model.zones import Elastic
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.districts.tables import verdict_of
@@ -49,7 +49,7 @@ class ZoneSeats(ZoneRule):
             [("steep < price", ["steep >= price"])] if self.steep < self.price else []
         )
 
-    def parts(self, view: ZoneView) -> Iterator[Seats]:
+    def parts(self, view: ZoneView) -> Iterator[Part]:
         """Hold the seats, or price what exceeds them."""
         yield Seats(self.name, None) if self.strength is Strength.MUST else self.elastic_seats()
 

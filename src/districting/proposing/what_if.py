@@ -1,0 +1,121 @@
+"""What if a school opened, closed, merged or were resized: zones drawn anew around the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from districting.county import County
+from districting.graph import adjacency
+from districting.plan.record import Lock
+from districting.plan.zone_plan import STAGES, ZonePlan
+from districting.policy.policy import Policy
+from districting.proposing.proposal import Proposal
+from districting.proposing.propose import propose
+from districting.proposing.school_changes import Change, changed, concerned
+from districting.proposing.sequence import following
+from districting.solve.stop import Stop
+from districting.terms import say
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """What came of a change.
+
+    Parameters
+    ----------
+    county : County
+        The county after the change.
+    proposal : Proposal
+        The zones after it; without a plan where none exists.
+    free : dict of str to int
+        Villages that were free to change their school, by stage.
+    """
+
+    county: County
+    proposal: Proposal
+    free: dict[str, int]
+
+
+def what_if(
+    county: County,
+    policy: Policy,
+    plan: ZonePlan,
+    changes: Sequence[Change],
+    stop: Stop | None = None,
+    seed: int = 0,
+) -> WhatIf:
+    """Return the zones after `changes`, drawn anew in the zones around them only.
+
+    Villages whose zone neither loses, gains nor borders on a school that changes keep their school.
+    Where that leaves no plan, all zones are drawn anew.
+
+    Parameters
+    ----------
+    county : County
+    policy : Policy
+    plan : ZonePlan
+        Zones before the change.
+    changes : sequence of Change
+    stop : Stop, optional
+    seed : int
+    """
+    stop = stop or Stop()
+    after = county
+    for change in changes:
+        after = changed(after, change)
+    start = without_missing(after, plan, changes)
+    base = following(after, start)
+    free = {s: _around(county, plan, changes, s) for s in STAGES}
+    locks = [
+        Lock(stage, str(village), str(school), say("what_if.lock_reason"))
+        for stage in STAGES
+        for village, school in start.zones[stage].items()
+        if school and str(village) not in free[stage]
+    ]
+    held = {(k.unit_kind, k.unit) for k in start.locks if not k.forbid}
+    more = tuple(k for k in locks if (k.unit_kind, k.unit) not in held)
+    narrow = replace(start, locks=(*start.locks, *more))
+    name = say("what_if.plan_name", plan=plan.name)
+    proposal = propose(
+        base, policy, "zones", start=narrow, stop=stop.share(0.7, stop.gap), seed=seed, name=name
+    )
+    count = {s: len(villages) for s, villages in free.items()}
+    if proposal.plan is None:
+        proposal = propose(base, policy, "zones", start=start, stop=stop, seed=seed, name=name)
+        count = dict.fromkeys(STAGES, len(county.villages))
+    if proposal.plan is not None:
+        own = replace(proposal.plan, locks=start.locks, parent=plan.name)
+        proposal = replace(proposal, plan=own)
+    return WhatIf(after, proposal, count)
+
+
+def without_missing(county: County, plan: ZonePlan, changes: Sequence[Change]) -> ZonePlan:
+    """Return `plan` with merged schools handed over and closed ones left open."""
+    handed = {c.school: c.into for c in changes if c.kind in ("close", "merge")}
+    zones, feeders = plan.zones.replace(handed), plan.feeders.replace(handed)
+    known = county.schools.index
+    feeders = feeders[feeders["primary"].isin(known) & feeders["junior"].isin(known)]
+    feeders = feeders.drop_duplicates(["primary", "junior"]).reset_index(drop=True)
+    groups = {s: lead for s, lead in plan.groups.items() if s in known and lead in known}
+    locks = tuple(k for k in plan.locks if k.to in known)
+    return replace(plan, zones=zones, feeders=feeders, groups=groups, locks=locks, solver=None)
+
+
+def _around(county: County, plan: ZonePlan, changes: Sequence[Change], stage: str) -> set[str]:
+    """Return the villages of the zones that change or border on one that does."""
+    zone = plan.zones[stage].reindex(county.villages.index).fillna("").astype(object)
+    changes = [c for c in changes if stage in concerned(county, c)]
+    names = {c.school for c in changes} | {c.into for c in changes if c.into}
+    core = zone.isin({plan.groups.get(n, n) for n in names}).to_numpy().copy()
+    for change in changes:
+        if change.village:
+            core |= (zone == zone[change.village]).to_numpy()
+    edges = adjacency(county).edges
+    beside = np.zeros(len(zone), bool)
+    for a, b in (edges.T, edges.T[::-1]):
+        beside[b[core[a]]] = True
+    near = set(zone[core | beside]) - {""}
+    return set(zone.index[core | zone.isin(near).to_numpy() | (zone == "").to_numpy()])
