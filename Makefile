@@ -3,13 +3,14 @@
 # make lint   ruff and mypy
 # make bench-ensemble   layouts a second of the sampler beside GerryChain's ReCom, and its mixing
 # make wheel  build the wheel
+# make bench-rotation SIZE=small|county|prefecture   time the rotation solver and its peers
 # make bench-zones SIZE=small|county|prefecture|province|public   time the zone solver and its peers
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint bench-zones bench-ensemble wheel clean
+.PHONY: demo test lint bench-rotation bench-zones bench-ensemble wheel clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -34,6 +35,9 @@ bench-zones: $(READY)
 bench-ensemble: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/ensemble.py
+
+bench-rotation: $(READY)
+	$(BIN)/python benchmarks/rotation.py $(SIZE)
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel

@@ -1,9 +1,12 @@
 """Rotation plans from policy and roster: kept to every must, explained, planned again."""
 
+from pathlib import Path
+
 import pytest
 
 import districting as dt
 from districting.county import County
+from districting.export import export
 from districting.plan.plan_file import plan_text
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
@@ -57,6 +60,17 @@ def test_reasons_are_told(county: County, policy: Policy, plan: RotationPlan) ->
     assert "暂缓" in explain_place(county, policy, plan, str(ill))
     told = explain_place(county, policy, plan, str(plan.moves["to_school"].iloc[0]))
     assert "骨干教师" in told and "平均年龄" in told
+
+
+def test_the_public_list_names_no_more_than_it_must(
+    county: County, plan: RotationPlan, tmp_path: Path
+) -> None:
+    """Teachers by id, schools by name, and the national register's fields."""
+    (path,) = export(plan, county, tmp_path / "名单.csv")
+    lines = path.read_text("utf-8-sig").splitlines()
+    assert lines[0].split(",")[0] == "教师编号" and "是否调动人事关系" in lines[0]
+    assert len(lines) == 1 + len(plan.moves)
+    assert str(county.schools["name"][plan.moves["to_school"].iloc[0]]) in lines[1]
 
 
 def test_after_a_withdrawal_the_rest_is_kept(

@@ -13,6 +13,7 @@ from districting.export.distribution_table import write_distribution
 from districting.export.documents import Material, find_recipe, write_document
 from districting.export.files import ExportError, replacing
 from districting.export.map_sheet import draw_map, save_map
+from districting.export.rotation_list import write_rotation_list
 from districting.export.shapefile import write_shapefiles
 from districting.export.vectors import write_equivalency, write_geojson, write_gpkg, write_kml
 from districting.export.zone_areas import (
@@ -42,6 +43,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
         "geojson": write_zone_geojson,
         "csv": write_zone_rows,
     },
+    "rotation": {"csv": write_rotation_list},
 }
 """By kind of plan and ending: what writes the file."""
 

@@ -49,6 +49,7 @@ def solve_highs(
     seconds: float = np.inf,
     gap: float = 0.0,
     threads: int = 1,
+    start: Floats | None = None,
 ) -> Answer:
     """Minimise ``cost x`` subject to ``low <= matrix x <= high``, ``lower <= x <= upper``.
 
@@ -60,6 +61,8 @@ def solve_highs(
         Limits; the gap is relative.
     threads : int
         HiGHS gives the same answer for any number.
+    start : float array, optional
+        A solution to begin from.
     """
     h = make_model(cost, lower, upper, matrix, low, high, threads)
     if np.isfinite(seconds):
@@ -71,6 +74,10 @@ def solve_highs(
         at = np.flatnonzero(whole).astype(np.int32)
         kinds = np.full(len(at), highspy.HighsVarType.kInteger)
         h.changeColsIntegrality(len(at), at, kinds)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        h.setSolution(solution)
     h.run()
     return _answer(h, whole is not None)
 

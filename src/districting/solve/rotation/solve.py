@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from districting.solve.rotation.tiers import (
     Course,
     Reached,
     cap_of,
+    grid,
     narrow,
     relax_tier,
     search_worst,
@@ -178,6 +180,7 @@ def _whole_optimum(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | Non
         none = np.empty(0)
         return Answer("optimal", relaxed.value, relaxed.bound, x, none, none)
     slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
+    start: Floats | None = None
     while True:
         trial = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
         limit = slack + 1e-6
@@ -185,7 +188,8 @@ def _whole_optimum(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | Non
         up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
         trial.box.upper = np.where(down, box.lower, box.upper)
         trial.box.lower = np.where(up, box.upper, box.lower)
-        answer = whole_solve(trial, tier.cost, gap=max(course.stop.gap, tier.tolerance))
+        gap = max(course.stop.gap, tier.tolerance)
+        answer = whole_solve(trial, tier.cost, gap=gap, start=start)
         everything = not (down | up).any()
         if answer.status == "unknown":
             raise TimeoutError
@@ -194,10 +198,17 @@ def _whole_optimum(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | Non
         if answer.status == "infeasible":
             slack = slack * WIDER
             continue
-        bound = max(min(answer.bound, relaxed.bound + slack), relaxed.bound)
-        if answer.value <= relaxed.bound + slack + 1e-6 or everything:
+        least = max(relaxed.bound, _next_whole(tier, relaxed.bound))
+        bound = max(min(answer.bound, relaxed.bound + slack), least)
+        if answer.value <= max(relaxed.bound + slack, least) + 1e-6 or everything:
             return replace(answer, bound=min(bound, answer.value))
-        slack = answer.value - relaxed.bound + 1e-3
+        slack, start = answer.value - relaxed.bound + 1e-3, answer.x
+
+
+def _next_whole(tier: Tier, bound: float) -> float:
+    """Return the least sum of a tier's costs that is not below `bound`: no plan lies between."""
+    step = grid(tier.cost) / SCALE
+    return math.ceil(bound / step - 1e-6) * step
 
 
 def _first_slack(reduced: Floats, columns: int) -> float:

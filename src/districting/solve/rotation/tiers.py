@@ -160,7 +160,9 @@ def search_worst(
     return most, Reached(tier.number, float(most), float(min(proven, most)), float(most))
 
 
-def whole_solve(course: Course, cost: Ints, gap: float = LAST_GAP) -> Answer:
+def whole_solve(
+    course: Course, cost: Ints, gap: float = LAST_GAP, start: Floats | None = None
+) -> Answer:
     """Solve what is left in whole numbers, with columns and rows that are settled taken out."""
     box = course.box
     free = box.upper > box.lower
@@ -185,6 +187,7 @@ def whole_solve(course: Course, cost: Ints, gap: float = LAST_GAP) -> Answer:
         seconds=course.stop.left,
         gap=gap,
         threads=course.threads,
+        start=None if start is None else start[free],
     )
     if answer.status not in ("optimal", "feasible"):
         return answer
