@@ -24,6 +24,7 @@ def build_app() -> typer.Typer:
         explaining,
         layouts,
         mapping,
+        pareto,
         reports,
         what_if,
     )
@@ -45,6 +46,7 @@ def build_app() -> typer.Typer:
         what_if,
         layouts,
         mapping,
+        pareto,
         reports,
         documents,
         atlas,

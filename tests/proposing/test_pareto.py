@@ -1,0 +1,77 @@
+"""The front: ordered, undominated, bounded by proof, and reached by the plans it lists."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from districting.county import County
+from districting.errors import PolicyError
+from districting.export.front_plot import write_front
+from districting.policy import Policy, read_policy
+from districting.proposing.pareto import Front, Point, pareto
+from districting.sample import make_county
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return make_county(4, 2, 30)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return read_policy("taierzhuang")
+
+
+@pytest.fixture(scope="module")
+def front(county: County, policy: Policy) -> Front:
+    return pareto(county, policy, "zones", "quality_received", plans=4)
+
+
+def test_plans_run_from_one_end_to_the_other(front: Front) -> None:
+    """What one aim gains the rest loses, and no plan dominates another."""
+    assert len(front.points) >= 2
+    for a, b in zip(front.points, front.points[1:], strict=False):
+        assert a.rest < b.rest and a.second > b.second
+    assert [p.plan.name for p in front.points] == list("ABCD")[: len(front.points)]
+
+
+def test_bounds_hold_for_every_plan_of_the_front(front: Front) -> None:
+    """A plan that is no worse in the second aim costs at least the bound of the point."""
+    for p in front.points:
+        assert p.bound <= p.rest
+        assert p.gap < 0.1
+        for other in front.points:
+            if other.second <= p.second:
+                assert other.rest >= p.bound
+
+
+def test_knee_and_words(front: Front) -> None:
+    """At most one knee, never an end; every row says what it gives up."""
+    table = front.table()
+    assert table["knee"].sum() <= 1
+    assert not table["knee"].iloc[0] and not table["knee"].iloc[-1]
+    assert (table["told"].str.len() > 0).all()
+    assert front.rule.title in str(front)
+
+
+def test_a_dominated_current_plan_is_named(front: Front) -> None:
+    """A current plan worse in both is told with the plan that beats it; an ideal one is not."""
+    p = front.points[0]
+    worse = Point(p.plan, p.rest + 10, p.second + 10, p.weight)
+    beaten = replace(front, current=worse)
+    assert beaten.dominated_by is not None and "都不如" in str(beaten)
+    better = replace(front, current=Point(p.plan, p.rest - 10, p.second - 10, p.weight))
+    assert better.dominated_by is None
+
+
+def test_picture_is_written_whole(front: Front, tmp_path: Path) -> None:
+    """The plot is a PNG of some size."""
+    write_front(front, tmp_path / "front.png")
+    assert (tmp_path / "front.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_unknown_aim_is_refused(county: County, policy: Policy) -> None:
+    """A rule that the policy lacks for this kind of plan is named."""
+    with pytest.raises(PolicyError, match="nothing"):
+        pareto(county, policy, "zones", "nothing")
