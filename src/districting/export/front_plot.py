@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from districting.export.files import replacing
 from districting.export.typeface import drawing_context
@@ -20,11 +21,10 @@ def write_front(front: Front, path: str | Path) -> None:
     with replacing(target) as temporary, drawing_context("front"):
         figure, axes = plt.subplots(figsize=SIZE)
         x, y = [p.second for p in front.points], [p.rest for p in front.points]
-        bounds = [p.bound for p in front.points]
-        axes.fill_between(
-            x, bounds, min(bounds) - 0.06 * (max(y) - min(bounds) + 1), step=None,
-            color="#d9dde3", label=say("pareto.label_bound"),
-        )  # fmt: skip
+        grid = np.linspace(min(x), max(x), 200)
+        bounds = np.array([front.least(v) for v in grid])
+        floor = float(bounds.min()) - 0.06 * (max(y) - float(bounds.min()) + 1.0)
+        axes.fill_between(grid, bounds, floor, color="#d9dde3", label=say("pareto.label_bound"))
         axes.plot(x, y, "-o", color="#2f5d8a", markersize=7, label=say("pareto.label_plans"))
         for p in front.points:
             axes.annotate(

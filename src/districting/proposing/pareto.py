@@ -76,11 +76,18 @@ class Front:
         From least `rest` to least `second`.
     current : Point or None
         The current plan on the same scales; None where it cannot be scored.
+    proofs : tuple of (float, float)
+        Weight and proven bound of every solve.
     """
 
     rule: Rule
     points: tuple[Point, ...]
     current: Point | None = None
+    proofs: tuple[tuple[float, float], ...] = ()
+
+    def least(self, second: float) -> float:
+        """Return the least `rest` of any plan whose second aim is at most `second`, proven."""
+        return max(bound - weight * second for weight, bound in self.proofs)
 
     @property
     def dominated_by(self) -> Point | None:
@@ -182,7 +189,8 @@ def pareto(
         else:
             closed.add((widest, len(points)))
     kept = _bounded(_undominated(points), search)
-    return Front(search.rule, _named(kept), search.current())
+    proofs = tuple(sorted(search.bounds.items()))
+    return Front(search.rule, _named(kept), search.current(), proofs)
 
 
 @dataclass(frozen=True)
