@@ -34,7 +34,7 @@ def test_tiny_problems_agree_with_full_enumeration(block):
 def test_random_counties_pass_the_checker(block):
     """Every plan on 200 larger odd graphs is sound and its bound is below its cost."""
     for seed in range(1000 + 50 * block, 1050 + 50 * block):
-        problem = random_problem(seed, n=40, m=8, hard=False, limit=30)
+        problem = random_problem(seed, n=30, m=6, hard=False, limit=30)
         found = solve_zones(problem, Stop(seconds=60, gap=1e-3))
         if found.assignment is None:
             assert found.status in (Status.INFEASIBLE, Status.UNKNOWN)
@@ -89,6 +89,55 @@ def test_too_few_seats_are_named():
     own = problem.arc_school[reach]
     assert found.shortage.seats == seats[found.shortage.schools].sum()
     assert set(found.shortage.schools) <= set(own.tolist())
+    given = found.relaxation
+    assert given.total >= given.least >= found.shortage.children - found.shortage.seats
+    opened = _with(problem, seats=seats + given.extra)
+    assert not check_zones(opened, given.assignment)[1]
+
+
+def test_the_smallest_relaxation_agrees_with_full_enumeration():
+    """Where hard seats do not do, the fewest further seats are found and proven."""
+    met = 0
+    for seed in range(7000, 7060):
+        problem = random_problem(seed, hard=True)
+        found = solve_zones(problem, Stop(seconds=60))
+        if found.status is not Status.INFEASIBLE:
+            assert found.relaxation is None
+            continue
+        met += 1
+        price = Elastic(price=1, share=0.0, steep=1)
+        free = _with(problem, elastic=price, arc_metres=0 * problem.arc_metres, arc_extra=None)
+        best = enumerate_best(free)
+        if best is None:
+            assert found.relaxation.total is None
+            continue
+        assert found.relaxation.total == found.relaxation.least == best, seed
+        assert found.relaxation.proven
+        opened = _with(problem, seats=problem.seats + found.relaxation.extra, own=problem.owners)
+        assert not check_zones(opened, found.relaxation.assignment)[1]
+    assert met > 10
+
+
+def test_a_search_cut_short_still_says_what_would_do():
+    """With no time to fit everyone in, the best plan beyond the seats is kept."""
+    problem = _with(make_zones("small", 1, False), elastic=None)
+    found = solve_zones(problem, Stop(seconds=0.0))
+    given = found.relaxation
+    assert found.assignment is None
+    assert given.total >= given.least
+    opened = _with(problem, seats=problem.seats + given.extra)
+    assert not check_zones(opened, given.assignment)[1]
+
+
+def test_a_village_out_of_reach_names_its_nearest_school():
+    """Its only arcs are forbidden: the nearest of them says by how far."""
+    problem = random_problem(3, n=6, m=2, contiguity=Contiguity.FREE, hard=True)
+    closed = problem.arc_village == 4
+    found = solve_zones(_with(problem, forbidden=closed, fixed=None, own=np.zeros(2, bool)))
+    nearest = found.relaxation.nearest
+    assert found.status is Status.INFEASIBLE
+    assert nearest.villages.tolist() == [4]
+    assert nearest.metres.tolist() == [problem.arc_metres[closed].min()]
 
 
 def test_large_zones_with_few_schools():

@@ -39,21 +39,33 @@ def find_shortage(net: Net, hard: bool) -> Shortage | None:
     if not hard:
         return None
     n, m = net.n, net.m
+    graph, flow, seated = _flow(net)
+    if seated >= int(net.weight.sum()):
+        return None
+    left = csr_array(graph - flow)
+    left.data = np.maximum(left.data, 0)
+    left.eliminate_zeros()
+    side = breadth_first_order(left, n + m, return_predecessors=False)
+    villages: Ints = np.sort(side[side < n]).astype(np.int64)
+    schools: Ints = np.sort(side[(side >= n) & (side < n + m)] - n).astype(np.int64)
+    return Shortage(
+        villages, schools, int(net.weight[villages].sum()), int(net.seats[schools].sum())
+    )
+
+
+def seat_deficit(net: Net) -> int:
+    """Return the children that find no seat even if villages may be split: a lower bound."""
+    return int(net.weight.sum()) - _flow(net)[2]
+
+
+def _flow(net: Net) -> tuple[csr_array, csr_array, int]:
+    """Return the graph source - villages - schools - sink, its maximum flow and what it seats."""
+    n, m = net.n, net.m
     source, sink = n + m, n + m + 1
     village = np.repeat(np.arange(n), np.diff(net.start))
     rows = np.concatenate([np.full(n, source), village, n + np.arange(m)])
     columns = np.concatenate([np.arange(n), n + net.school, np.full(m, sink)])
     room = np.concatenate([net.weight, net.weight[village], net.seats]).astype(np.int32)
     graph = csr_array((room, (rows, columns)), shape=(n + m + 2, n + m + 2))
-    flow = maximum_flow(graph, source, sink)
-    if flow.flow_value >= int(net.weight.sum()):
-        return None
-    left = csr_array(graph - flow.flow)
-    left.data = np.maximum(left.data, 0)
-    left.eliminate_zeros()
-    side = breadth_first_order(left, source, return_predecessors=False)
-    villages: Ints = np.sort(side[side < n]).astype(np.int64)
-    schools: Ints = np.sort(side[(side >= n) & (side < n + m)] - n).astype(np.int64)
-    return Shortage(
-        villages, schools, int(net.weight[villages].sum()), int(net.seats[schools].sum())
-    )
+    found = maximum_flow(graph, source, sink)
+    return graph, found.flow, int(found.flow_value)

@@ -35,6 +35,52 @@ class Shortage:
 
 
 @dataclass(frozen=True, eq=False)
+class Nearest:
+    """Villages that may attend no school, and their nearest one all the same.
+
+    Parameters
+    ----------
+    villages, schools, metres : int array
+        School and metres of the nearest arc, forbidden or cut off as it is; -1 without any arc.
+    """
+
+    villages: Ints
+    schools: Ints
+    metres: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """What would have to give for a plan to exist.
+
+    Parameters
+    ----------
+    extra : int array, shape (m,), or None
+        Further seats of each school with which `assignment` fits, in every year.
+    least : int
+        Proven: fewer further seats than this, all schools together, do not do.
+    assignment : int array, shape (n,), or None
+    nearest : Nearest or None
+        Set instead where villages may attend no school at all.
+    """
+
+    extra: Ints | None = None
+    least: int = 0
+    assignment: Ints | None = None
+    nearest: Nearest | None = None
+
+    @property
+    def total(self) -> int | None:
+        """Further seats in all."""
+        return None if self.extra is None else int(self.extra.sum())
+
+    @property
+    def proven(self) -> bool:
+        """Whether no relaxation needs fewer further seats."""
+        return self.total is not None and self.total <= self.least
+
+
+@dataclass(frozen=True, eq=False)
 class ZoneSolution:
     """Plan, bound and how they were found.
 
@@ -52,6 +98,9 @@ class ZoneSolution:
         ``travel`` in child-metres, ``overfull`` seats priced, ``extra`` prices of arcs.
     shortage : Shortage or None
         Set when infeasible for a nameable reason.
+    relaxation : Relaxation or None
+        With hard seats, set where no plan was found: from a search of its own, or the best plan
+        beyond the seats where time ran out.
     method : str
     trace : float array, shape (t, 3)
         (seconds, objective, bound) as they improved.
@@ -63,6 +112,7 @@ class ZoneSolution:
     bound: float
     parts: Mapping[str, ObjectivePart] = field(default_factory=lambda: MappingProxyType({}))
     shortage: Shortage | None = None
+    relaxation: Relaxation | None = None
     method: str = ""
     trace: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,11 +16,19 @@ from districting.solve.zones.general import FORMS, solve_general
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.prices import village_prices
+from districting.solve.zones.relax import relax
 from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
 from districting.solve.zones.separate import deal
 from districting.solve.zones.shape import Shape, make_shape
-from districting.solve.zones.shortage import find_shortage
-from districting.solve.zones.solution import Shortage, ZoneSolution, price_parts, sum_parts
+from districting.solve.zones.shortage import find_shortage, seat_deficit
+from districting.solve.zones.solution import (
+    Relaxation,
+    Shortage,
+    ZoneSolution,
+    overfull,
+    price_parts,
+    sum_parts,
+)
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
@@ -106,11 +114,20 @@ def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -
     Returns
     -------
     ZoneSolution
-        Infeasible problems name their shortage of seats where there is one.
+        Infeasible problems name their shortage of seats where there is one, and what would have
+        to give.
     """
     stop = stop or Stop()
-    if not problem.decomposes:
-        return solve_general(problem, stop, seed)
+    route = _solve_apart if problem.decomposes else solve_general
+    found = route(problem, stop, seed)
+    nameless = found.assignment is None and found.relaxation is None
+    if nameless and problem.elastic is None and not stop.due:
+        return replace(found, relaxation=relax(problem, solve_zones, stop, seed))
+    return found
+
+
+def _solve_apart(problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:
+    """Solve a problem whose schools can be priced apart."""
     net = make_net(problem)
     shortage = find_shortage(net, problem.elastic is None)
     if shortage is not None:
@@ -238,9 +255,14 @@ def _infeasible(shortage: Shortage | None) -> ZoneSolution:
 def _solution(run: _Run) -> ZoneSolution:
     trace = np.array(run.trace).reshape(-1, 3)
     if run.plan is None:
+        given = None
+        if run.hard and run.draft is not None:
+            extra = overfull(run.problem, run.draft)
+            given = Relaxation(extra, seat_deficit(run.net), run.draft)
         return ZoneSolution(
-            Status.UNKNOWN, None, float("nan"), run.bound, method="zones", trace=trace
-        )
+            Status.UNKNOWN, None, float("nan"), run.bound, relaxation=given, method="zones",
+            trace=trace,
+        )  # fmt: skip
     parts = price_parts(run.problem, run.plan)
     objective = sum_parts(parts)
     if objective != run.objective or run.bound > objective:
