@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from districting.county import County
 from districting.model.zone_words import ArcPrice, Condition, Forbid, Part, Seats, Shape, ZoneModel
@@ -20,6 +18,8 @@ from districting.policy.zones.seats import ZoneSeats
 from districting.policy.zones.way_limit import WayLimit
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
+from districting.solve.zones.net import make_net
+from districting.solve.zones.shortage import seat_deficit
 from districting.terms import say
 
 STRETCHES = (2.0, 8.0, np.inf)
@@ -182,8 +182,9 @@ def _more_seats(conflict: ZoneConflict) -> str:
     one that the policy's prices give when seats may be exceeded.
     """
     model = conflict.full.only(conflict.gates)
-    soft = tuple(conflict.elastic if isinstance(p, Seats) else p for p in model.parts)
-    found = _solve(replace(model, parts=soft), Stop(seconds=EACH), GOOD)
+    parts = tuple(conflict.elastic if isinstance(p, Seats) else p for p in model.parts)
+    soft = replace(model, parts=parts)
+    found = _solve(soft, Stop(seconds=EACH), GOOD)
     if found.assignment is None:
         return ""
     view, names = model.view, model.view.county.schools["name"]
@@ -194,7 +195,7 @@ def _more_seats(conflict: ZoneConflict) -> str:
         for lead, more in sorted(zip(view.leads, over, strict=True), key=lambda p: -p[1])
         if more > 0
     ]
-    least = _least_excess(model)
+    least = seat_deficit(make_net(soft.problem()))
     largest = np.zeros(view.n, np.int64)
     np.maximum.at(largest, view.arc_village, view.seats[view.arc_zone])
     large = [
@@ -207,22 +208,6 @@ def _more_seats(conflict: ZoneConflict) -> str:
     total = int(over[over > 0].sum())
     text = say("zone_conflict.seats", total=total, least=least, places=_few(told))
     return text + (say("zone_conflict.too_large", places=_few(large)) if large else "")
-
-
-def _least_excess(model: ZoneModel) -> int:
-    """Return the children that find no seat even when villages are split at will."""
-    view = model.view
-    shut = np.zeros(len(view.arc_zone), bool)
-    for arcs in model.forbidding().values():
-        shut |= arcs
-    use = np.flatnonzero(~shut)
-    n, m = view.n, view.m
-    source, sink = n + m, n + m + 1
-    rows = np.concatenate([np.full(n, source), view.arc_village[use], n + np.arange(m)])
-    columns = np.concatenate([np.arange(n), n + view.arc_zone[use], np.full(m, sink)])
-    room = np.concatenate([view.children, view.arc_children[use], view.seats]).astype(np.int32)
-    graph = csr_array((room, (rows, columns)), shape=(n + m + 2, n + m + 2))
-    return int(view.children.sum()) - int(maximum_flow(graph, source, sink).flow_value)
 
 
 def _soft(model: ZoneModel, part: Part, limit: float | None) -> list[Part]:
