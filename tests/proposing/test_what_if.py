@@ -144,3 +144,20 @@ def test_schools_that_are_to_stay(county: County, plan: ZonePlan) -> None:
         )
     ]
     assert verdicts == [{"pass"}, {"fail"}, {"fail"}]
+
+
+def test_junior_zones_follow_feeders_after_a_closure() -> None:
+    """Under feeder rules the moved villages take the junior of their new primary; others stay."""
+    county, policy = make_county(4, 3, 36, records=True), read_policy("caoxian")
+    before = propose(county, policy, "zones", seed=1).plan
+    assert isinstance(before, ZonePlan)
+    hosts = set(county.schools["village"][county.teaching("junior").index])
+    used = set(before.zones["primary"])
+    school = next(
+        s for s in _primaries(county) if s in used and county.schools["village"][s] not in hosts
+    )
+    answer = what_if(county, policy, before, [closing(county, school)], seed=1)
+    after = answer.proposal.plan
+    assert isinstance(after, ZonePlan)
+    assert (after.zones["primary"].map(after.feeds()) == after.zones["junior"]).all()
+    assert not after.locks

@@ -114,7 +114,6 @@ def feeder_view(
     home = county.villages.index.get_indexer(county.schools.loc[juniors, "village"])
     pairs = of_village[adjacency(county).edges]
     pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)]
-    current = _current(county, primaries, juniors, groups)
     return FeederView(
         county=county,
         start=start,
@@ -130,7 +129,7 @@ def feeder_view(
         pair_metres=metres,
         edges=np.unique(np.sort(pairs, axis=1), axis=0).reshape(-1, 2),
         tier=_tiers(county, primaries, juniors)[primary, junior],
-        current=current,
+        current=_current(county, primaries, juniors, groups),
     )
 
 

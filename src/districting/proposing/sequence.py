@@ -53,7 +53,7 @@ def propose_years(
         Shared out over the years.
     seed : int
     name : str
-        Name of the plans; the year is added.
+        The year is added.
 
     Yields
     ------
@@ -64,11 +64,7 @@ def propose_years(
     children = project(county, range(county.year, years[-1] + 1), outlook)
     before = start or county.current_zones
     for place, year in enumerate(years):
-        here = county_in_year(county, children, year)
-        if entrants:
-            here = _entry(here, county, children, before)
-        if before is not None:
-            here = following(here, before)
+        here = _in_year(county, children, year, before, entrants)
         title = say("years.plan_name", name=name or say("plan.proposal_name"), year=year)
         share = stop.share(1.0 / (len(years) - place), stop.gap)
         proposal = propose(here, policy, "zones", start=before, stop=share, seed=seed, name=title)
@@ -77,6 +73,16 @@ def propose_years(
             return
         assert isinstance(proposal.plan, ZonePlan)
         before = proposal.plan
+
+
+def _in_year(
+    county: County, children: pd.DataFrame, year: int, before: ZonePlan | None, entrants: bool
+) -> County:
+    """Return the county of `year`, with `before` as its current zones."""
+    here = county_in_year(county, children, year)
+    if entrants:
+        here = _entry(here, county, children, before)
+    return here if before is None else following(here, before)
 
 
 def moved_children(county: County, before: ZonePlan | None, after: ZonePlan) -> dict[str, int]:

@@ -11,6 +11,7 @@ from districting.county import County
 from districting.graph import adjacency
 from districting.plan.record import Lock
 from districting.plan.zone_plan import STAGES, ZonePlan
+from districting.policy.feeder_build import feeder_rules
 from districting.policy.policy import Policy
 from districting.proposing.proposal import Proposal
 from districting.proposing.propose import propose
@@ -69,15 +70,7 @@ def what_if(
     start = without_missing(after, plan, changes)
     base = following(after, start)
     free = {s: _around(county, plan, changes, s) for s in STAGES}
-    locks = [
-        Lock(stage, str(village), str(school), say("what_if.lock_reason"))
-        for stage in STAGES
-        for village, school in start.zones[stage].items()
-        if school and str(village) not in free[stage]
-    ]
-    held = {(k.unit_kind, k.unit) for k in start.locks if not k.forbid}
-    more = tuple(k for k in locks if (k.unit_kind, k.unit) not in held)
-    narrow = replace(start, locks=(*start.locks, *more))
+    narrow = _held_outside(start, free, bool(feeder_rules(policy)))
     name = say("what_if.plan_name", plan=plan.name)
     proposal = propose(
         base, policy, "zones", start=narrow, stop=stop.share(0.7, stop.gap), seed=seed, name=name
@@ -90,6 +83,28 @@ def what_if(
         own = replace(proposal.plan, locks=start.locks, parent=plan.name)
         proposal = replace(proposal, plan=own)
     return WhatIf(after, proposal, count)
+
+
+def _held_outside(plan: ZonePlan, free: dict[str, set[str]], fed: bool) -> ZonePlan:
+    """Return `plan` in which villages outside `free` keep their schools.
+
+    Where junior zones follow feeders (`fed`), primaries without a free village keep their feeder
+    instead of villages their junior school.
+    """
+    reason = say("what_if.lock_reason")
+    locks = [
+        Lock(stage, str(village), str(school), reason)
+        for stage in (STAGES[:1] if fed else STAGES)
+        for village, school in plan.zones[stage].items()
+        if school and str(village) not in free[stage]
+    ]
+    if fed:
+        loose = plan.zones["primary"][plan.zones.index.isin(free["primary"] | free["junior"])]
+        kept = plan.feeds().items()
+        locks += [Lock("feeder", p, j, reason) for p, j in kept if p not in set(loose)]
+    held = {(k.unit_kind, k.unit) for k in plan.locks if not k.forbid}
+    more = tuple(k for k in locks if (k.unit_kind, k.unit) not in held)
+    return replace(plan, locks=(*plan.locks, *more))
 
 
 def without_missing(county: County, plan: ZonePlan, changes: Sequence[Change]) -> ZonePlan:
