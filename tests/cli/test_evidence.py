@@ -7,6 +7,9 @@ import openpyxl
 import pytest
 
 from districting.cli.main import main
+from districting.plan.plan_file import write_plan
+from districting.plan.rotation_plan import RotationPlan, move_table, new_move
+from districting.read import read_county
 from districting.sample import equipped, make_county, staffed, write_county
 
 
@@ -72,6 +75,28 @@ def test_gaps_after_moves_of_a_file(
     code, _, err = run(capsys, "gaps", folder, "--moves", moves)
     assert code == 2
     assert "moves.csv" in err
+
+
+def test_gaps_after_a_rotation_plan(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
+) -> None:
+    """A rotation plan is a state like a layout: the county with its teachers moved."""
+    county = read_county(folder)
+    backbone = county.tables["teachers"].query("honour == 'county' and stage == 'primary'")
+    teacher = backbone.iloc[0].to_dict()
+    here = county.teaching("primary").index
+    other = str(here[here != teacher["school"]][0])
+    moves = move_table([new_move(teacher, other, county.year)])
+    plan = RotationPlan(name="轮岗甲", county=county.code, year=county.year, moves=moves)
+    write_plan(plan, tmp_path / "r.plan.toml")
+    code, out, err = run(capsys, "gaps", folder, "--plan", tmp_path / "r.plan.toml", "--json")
+    assert code == 0, err
+    rows = [r for r in json.loads(out) if (r["id"], r["level"]) == ("RES-02", "school")]
+    now, then = (
+        next(r["variation"] for r in rows if r["state"] == s and r["stage"] == "primary")
+        for s in ("现行", "轮岗甲")
+    )
+    assert now != then
 
 
 def test_an_unknown_profile_names_the_shipped_ones(

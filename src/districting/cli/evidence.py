@@ -77,8 +77,7 @@ def gaps(
     from districting.read import read_county
 
     county = read_county(folder)
-    plans = [district_plan(county, p) for p in plan or []]
-    also: dict[str, County | DistrictPlan] = {p.name: p for p in plans}
+    also: dict[str, County | DistrictPlan] = dict(_state(county, path) for path in plan or [])
     if moves is not None:
         also[say("evidence.after_moves")] = _after(county, moves)
     for other in year or []:
@@ -149,6 +148,31 @@ def feedback(
     if out is not None:
         write_tables(found.sheets(), county, out)
     _tell(found.table, str(found), as_json, out)
+
+
+def _state(county: County, path: Path) -> tuple[str, County | DistrictPlan]:
+    """Return a name and the district plan in `path`, or the county after its rotation plan.
+
+    Raises
+    ------
+    PlanFileError
+        If the plan is of another kind or county, or names a teacher or school that is not there.
+    """
+    from districting.errors import PlanFileError
+    from districting.evaluate import after_moves
+    from districting.plan.plan_file import read_plan
+    from districting.plan.rotation_plan import RotationPlan
+
+    plan = None if path.name in ("现行", "current") else read_plan(path)
+    if not isinstance(plan, RotationPlan) or plan.county != county.code:
+        found = district_plan(county, path)
+        return found.name, found
+    moves = plan.moves.sort_values("year")
+    try:
+        last = dict(zip(moves["teacher"], moves["to_school"], strict=True))
+        return plan.name, after_moves(county, last)
+    except KeyError as fault:
+        raise PlanFileError(say("evidence.bad_moves", path=path, fault=fault)) from None
 
 
 def _after(county: County, path: Path) -> County:
