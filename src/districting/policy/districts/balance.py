@@ -23,6 +23,7 @@ from districting.policy.districts.tables import (
     verdict_of,
     village_table,
 )
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength
 from districting.terms import say
 
@@ -61,11 +62,8 @@ class Balance(DistrictRule):
     tolerance: float = 0.1
 
     def __post_init__(self) -> None:
-        for value, allowed in ((self.measure, MEASURES), (self.scope, SCOPES)):
-            if value not in allowed:
-                raise PolicyError(
-                    say("policy.bad_word", rule=self.name, value=value, allowed="、".join(allowed))
-                )
+        need_words(self, MEASURES, self.measure)
+        need_words(self, SCOPES, self.scope)
         if not 0 <= self.tolerance < 1:
             raise PolicyError(say("policy.bad_range", rule=self.name, low=0, high=1))
 

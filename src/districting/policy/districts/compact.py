@@ -9,13 +9,13 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.errors import PolicyError
 from districting.graph import adjacency_graph
 from districting.model.district_view import DistrictView
 from districting.model.partition import Aim, AimLimit, AssignCost, PairCut
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.bound import held, need_limit
 from districting.policy.districts.tables import complete, rounding, verdict_of
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding
 from districting.terms import say
 
@@ -47,11 +47,7 @@ class Compact(DistrictRule):
     limit: float = -1.0
 
     def __post_init__(self) -> None:
-        if self.measure not in MEASURES:
-            allowed = "、".join(MEASURES)
-            raise PolicyError(
-                say("policy.bad_word", rule=self.name, value=self.measure, allowed=allowed)
-            )
+        need_words(self, MEASURES, self.measure)
         need_limit(self, self.limit)
 
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from districting.county import TEACHES, County
-from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Band
 from districting.plan.district_plan import DistrictPlan
@@ -25,8 +24,8 @@ from districting.policy.districts.tables import (
     verdict_of,
     village_table,
 )
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding
-from districting.terms import say
 
 SCOPES = ("district", "union")
 
@@ -55,10 +54,7 @@ class JuniorReachable(DistrictRule):
     alternatives: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        if self.scope not in SCOPES:
-            raise PolicyError(
-                say("policy.bad_word", rule=self.name, value=self.scope, allowed="、".join(SCOPES))
-            )
+        need_words(self, SCOPES, self.scope)
 
     def misfits(self, county: County) -> Iterator[str]:
         """Name the towns of `alternatives` that the county does not have."""

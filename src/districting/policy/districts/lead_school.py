@@ -9,7 +9,6 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Band
 from districting.plan.district_plan import DistrictPlan
@@ -21,8 +20,8 @@ from districting.policy.districts.tables import (
     union_of,
     verdict_of,
 )
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding
-from districting.terms import say
 
 SCOPES = ("district", "union")
 
@@ -51,10 +50,7 @@ class LeadSchool(DistrictRule):
     partners: bool = True
 
     def __post_init__(self) -> None:
-        if self.scope not in SCOPES:
-            raise PolicyError(
-                say("policy.bad_word", rule=self.name, value=self.scope, allowed="、".join(SCOPES))
-            )
+        need_words(self, SCOPES, self.scope)
 
     def constrain(self, view: DistrictView) -> Iterator[Band]:
         """Ask for one lead school or partner in each district or union."""

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from districting.county import TEACHES, County
-from districting.errors import PolicyError
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
 from districting.model.partition import Aim, AimLimit, PairCut
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.bound import held, need_limit
 from districting.policy.districts.tables import complete, numbers, verdict_of, village_table
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength
 from districting.terms import say
 
@@ -54,12 +54,8 @@ class NearHome(DistrictRule):
     limit: float = -1.0
 
     def __post_init__(self) -> None:
-        words = [(s, STAGES) for s in self.stages] + [(self.cost, COSTS)]
-        for value, allowed in words:
-            if value not in allowed:
-                raise PolicyError(
-                    say("policy.bad_word", rule=self.name, value=value, allowed="、".join(allowed))
-                )
+        need_words(self, STAGES, *self.stages)
+        need_words(self, COSTS, self.cost)
         need_limit(self, self.limit)
 
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:

@@ -3,7 +3,7 @@ the least spread."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Aim, AimLimit, Band, Deviation, Floats, Spread
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Strength
 from districting.terms import say
 
@@ -45,12 +46,8 @@ def need_form(rule: DistrictRule, scope: str, form: str, ends: tuple[float, floa
         On unknown words, an aim between fixed ends, a principle on the spread, or ends in the wrong
         order.
     """
-    words: Mapping[str, tuple[str, ...]] = {scope: SCOPES, form: FORMS}
-    for value, allowed in words.items():
-        if value not in allowed:
-            raise PolicyError(
-                say("policy.bad_word", rule=rule.name, value=value, allowed="、".join(allowed))
-            )
+    need_words(rule, SCOPES, scope)
+    need_words(rule, FORMS, form)
     if (form, rule.strength) in (("range", Strength.AIM), ("spread", Strength.PRINCIPLE)):
         raise PolicyError(
             say("policy.no_such_form", rule=rule.name, value=form, strength=rule.strength)

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 
 from districting.county import STAGES, TEACHES, County
-from districting.errors import PolicyError
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
 from districting.model.partition import AssignCost
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.bound import need_limit
 from districting.policy.districts.tables import children_of, complete, verdict_of, village_table
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength
-from districting.terms import say
 
 COMPULSORY = ("primary", "junior")
 
@@ -54,11 +53,7 @@ class SeatTravel(DistrictRule):
     limit: float = -1.0
 
     def __post_init__(self) -> None:
-        for stage in self.stages:
-            if stage not in STAGES:
-                raise PolicyError(
-                    say("policy.bad_word", rule=self.name, value=stage, allowed="、".join(STAGES))
-                )
+        need_words(self, STAGES, *self.stages)
         need_limit(self, self.furthest)
 
     def constrain(self, view: DistrictView) -> Iterator[AssignCost]:

@@ -9,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import STAGES, County
-from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Band
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.tables import complete, numbers, verdict_of, village_table
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength
 from districting.terms import say
 
@@ -42,11 +42,7 @@ class SeatsInside(DistrictRule):
     slack: float = 0.0
 
     def __post_init__(self) -> None:
-        for stage in self.stages:
-            if stage not in STAGES:
-                raise PolicyError(
-                    say("policy.bad_word", rule=self.name, value=stage, allowed="、".join(STAGES))
-                )
+        need_words(self, STAGES, *self.stages)
 
     def constrain(self, view: DistrictView) -> Iterator[Band]:
         """Ask for seats enough in each district, each missing one at a price."""

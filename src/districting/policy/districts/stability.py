@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from districting.county import STAGES, County
-from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Aim, AimLimit, AssignCost
 from districting.plan.district_plan import DistrictPlan
@@ -22,6 +21,7 @@ from districting.policy.districts.tables import (
     verdict_of,
     village_table,
 )
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding
 from districting.terms import say
 
@@ -55,11 +55,7 @@ class Stability(DistrictRule):
     limit: float = -1.0
 
     def __post_init__(self) -> None:
-        if self.measure not in MEASURES:
-            allowed = "、".join(MEASURES)
-            raise PolicyError(
-                say("policy.bad_word", rule=self.name, value=self.measure, allowed=allowed)
-            )
+        need_words(self, MEASURES, self.measure)
         need_limit(self, self.limit)
 
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Aim, AimLimit, Band, Floats
 from districting.plan.district_plan import DistrictPlan
@@ -24,6 +23,7 @@ from districting.policy.districts.tables import (
     spread_finding,
     verdict_of,
 )
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength, Verdict
 from districting.terms import say
 
@@ -62,11 +62,7 @@ class StaffBalance(DistrictRule):
     highest: float = 100.0
 
     def __post_init__(self) -> None:
-        if self.indicator not in INDICATORS:
-            allowed = "、".join(INDICATORS)
-            raise PolicyError(
-                say("policy.bad_word", rule=self.name, value=self.indicator, allowed=allowed)
-            )
+        need_words(self, INDICATORS, self.indicator)
         need_form(self, self.scope, self.form, (self.lowest, self.highest))
 
     def misfits(self, county: County) -> Iterator[str]:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.errors import PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Together, Unmixed
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.tables import complete, verdict_of
+from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Verdict
 from districting.terms import say
 
@@ -42,10 +42,7 @@ class WholeZones(DistrictRule):
     stage: str = "primary"
 
     def __post_init__(self) -> None:
-        if self.stage not in STAGES:
-            raise PolicyError(
-                say("policy.bad_word", rule=self.name, value=self.stage, allowed="、".join(STAGES))
-            )
+        need_words(self, STAGES, self.stage)
 
     def misfits(self, county: County) -> Iterator[str]:
         """Ask for current zones."""
