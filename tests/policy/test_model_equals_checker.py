@@ -267,7 +267,7 @@ def test_bounds_that_know_the_seat_part_layouts_as_checks_do(
     view = district_view(county, seats=("junior", "primary", "kindergarten"))
     (part,) = rule.constrain(view)
     verdicts = set()
-    for labels in ALL:
+    for labels in ALL[::8]:
         inside = [np.flatnonzero(np.array(labels)[view.seats] == k) for k in range(max(labels) + 1)]
         for seats in product(*(s.tolist() for s in inside)):
             if isinstance(part, AimLimit):
@@ -292,13 +292,14 @@ def test_forbidden_units_stay_out_of_the_named_district(county: County) -> None:
         (villages[3], "甲", True),
     ]
     rule = _rule("locks", {})
-    parts = list(rule.constrain(district_view(county, barred)))
+    view = district_view(county, barred)
+    parts = list(rule.constrain(view))
     for labels in ALL:
         names = [f"学区{k}" for k in range(max(labels) + 1)]
         names[labels[1]] = "甲"
         plan = plan_of(county, labels, locks=barred.locks, names=names)
         checker = all(f.verdict is Verdict.PASS for f in rule.check(county, plan))
-        model = all(accepts(p, district_view(county, barred), labels) for p in parts)
+        model = all(accepts(p, view, labels) for p in parts)
         assert model == checker == (labels[2] != labels[1] != labels[3])
     with pytest.raises(PlanFileError, match="驻地"):
         start.forbid(county, [villages[1]], "甲")
