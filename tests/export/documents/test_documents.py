@@ -26,6 +26,7 @@ from districting.export.documents import (
 )
 from districting.export.documents import pdf as pdf_module
 from districting.export.documents.docx import write_docx, write_template
+from districting.export.documents.layout import column_widths
 from districting.export.documents.material import DocumentError
 from districting.export.documents.pdf import find_office, office_pdf
 from districting.export.documents.xlsx import write_xlsx
@@ -173,6 +174,14 @@ def test_groups_merges_and_joined_cells(tmp_path: Path) -> None:
         ["z", "z", "3.5"],
         ["合计", "合计", "6.5"],
     ]
+
+
+def test_numbers_are_wider_than_the_width_asked_for() -> None:
+    """A number is never broken over lines; a text takes the width that its column asks for."""
+    frame = pd.DataFrame({"a": ["一二三四五六七八九十"], "b": [1234567]})
+    columns = (Column("a", "名", width=5), Column("b", "数", width=3, total=True))
+    text, number = column_widths(Table(frame, columns))
+    assert text == 5 and number >= len("1,234,567")
 
 
 def test_own_template_keeps_its_page_and_styles(material: Material, tmp_path: Path) -> None:

@@ -41,7 +41,11 @@ def column_widths(table: Table, padding: float = 0.0) -> list[float]:
         lines = [line for text in texts for line in text.split("\n")]
         longest = max(map(width_in_columns, lines), default=0)
         head = width_in_columns(column.label) * HEAD_LINE
-        widths.append(column.width or min(max(longest * ROOM, head, NARROW) + padding, WIDE))
+        content = min(max(longest * ROOM, head, NARROW) + padding, WIDE)
+        numeric = any(isinstance(row[place], (int, float)) for row in rows)
+        # A width that is asked for gives way to numbers: they are never broken.
+        asked = max(column.width, longest * ROOM + padding) if numeric else column.width
+        widths.append(asked if column.width else content)
     return widths
 
 
