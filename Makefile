@@ -2,6 +2,7 @@
 # make test   set up and run all tests
 # make lint   ruff and mypy
 # make bench-ensemble   layouts a second of the sampler beside GerryChain's ReCom, and its mixing
+# make bench-districts SIZE=town|taierzhuang|county|county-fixed|prefecture|hess   time the solver
 # make wheel  build the wheel
 # make bench-rotation SIZE=small|county|prefecture   time the rotation solver and its peers
 # make bench-zones SIZE=small|county|prefecture|province|public   time the zone solver and its peers
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint bench-rotation bench-zones bench-ensemble wheel clean
+.PHONY: demo test lint bench-rotation bench-zones bench-ensemble bench-districts wheel clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -38,6 +39,12 @@ bench-ensemble: $(READY)
 
 bench-rotation: $(READY)
 	$(BIN)/python benchmarks/rotation.py $(SIZE)
+
+DISTRICTS = $(if $(filter small,$(SIZE)),town,$(SIZE))
+PEERS ?= 0
+bench-districts: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python benchmarks/districts.py $(DISTRICTS) --peers $(PEERS)
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel

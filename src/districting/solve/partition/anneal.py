@@ -17,6 +17,8 @@ CHUNK = 200_000
 STEPS_A_UNIT = 4_000
 SHARPER = 6.0
 REPAIRS = 4
+NEAR = 64
+"""Candidates of each unit that moves keep account of; under others it counts as barred."""
 
 
 def move_price(arrays: Arrays, labels: Ints) -> float:
@@ -26,8 +28,8 @@ def move_price(arrays: Arrays, labels: Ints) -> float:
     """
     if arrays.unpriced:
         return float(arrays.pair_cost.mean()) if arrays.pair_cost.any() else 1.0
-    totals = np.zeros((int(labels.max()) + 1, arrays.m))
-    np.add.at(totals, labels, arrays.cost)
+    count = int(labels.max()) + 1
+    totals = np.stack([arrays.cost[labels == k].sum(axis=0) for k in range(count)])
     inside = labels[arrays.seats][None, :] == np.arange(len(totals))[:, None]
     best = np.where(inside, totals, np.inf).min(axis=1)
     paid = float(best[np.isfinite(best)].sum()) / max(1, arrays.n)
@@ -62,10 +64,16 @@ def to_data(arrays: Arrays, strictness: float, unit: float) -> Data:
     np.cumsum(np.bincount(ends.ravel(), minlength=n), out=pair_ptr[1:])
     candidate = np.full(n, -1, np.int64)
     candidate[arrays.seats] = np.arange(arrays.m)
+    near = _near(arrays)
+    cost = np.full((n, arrays.m), barrier)
+    listed = np.take_along_axis(np.where(arrays.allowed, arrays.cost, barrier), near, axis=1)
+    np.put_along_axis(cost, near, listed, axis=1)
     return Data(
         indptr=arrays.indptr,
         indices=arrays.indices,
-        cost=np.where(arrays.allowed, arrays.cost, barrier),
+        cost=cost,
+        near=near,
+        far=barrier,
         weights=_stack([w.weights for w in windows], n),
         lower=_stack([w.lower for w in windows], arrays.m),
         upper=_stack([w.upper for w in windows], arrays.m),
@@ -86,6 +94,16 @@ def to_data(arrays: Arrays, strictness: float, unit: float) -> Data:
     )
 
 
+def _near(arrays: Arrays) -> Ints:
+    """Return the candidates that each unit's moves look at: its cheapest, or all."""
+    if arrays.m <= NEAR or arrays.unpriced:
+        return np.broadcast_to(np.arange(arrays.m), (arrays.n, arrays.m)).copy()
+    ranked = np.where(arrays.allowed, arrays.cost, np.inf)
+    own = np.arange(arrays.m)
+    ranked[arrays.seats, own] = np.minimum(ranked[arrays.seats, own], -1.0)
+    return np.argpartition(ranked, NEAR - 1, axis=1)[:, :NEAR].astype(np.int64)
+
+
 def _forbidden_mixes(arrays: Arrays) -> list[Ints]:
     return [u.groups for u in arrays.problem.of(Unmixed) if u.price is None]
 
@@ -104,8 +122,11 @@ def to_state(data: Data, labels: Ints) -> State | None:
     """Return the state of a labelling, or None where a district has no seat candidate."""
     n, m = data.cost.shape
     count = int(labels.max()) + 1
-    totals = np.zeros((count, m))
-    np.add.at(totals, labels, data.cost)
+    cells = (labels[:, None] * m + data.near).ravel()
+    listed = np.take_along_axis(data.cost, data.near, axis=1).ravel()
+    totals = np.bincount(cells, listed, minlength=count * m).astype(float).reshape(count, m)
+    seen = np.bincount(cells, minlength=count * m).astype(np.int64).reshape(count, m)
+    size = np.bincount(labels, minlength=count).astype(np.int64)
     most = int(data.groups.max(initial=0)) + 1
     held = np.zeros((len(data.groups), most, count), np.int64)
     for g, groups in enumerate(data.groups):
@@ -115,9 +136,12 @@ def to_state(data: Data, labels: Ints) -> State | None:
         return None
     return State(
         labels=labels.astype(np.int64).copy(),
-        size=np.bincount(labels, minlength=count).astype(np.int64),
-        seat=np.where(inside, totals, np.inf).argmin(axis=1).astype(np.int64),
+        size=size,
+        seat=np.where(inside, totals + data.far * (size[:, None] - seen), np.inf)
+        .argmin(axis=1)
+        .astype(np.int64),
         totals=totals,
+        seen=seen,
         load=_loads(data.weights, labels, count),
         held=held,
         points=_loads(data.points, labels, count),

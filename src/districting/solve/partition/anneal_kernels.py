@@ -22,7 +22,9 @@ class Data(NamedTuple):
 
     indptr: Ints
     indices: Ints
-    cost: Floats  # (n, m)
+    cost: Floats  # (n, m); `far` where the candidate is not among the unit's near ones
+    near: Ints  # (n, w) candidates near each unit
+    far: float
     weights: Floats  # (b, n)
     lower: Floats  # (b, m)
     upper: Floats  # (b, m)
@@ -48,7 +50,8 @@ class State(NamedTuple):
     labels: Ints
     size: Ints  # (K,)
     seat: Ints  # (K,)
-    totals: Floats  # (K, m) cost of each district under each seat
+    totals: Floats  # (K, m) cost of each district under each seat, of units near it
+    seen: Ints  # (K, m) units near it
     load: Floats  # (b, K)
     held: Ints  # (g, groups, K) units of each group in each district
     points: Floats  # (r, K)
@@ -95,16 +98,27 @@ def range_price(d: Data, s: State, r: int, v: int, a: int, b: int) -> float:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
+def seat_total(d: Data, s: State, k: int, j: int) -> float:
+    """Return the cost of district k under seat j."""
+    return float(s.totals[k, j] + d.far * (s.size[k] - s.seen[k, j]))
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def cheapest_seat(d: Data, s: State, k: int, without: int) -> int:
-    """Return the cheapest seat inside district k once unit `without` left; -1 if none."""
+    """Return the cheapest seat inside district k once unit `without` left; -1 if none.
+
+    Only candidates near the present seat are looked at.
+    """
     best, found = np.inf, -1
-    for j in range(len(d.seat_unit)):
+    here = d.seat_unit[s.seat[k]]
+    for p in range(d.near.shape[1]):
+        j = d.near[here, p]
         unit = d.seat_unit[j]
         if s.labels[unit] == k and unit != without:
-            total = s.totals[k, j]
+            total = seat_total(d, s, k, j)
             if without >= 0:
                 total -= d.cost[without, j]
-            if total < best:
+            if total < best or (total == best and j < found):
                 best, found = total, j
     return found
 
@@ -118,7 +132,8 @@ def change(d: Data, s: State, v: int, a: int, b: int) -> float:
         new_a = cheapest_seat(d, s, a, v)
         if new_a < 0:
             return BARRED
-    delta = s.totals[a, new_a] - d.cost[v, new_a] - s.totals[a, old_a] + d.cost[v, old_b]
+    delta = seat_total(d, s, a, new_a) - seat_total(d, s, a, old_a)
+    delta += d.cost[v, old_b] - d.cost[v, new_a]
     delta += windows_price(d, s, a, new_a, v, -1.0) - windows_price(d, s, a, old_a, v, 0.0)
     delta += windows_price(d, s, b, old_b, v, 1.0) - windows_price(d, s, b, old_b, v, 0.0)
     for g in range(len(d.fee)):
@@ -145,9 +160,12 @@ def move(d: Data, s: State, v: int, a: int, b: int) -> float:
     s.labels[v] = b
     s.size[a] -= 1
     s.size[b] += 1
-    for j in range(len(d.seat_unit)):
+    for p in range(d.near.shape[1]):
+        j = d.near[v, p]
         s.totals[a, j] -= d.cost[v, j]
         s.totals[b, j] += d.cost[v, j]
+        s.seen[a, j] -= 1
+        s.seen[b, j] += 1
     for w in range(len(d.price)):
         s.load[w, a] -= d.weights[w, v]
         s.load[w, b] += d.weights[w, v]
@@ -165,8 +183,8 @@ def move(d: Data, s: State, v: int, a: int, b: int) -> float:
         if d.candidate[v] == old and k == a:
             s.seat[k] = new  # counted in `change` already
         elif new != old:
-            gain = s.totals[k, new] + windows_price(d, s, k, new, v, 0.0)
-            gain -= s.totals[k, old] + windows_price(d, s, k, old, v, 0.0)
+            gain = seat_total(d, s, k, new) + windows_price(d, s, k, new, v, 0.0)
+            gain -= seat_total(d, s, k, old) + windows_price(d, s, k, old, v, 0.0)
             if gain < 0:
                 s.seat[k] = new
                 extra += gain
@@ -211,7 +229,7 @@ def total_price(d: Data, s: State) -> float:
     """Return the whole price of a state, penalties included."""
     total = 0.0
     for k in range(len(s.seat)):
-        total += s.totals[k, s.seat[k]] + windows_price(d, s, k, s.seat[k], 0, 0.0)
+        total += seat_total(d, s, k, s.seat[k]) + windows_price(d, s, k, s.seat[k], 0, 0.0)
         for g in range(len(d.fee)):
             for t in range(s.held.shape[1]):
                 if s.held[g, t, k] > 0:

@@ -9,7 +9,11 @@ windows, every candidate's district is priced by itself, and the cheapest K cand
         - \sum_b \alpha_{bj} \, \text{end}_{bj} \Big).
 
 A price on a window bounds its multiplier. One priced mix is charged exactly; what is left out
-(contiguity, pairs, further mixes) can only raise the optimum, as no price is negative.
+(contiguity, pairs, further mixes, ranges, limits) can only raise the optimum, as no price is
+negative.
+
+The ascent looks at each unit's nearest seats only. Multipliers found that way are then priced over
+all arcs, which makes the bound valid; arcs that would pay there join, and the ascent goes on.
 """
 
 from __future__ import annotations
@@ -18,29 +22,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from districting.model.partition import Floats, Ints, Unmixed
+from districting.model.partition import Floats, Ints
+from districting.solve.partition.arcs import Arcs, cheapest, classes, nearest_arcs, to_arcs
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound_kernels import inner
 from districting.solve.partition.types import Bools
 from districting.solve.stop import Stop
 
-
-@dataclass(frozen=True, eq=False)
-class Arcs:
-    """Allowed (unit, candidate) arcs sorted by candidate, group and unit, for the kernel."""
-
-    ptr: Ints
-    unit: Ints
-    candidate: Ints
-    group: Ints
-    cost: Floats
-    home: Ints
-    fee: float
-    constant: float
-    weights: Floats
-    lower: Floats
-    upper: Floats
-    limit: Floats
+NEAREST = 16
+"""Seats of each unit that the ascent looks at first."""
+ROUNDS = 4
+"""Times that paying arcs join."""
+FEW = 12_000
+"""Arcs up to which the ascent looks at all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +49,8 @@ class Bound:
     worth : float array, shape (m,)
         Lowest reduced price of each candidate's district at these multipliers.
     iterations : int
+    share : float array, shape (m,)
+        How often each candidate was chosen in the last iterations.
     """
 
     value: float
@@ -62,107 +58,186 @@ class Bound:
     alpha: Floats
     worth: Floats
     iterations: int
+    share: Floats
 
 
-def to_arcs(arrays: Arrays) -> Arcs:
-    """Return the arcs of `arrays`; the dearest priced mix is the one charged exactly."""
-    mix = max(arrays.mixes, key=lambda m: m.price, default=None)
-    groups = np.zeros(arrays.n, np.int64) if mix is None else mix.groups
-    candidate, unit = np.nonzero(arrays.allowed.T)
-    order = np.lexsort((unit, groups[unit], candidate))
-    candidate, unit = candidate[order], unit[order]
-    ptr = np.searchsorted(candidate, np.arange(arrays.m + 1))
-    windows = arrays.windows
-    fee = 0.0 if mix is None else mix.price
-    return Arcs(
-        ptr=ptr.astype(np.int64),
-        unit=unit.astype(np.int64),
-        candidate=candidate.astype(np.int64),
-        group=groups[unit].astype(np.int64),
-        cost=arrays.cost[unit, candidate],
-        home=groups[arrays.seats].astype(np.int64),
-        fee=fee,
-        constant=-fee * len(np.unique(groups)) if mix is not None else 0.0,
-        weights=_rows([w.weights for w in windows], arrays.n),
-        lower=_rows([w.lower for w in windows], arrays.m),
-        upper=_rows([w.upper for w in windows], arrays.m),
-        limit=np.array([w.price for w in windows], float),
-    )
-
-
-def _rows(rows: list[Floats], width: int) -> Floats:
-    return np.stack(rows).astype(float) if rows else np.empty((0, width))
-
-
-def classes(arrays: Arrays) -> list[tuple[Ints, int, int]]:
-    """Return (candidates, least, most) of disjoint classes of seats to be chosen.
-
-    One class; or one a group where groups may not mix and their district numbers are fixed.
-    """
-    usable = arrays.allowed[arrays.seats, np.arange(arrays.m)]
-    musts = [u.groups for u in arrays.problem.of(Unmixed) if u.price is None]
-    for quota in arrays.quotas:
-        if any(np.array_equal(quota.groups, groups) for groups in musts):
-            home = quota.groups[arrays.seats]
-            return [
-                (np.flatnonzero(usable & (home == g)), int(quota.count[g]), int(quota.count[g]))
-                for g in np.unique(quota.groups)
-            ]
-    return [(np.flatnonzero(usable), arrays.least, arrays.most)]
-
-
-def cheapest(worth: Floats, members: Ints, least: int, most: int) -> Ints:
-    """Return the members to choose: the `least` cheapest, and further ones that pay."""
-    order = members[np.argsort(worth[members], kind="stable")]
-    paying = int((worth[order] < 0).sum())
-    return order[: min(most, max(least, paying))]
-
-
-def lagrangian(
-    arrays: Arrays, stop: Stop, target: float, iterations: int = 1500, warm: Bound | None = None
-) -> Bound:
-    """Return the best bound of a deflected subgradient ascent.
+@dataclass
+class Relaxation:
+    """A problem prepared for repeated bounds.
 
     Parameters
     ----------
+    arrays : Arrays
+    groups : list of (candidates, least, most)
+    kept : bool array, shape (n, m)
+        Arcs that the ascent looks at; grows as others turn out to pay.
+    core, full : Arcs
+        Those, and all.
+    """
+
+    arrays: Arrays
+    groups: list[tuple[Ints, int, int]]
+    kept: Bools
+    core: Arcs
+    full: Arcs
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the ascent leaves arcs out."""
+        return len(self.core.unit) < len(self.full.unit)
+
+    def chosen(self, worth: Floats, decided: Ints | None) -> Ints:
+        """Return the candidates to be seats at these prices."""
+        picks = [cheapest(worth, *group, decided) for group in self.groups]
+        return np.concatenate(picks) if picks else np.empty(0, np.int64)
+
+
+def relax(arrays: Arrays, width: int = NEAREST, known: Bound | None = None) -> Relaxation:
+    """Return `arrays` prepared for :func:`ascend` and :func:`priced`.
+
+    Parameters
+    ----------
+    width : int
+        Seats of each unit that the ascent looks at first.
+    known : Bound, optional
+        Multipliers whose window prices tell which seats are near.
+    """
+    full = to_arcs(arrays)
+    price = arrays.cost if known is None else arrays.cost + _window_prices(arrays, known)
+    kept = arrays.allowed if len(full.unit) <= FEW else nearest_arcs(arrays, width, price)
+    core = full if int(kept.sum()) == len(full.unit) else to_arcs(arrays, kept)
+    return Relaxation(arrays, classes(arrays), kept, core, full)
+
+
+def _window_prices(arrays: Arrays, bound: Bound) -> Floats:
+    """Return what each unit's weights cost under each candidate, shape (n, m)."""
+    total = np.zeros((arrays.n, arrays.m))
+    for b, window in enumerate(arrays.windows):
+        total += window.weights[:, None] * bound.alpha[b][None, :]
+    return total
+
+
+def lagrangian(
+    arrays: Arrays | Relaxation,
+    stop: Stop,
+    target: float,
+    iterations: int = 1500,
+    warm: Bound | None = None,
+    decided: Ints | None = None,
+) -> Bound:
+    """Return the best bound of a deflected subgradient ascent, valid over all arcs.
+
+    Parameters
+    ----------
+    arrays : Arrays or Relaxation
     target : float
-        Objective of a known plan, which scales the steps.
+        Objective of a known plan, which scales the steps; the ascent ends when it is reached.
     iterations : int
     warm : Bound, optional
         Multipliers to begin with.
+    decided : int array, shape (m,), optional
+        Candidates that must or cannot be seats; the bound is then of plans with these.
+    """
+    relaxation = relax(arrays) if isinstance(arrays, Arrays) else arrays
+    best: Bound | None = None
+    for _ in range(ROUNDS):
+        local = ascend(relaxation, stop, target, iterations, warm, decided)
+        if not relaxation.narrow:
+            return replace(local, value=local.value - 1e-9 * abs(local.value))
+        found = priced(relaxation, local, decided)
+        if best is None or found.value > best.value:
+            best = found
+        if local.value - found.value <= 1e-6 * abs(local.value) or stop.due:
+            break
+        if not _join(relaxation, found):
+            break
+        warm, iterations = found, max(20, iterations // 3)
+    assert best is not None
+    return replace(best, value=best.value - 1e-9 * abs(best.value))
+
+
+def priced(relaxation: Relaxation, local: Bound, decided: Ints | None = None) -> Bound:
+    """Return the bound over all arcs at the multipliers of `local`."""
+    arrays, arcs = relaxation.arrays, relaxation.full
+    worth, alpha, x = np.zeros(arrays.m), local.alpha.copy(), np.zeros(len(arcs.unit))
+    step = np.full(alpha.shape, 1e-3) * (1.0 + np.abs(alpha))
+    used = np.ones(arrays.m, bool) if decided is None else decided >= 0
+    inner(
+        arcs.ptr, arcs.unit, arcs.group, arcs.cost, arcs.weights, arcs.lower, arcs.upper,
+        arcs.limit, local.u, arcs.fee, arrays.seats, arcs.home, alpha, step, 0, used, worth, x,
+    )  # fmt: skip
+    chosen = relaxation.chosen(worth, decided)
+    value = float(local.u.sum() + worth[chosen].sum() + arcs.constant)
+    return replace(local, value=value, alpha=alpha, worth=worth)
+
+
+def _join(relaxation: Relaxation, bound: Bound) -> bool:
+    """Let the arcs that pay at these prices join the ascent; return whether there were any."""
+    arcs, kept = relaxation.full, relaxation.kept
+    reduced = _reduced(arcs, bound)
+    paying = (reduced < 0) & ~kept[arcs.unit, arcs.candidate]
+    if not paying.any():
+        return False
+    kept[arcs.unit[paying], arcs.candidate[paying]] = True
+    relaxation.core = to_arcs(relaxation.arrays, kept)
+    return True
+
+
+def _reduced(arcs: Arcs, bound: Bound) -> Floats:
+    reduced: Floats = arcs.cost - bound.u[arcs.unit]
+    for b in range(len(arcs.limit)):
+        reduced = reduced + bound.alpha[b, arcs.candidate] * arcs.weights[b, arcs.unit]
+    return reduced
+
+
+def ascend(
+    relaxation: Relaxation,
+    stop: Stop,
+    target: float,
+    iterations: int,
+    warm: Bound | None = None,
+    decided: Ints | None = None,
+) -> Bound:
+    """Return the best bound over the core arcs alone: an estimate until :func:`priced`.
 
     Notes
     -----
     Steps are in proportion to each unit's typical cost. The step factor shrinks after 20
     iterations without progress, from the best multipliers so far.
     """
-    arcs, chosen_from = to_arcs(arrays), classes(arrays)
+    arrays, arcs = relaxation.arrays, relaxation.core
     third = _typical(arrays)
-    u, alpha = (third.copy(), np.zeros(arcs.lower.shape)) if warm is None else _copies(warm)
+    u, alpha = (
+        (third.copy(), np.zeros(arcs.lower.shape))
+        if warm is None
+        else (warm.u.copy(), warm.alpha.copy())
+    )
+    used = np.ones(arrays.m, bool) if decided is None else decided >= 0
     scale = np.maximum(third, 1e-3 * max(float(third.mean()), 1e-9))
     reach = scale.mean() / np.maximum(np.abs(arcs.weights).mean(axis=1), 1e-12)
     step = np.repeat(0.2 * reach[:, None], arrays.m, axis=1)
-    worth, x = np.zeros(arrays.m), np.zeros(len(arcs.unit))
-    best = Bound(-np.inf, u.copy(), alpha.copy(), worth.copy(), 0)
-    factor, stall, direction = 1.0, 0, np.zeros(arrays.n)
+    worth, x, share = np.zeros(arrays.m), np.zeros(len(arcs.unit)), np.zeros(arrays.m)
+    best = Bound(-np.inf, u.copy(), alpha.copy(), worth.copy(), 0, share)
+    factor, stall, direction = 1.0 if warm is None else 0.25, 0, np.zeros(arrays.n)
     for iteration in range(iterations):
         active = _active(len(arcs.limit), iteration)
         inner(
             arcs.ptr, arcs.unit, arcs.group, arcs.cost, arcs.weights, arcs.lower, arcs.upper,
-            arcs.limit, u, arcs.fee, arrays.seats, arcs.home, alpha, step, active, worth, x,
+            arcs.limit, u, arcs.fee, arrays.seats, arcs.home, alpha, step, active, used, worth, x,
         )  # fmt: skip
-        chosen = np.concatenate([cheapest(worth, *c) for c in chosen_from])
+        taken = np.zeros(arrays.m)
+        chosen = relaxation.chosen(worth, decided)
+        taken[chosen] = 1.0
+        share = 0.95 * share + 0.05 * taken if iteration else taken
         value = float(u.sum() + worth[chosen].sum() + arcs.constant)
         if value > best.value:
             stall = 0 if value > best.value + 1e-5 * abs(best.value) else stall + 1
-            best = Bound(value, u.copy(), alpha.copy(), worth.copy(), iteration + 1)
+            best = Bound(value, u.copy(), alpha.copy(), worth.copy(), iteration + 1, share)
         else:
             stall += 1
         if stall > 20:
             factor, stall, u, alpha = 0.7 * factor, 0, best.u.copy(), best.alpha.copy()
             direction[:] = 0.0
-        taken = np.zeros(arrays.m, bool)
-        taken[chosen] = True
         missing = 1.0 - np.bincount(
             arcs.unit, x * taken[arcs.candidate], minlength=arrays.n
         ).astype(np.float64)
@@ -174,7 +249,7 @@ def lagrangian(
         if factor < 0.002 or along <= 1e-12 or target - best.value <= 1e-9 or stop.due:
             break
         u = u + factor * gap / along * direction * scale
-    return replace(best, value=best.value - 1e-9 * abs(best.value))
+    return replace(best, share=share)
 
 
 def _typical(arrays: Arrays) -> Floats:
@@ -185,10 +260,6 @@ def _typical(arrays: Arrays) -> Floats:
     third = np.where(np.isfinite(third), third, arrays.cost.max(axis=1))
     typical: Floats = third * 1.2
     return typical
-
-
-def _copies(warm: Bound) -> tuple[Floats, Floats]:
-    return warm.u.copy(), warm.alpha.copy()
 
 
 def _active(windows: int, iteration: int) -> int:
@@ -218,21 +289,8 @@ class Fixed:
 def fix(arrays: Arrays, bound: Bound, objective: float) -> Fixed:
     """Return what reduced costs rule out below `objective` (which stays possible itself)."""
     arcs, limit = to_arcs(arrays), objective + 1e-6 * max(1.0, abs(objective))
-    base = float(bound.u.sum() + arcs.constant)
-    forced_in, forced_out = np.full(arrays.m, np.inf), np.full(arrays.m, np.inf)
-    totals = [float(bound.worth[cheapest(bound.worth, *c)].sum()) for c in classes(arrays)]
-    for number, (members, least, most) in enumerate(classes(arrays)):
-        others = base + sum(totals) - totals[number]
-        for j in members:
-            rest = members[members != j]
-            within = cheapest(bound.worth, rest, max(least - 1, 0), most - 1)
-            without = cheapest(bound.worth, rest, least, most)
-            forced_in[j] = others + bound.worth[j] + bound.worth[within].sum()
-            if len(rest) >= least:
-                forced_out[j] = others + bound.worth[without].sum()
-    reduced = arcs.cost - bound.u[arcs.unit]
-    for b in range(len(arcs.limit)):
-        reduced += bound.alpha[b, arcs.candidate] * arcs.weights[b, arcs.unit]
+    forced_in, forced_out = forced(classes(arrays), bound, arcs.constant)
+    reduced = _reduced(arcs, bound)
     # The seat's own unit is in its district anyway, so its price is in `forced_in` already.
     reduced[arcs.unit == arrays.seats[arcs.candidate]] = 0.0
     possible = forced_in[arcs.candidate] + np.maximum(reduced, 0.0) <= limit
@@ -241,6 +299,33 @@ def fix(arrays: Arrays, bound: Bound, objective: float) -> Fixed:
     closed = forced_in > limit
     allowed[:, closed] = False
     return Fixed(closed=closed, open=(forced_out > limit) & ~closed, arcs=allowed)
+
+
+def forced(
+    groups: list[tuple[Ints, int, int]],
+    bound: Bound,
+    constant: float,
+    decided: Ints | None = None,
+) -> tuple[Floats, Floats]:
+    """Return the bound if each candidate had to be a seat, and if it could not, shape (m,).
+
+    Infinite for what cannot be, and for candidates in no group.
+    """
+    worth = bound.worth
+    inside, outside = np.full(len(worth), np.inf), np.full(len(worth), np.inf)
+    base = float(bound.u.sum() + constant)
+    totals = [float(worth[cheapest(worth, *group, decided)].sum()) for group in groups]
+    for number, (members, least, most) in enumerate(groups):
+        others = base + sum(totals) - totals[number]
+        for j in members:
+            rest = members[members != j]
+            if decided is None or decided[j] >= 0:
+                within = cheapest(worth, rest, max(least - 1, 0), most - 1, decided)
+                inside[j] = others + worth[j] + worth[within].sum()
+            if len(rest) >= least and (decided is None or decided[j] <= 0):
+                without = cheapest(worth, rest, least, most, decided)
+                outside[j] = others + worth[without].sum()
+    return inside, outside
 
 
 def narrowed(arrays: Arrays, fixed: Fixed) -> Arrays:

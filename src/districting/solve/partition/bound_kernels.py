@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from districting.model.partition import Floats, Ints
+from districting.solve.partition.types import Bools
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -96,6 +97,7 @@ def inner(
     alpha: Floats,
     step: Floats,
     active: int,
+    used: Bools,
     worth: Floats,
     x: Floats,
 ) -> None:
@@ -107,6 +109,8 @@ def inner(
         Multipliers; row `active` is improved in place within ``±limit[active]``.
     step : float array, shape (b, m)
         First step of each search, kept from call to call.
+    used : bool array, shape (m,)
+        Candidates to price; the others are worth 0.
     worth : float array, shape (m,)
         Written: the lowest reduced price of each district.
     x : float array, shape (arcs,)
@@ -118,6 +122,10 @@ def inner(
     nothing = np.zeros(len(u))
     for j in range(count):
         first, last, fixed = ptr[j], ptr[j + 1], 0.0
+        if first == last or not used[j]:
+            worth[j] = 0.0
+            x[first:last] = 0.0
+            continue
         for p in range(first, last):
             rest[p] = cost[p] - u[unit[p]]
         for b in range(windows):

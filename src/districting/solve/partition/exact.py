@@ -70,6 +70,7 @@ def solve_exact(
     model: Milp | None = None,
     nodes: int | None = None,
     gap: float = 0.0,
+    seated: bool = False,
 ) -> Found:
     """Solve the Hess model until its optimum is contiguous, or the stop is due.
 
@@ -81,6 +82,8 @@ def solve_exact(
         A model narrowed by the caller; then the bound is that of the narrowed problem.
     gap : float
         Relative gap that is enough, besides the stop's.
+    seated : bool
+        Whether the model's seats are given: plans keep them, so that the bound is theirs.
     nodes : int, optional
         Nodes after which each solve of the model ends; the search ends with the first such solve.
     """
@@ -98,7 +101,7 @@ def solve_exact(
         if answer.x is not None:
             labels, seats = read_labels(model, answer.x)
             added = add_cuts(model, labels, seats)
-            best = _improved(arrays, best, labels, seats)
+            best = _improved(arrays, best, labels, seats, seated)
             if not added and not judged(arrays, labels, seats)[2]:
                 forbid(model, labels, seats)
                 added = 1
@@ -129,12 +132,12 @@ def closed_above(objective: float, bound: float) -> bool:
     return bound - objective <= 10 * TOLERANCE * max(1.0, abs(objective))
 
 
-def _improved(arrays: Arrays, best: Found, labels: Ints, own: Ints) -> Found:
+def _improved(arrays: Arrays, best: Found, labels: Ints, own: Ints, seated: bool) -> Found:
     """Return the better of `best` and the labelling with its cheapest seats, if feasible.
 
     A limit on aims may rule the cheapest seats out; then the labelling keeps its own.
     """
-    objective, seats, feasible = judged(arrays, labels)
+    objective, seats, feasible = judged(arrays, labels, own if seated else None)
     if not feasible and arrays.limits:
         objective, seats, feasible = judged(arrays, labels, own)
     if not feasible or (best.labels is not None and objective >= best.objective):

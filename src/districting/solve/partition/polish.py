@@ -9,12 +9,16 @@ import numpy as np
 from districting.model.partition import Ints
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, fix, lagrangian, narrowed
-from districting.solve.partition.exact import Found, solve_exact
+from districting.solve.partition.exact import Found, judged, solve_exact
+from districting.solve.partition.milp import build
+from districting.solve.partition.program import Milp
 from districting.solve.partition.types import Bools
 from districting.solve.stop import Stop
 
 PROVABLE = 4_000
-NODES = 300
+NODES = 100
+GAP = 1e-5
+"""Gap of proofs with given seats."""
 
 
 def with_seats(arrays: Arrays, seats: Ints) -> Arrays:
@@ -44,7 +48,10 @@ def polish(arrays: Arrays, found: Found, stop: Stop, seed: int) -> Found:
         local = replace(local, allowed=allowed, cost=np.where(allowed, local.cost, 0.0))
     if stop.due:
         return found
-    return solve_exact(local, stop, seed, replace(found, bound=0.0), nodes=NODES)
+    start = replace(found, bound=0.0)
+    return reseated(
+        arrays, solve_exact(local, stop, seed, start, nodes=NODES, gap=1e-4, seated=True)
+    )
 
 
 def core(arrays: Arrays, bound: Bound, found: Found, width: int) -> Bools:
@@ -57,3 +64,47 @@ def core(arrays: Arrays, bound: Bound, found: Found, width: int) -> Bools:
     kept: Bools = rank < width
     kept[np.arange(arrays.n), found.seats[found.labels]] = True
     return kept
+
+
+def prove_seats(
+    arrays: Arrays, opened: Bools, best: Found, stop: Stop, seed: int
+) -> tuple[Found, float]:
+    """Return the better of `best` and the best plan with exactly these seats, and their bound.
+
+    The bound is at least `best.objective` where no better plan with these seats exists.
+    """
+    local = with_seats(arrays, np.flatnonzero(opened))
+    bound = lagrangian(local, stop, best.objective)
+    local = narrowed(local, fix(local, bound, best.objective))
+    floor = bound.value
+    if floor >= best.objective or stop.due or int(local.allowed.sum()) > PROVABLE:
+        return best, floor
+    model = build(local)
+    _cut_off(model, best.objective)
+    found = solve_exact(local, stop, seed, model=model, gap=GAP, seated=True)
+    if found.infeasible:
+        return best, np.inf
+    floor = max(floor, found.bound)
+    found = reseated(arrays, found)
+    if found.labels is None or found.objective >= best.objective:
+        return best, floor
+    return replace(found, bound=min(best.bound, found.objective)), floor
+
+
+def reseated(arrays: Arrays, found: Found) -> Found:
+    """Return the plan with its cheapest seats, without a bound."""
+    if found.labels is None:
+        return found
+    objective, seats, feasible = judged(arrays, found.labels)
+    if not feasible:
+        objective, seats = found.objective, found.seats
+    return Found(found.labels, seats, objective, 0.0)
+
+
+def _cut_off(model: Milp, objective: float) -> None:
+    """Add the row that only plans up to `objective` are wanted."""
+    cost = np.asarray(model.cost)
+    where = np.flatnonzero(cost)
+    scale = max(1e-12, float(np.abs(cost).max(initial=0.0)))
+    limit = objective + 1e-6 * max(1.0, abs(objective)) - model.offset
+    model.rows.add(where, cost[where] / scale, -np.inf, limit / scale)

@@ -15,8 +15,9 @@ import numpy as np
 from districting.model.partition import Ints
 from districting.plan.record import Status
 from districting.solve.partition.anneal import STEPS_A_UNIT, anneal
+from districting.solve.partition.arcs import cheapest, classes
 from districting.solve.partition.arrays import Arrays
-from districting.solve.partition.bound import Bound, cheapest, classes, fix, lagrangian, narrowed
+from districting.solve.partition.bound import Bound, fix, lagrangian, narrowed
 from districting.solve.partition.columns import solve_listed
 from districting.solve.partition.exact import (
     NOTHING,
@@ -29,6 +30,8 @@ from districting.solve.partition.grow import grow, mended, seeds_apart
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
 from districting.solve.partition.polish import polish
+from districting.solve.partition.seats import SeatSearch, SeatSet, plan_at
+from districting.solve.partition.tree import seat_tree
 from districting.solve.partition.windows import improve_windows
 from districting.solve.stop import Stop
 
@@ -38,11 +41,21 @@ PROVABLE = 9_000
 """Assignments up to which a narrowed Hess model is worth a proof."""
 BUILDABLE = 60_000
 """Assignments up to which the Hess model is built to settle feasibility."""
+WINDOWED = 3_000
+"""Units up to which seats are searched several times and windows solved anew."""
 STARTS = 4
+QUICK = 2
+"""Short annealing runs where a search of seats follows."""
+TINY = 20
+"""Units up to which the model needs no plan to begin with."""
+SMALL = 600
+"""Units up to which annealing runs are so short that more of them pay."""
 SPARE = 12
 """Runs more where the planned ones found no plan."""
-TRIED = 3
-"""Annealed plans that the window search starts from."""
+SHAKES = 3
+"""Times that the best seats are shaken and searched again."""
+TRIED = 2
+"""Seat sets made into plans; plans that the window search starts from."""
 
 
 def solve_whole(
@@ -59,49 +72,101 @@ def solve_whole(
     given = _given(arrays, start)
     size = int(arrays.allowed.sum())
     if size <= AT_ONCE:
-        return solve_exact(arrays, stop, seed, given), "Hess model with separators"
+        return solve_exact(arrays, stop, seed, _quick(arrays, stop, seed, given)), (
+            "Hess model with separators"
+        )
     if arrays.limits:
         found, method = solve_limited(arrays, stop, seed, given, solve_whole)
         if found.labels is not None or found.infeasible or size > BUILDABLE:
             return found, method
         return solve_exact(arrays, stop, seed, found), "Hess model with separators"
     plans = _annealed(arrays, stop, seed, given, start)
-    if plans[0].labels is None:
-        if size > BUILDABLE:
-            return NOTHING, "annealing"
-        return solve_exact(arrays, stop, seed), "Hess model with separators"
-    return _proved(arrays, plans, stop, seed)
+    found, method = _proved(arrays, plans, stop, seed)
+    if found.labels is None and size <= BUILDABLE and not stop.due:
+        return solve_exact(arrays, stop, seed, found), "Hess model with separators"
+    return found, method
+
+
+def _quick(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found:
+    """Return a plan for the model to begin with, or nothing; not worth the while where tiny."""
+    if arrays.n <= TINY:
+        return given
+    plans = [given]
+    for number in range(QUICK):
+        labels = _start(arrays, arrays.least, False, np.random.default_rng([seed, number]))
+        if labels is not None and not stop.due:
+            plans.append(anneal(arrays, labels, stop, seed + number, steps=STEPS_A_UNIT * arrays.n))
+    return min(plans, key=_worth)
 
 
 def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[Found, str]:
     """Bound the best plan, improve it, and prove it optimal where that is within reach."""
     best, relaxation = _bounded(arrays, plans[0], stop)
-    if _enough(best, stop):
+    if best.labels is not None and _enough(best, stop):
         return best, "annealing, Lagrangian bound"
+    best, relaxation = _improved(arrays, best, relaxation, stop, seed)
+    if best.labels is None:
+        return best, "annealing, seat search"
+    if _enough(best, stop):
+        return best, "annealing, seat search, windows, Lagrangian bound"
     ruled = fix(arrays, relaxation, best.objective)
-    if int(ruled.arcs.sum()) > PROVABLE:
-        best = _improved(arrays, best, plans[1:], relaxation, stop, seed)
-        best, relaxation = _bounded(arrays, best, stop, relaxation)
-        ruled = fix(arrays, relaxation, best.objective)
-    if _enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
-        return best, "annealing, windows, Lagrangian bound"
     local = narrowed(arrays, ruled)
+    if _tree_fits(arrays):
+        best = seat_tree(local, relaxation, best, stop, seed)
+    if _enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
+        return best, "seat search, windows, tree of Lagrangian bounds"
     model = build(local)
     for j in np.flatnonzero(ruled.open):
         model.lower[model.seat_column[j]] = 1.0
     return solve_exact(local, stop, seed, best, model), "narrowed Hess model with separators"
 
 
+def _tree_fits(arrays: Arrays) -> bool:
+    """Whether seats are a free choice that assignment costs bear on."""
+    return not arrays.unpriced and len(classes(arrays)) == 1 and arrays.m > arrays.least
+
+
 def _improved(
-    arrays: Arrays, best: Found, others: list[Found], relaxation: Bound, stop: Stop, seed: int
-) -> Found:
-    """Return the best plan after window searches from the best few starts."""
-    fresh = _from_prices(arrays, relaxation, stop, seed)
-    plans = sorted([best, *others, fresh], key=_worth)[:TRIED]
-    pairs = [improve_windows(arrays, p, stop, seed, width=2) for p in plans if p.labels is not None]
-    best = better(best, min(pairs, key=_worth))
-    best = better(best, improve_windows(arrays, best, stop, seed, width=3))
-    return better(best, polish(arrays, best, stop, seed))
+    arrays: Arrays, best: Found, relaxation: Bound, stop: Stop, seed: int
+) -> tuple[Found, Bound]:
+    """Return the best plan after searches of seats and windows, and the bound at its value."""
+    for found in _seat_sets(arrays, best, relaxation, stop, seed):
+        for heat in (0.3, 1.0) if arrays.n > SMALL else (0.3, 1.0, 3.0, 6.0):
+            if not stop.due:
+                best = better(best, plan_at(arrays, found, stop, seed, heat))
+        stop.report("seats", best.objective, best.bound)
+    if best.labels is None:
+        return best, relaxation
+    if arrays.n <= WINDOWED:
+        best = better(best, polish(arrays, best, stop, seed))
+        width = 2 if _tree_fits(arrays) else 3
+        best = better(best, improve_windows(arrays, best, stop, seed, width))
+    return _bounded(arrays, best, stop, relaxation)
+
+
+def _seat_sets(
+    arrays: Arrays, best: Found, relaxation: Bound, stop: Stop, seed: int
+) -> list[SeatSet]:
+    """Return the most promising seat sets, best first."""
+    if arrays.unpriced:
+        return []
+    chosen = np.concatenate([cheapest(relaxation.worth, *group) for group in classes(arrays)])
+    if not _tree_fits(arrays):
+        return [SeatSet(np.sort(chosen), relaxation)]
+    target = best.objective if best.labels is not None else 1.2 * abs(relaxation.value)
+    search, rng = SeatSearch(arrays, relaxation, target), np.random.default_rng([seed, 1])
+    starts = [chosen] if best.labels is None else [chosen, best.seats]
+    sets = [search.climb(seats, stop) for seats in starts]
+    for _ in range(SHAKES):
+        if stop.due or arrays.n > WINDOWED:
+            break
+        lowest = min(sets, key=_estimate)
+        sets.append(search.climb(search.shaken(lowest.seats, rng), stop))
+    return sorted(sets, key=_estimate)[:TRIED]
+
+
+def _estimate(found: SeatSet) -> float:
+    return found.bound.value
 
 
 def _worth(found: Found) -> float:
@@ -124,8 +189,17 @@ def _bounded(
     arrays: Arrays, best: Found, stop: Stop, warm: Bound | None = None
 ) -> tuple[Found, Bound]:
     stop.report("bound", best.objective, best.bound)
-    relaxation = lagrangian(arrays, stop, best.objective, warm=warm)
+    target = best.objective if best.labels is not None else _rough(arrays)
+    relaxation = lagrangian(arrays, stop, target, 1500 if warm is None else 500, warm)
+    if warm is not None and warm.value > relaxation.value:
+        relaxation = warm
     return raised(best, relaxation.value), relaxation
+
+
+def _rough(arrays: Arrays) -> float:
+    """Return a guess of the objective where no plan is known; it only scales steps."""
+    near = np.where(arrays.allowed, arrays.cost, np.inf).min(axis=1)
+    return 2.0 * float(near[np.isfinite(near)].sum()) + 1.0
 
 
 def _annealed(
@@ -155,9 +229,16 @@ def _annealed(
 def _schedule(arrays: Arrays, plans: list[Found]) -> Iterator[tuple[int, int, bool, float]]:
     """Yield (districts, steps a unit, whether to follow groups, heat) of each run.
 
-    Further runs, hotter and colder in turn, follow only while `plans` holds no plan.
+    Few and short where a search of seats follows; spare ones while `plans` holds no plan.
     """
     counts = np.unique(np.linspace(arrays.least, arrays.most, 7).round().astype(int)).tolist()
+    if _tree_fits(arrays):
+        runs = QUICK if arrays.n > SMALL else 3 * QUICK
+        for number in range(max(runs, len(counts))):
+            homes = bool(arrays.mixes) and number % 2 == 0
+            yield counts[number % len(counts)], STEPS_A_UNIT // 4, homes, 4.0
+        yield from _spare(counts, plans)
+        return
     if arrays.mixes:
         for count in counts:
             yield count, 2 * STEPS_A_UNIT, True, 1.0
@@ -168,6 +249,11 @@ def _schedule(arrays: Arrays, plans: list[Found]) -> Iterator[tuple[int, int, bo
         for _ in range(STARTS):
             yield counts[0], 2 * STEPS_A_UNIT, False, 4.0
         yield counts[0], 5 * STEPS_A_UNIT, False, 4.0
+    yield from _spare(counts, plans)
+
+
+def _spare(counts: list[int], plans: list[Found]) -> Iterator[tuple[int, int, bool, float]]:
+    """Yield further runs, hotter and colder in turn, while `plans` holds no plan."""
     for number in range(SPARE):
         if any(plan.labels is not None for plan in plans):
             return
@@ -185,19 +271,6 @@ def _start(arrays: Arrays, count: int, homes: bool, rng: np.random.Generator) ->
     if groups is not None:
         reach = reach + far * (groups[:, None] != groups[arrays.seats][None, :])
     return grow(arrays, reach[:, seeds], seeds)
-
-
-def _from_prices(arrays: Arrays, relaxation: Bound, stop: Stop, seed: int) -> Found:
-    """Return the plan annealed from the districts that the bound's prices draw."""
-    chosen = [cheapest(relaxation.worth, *c) for c in classes(arrays)]
-    seats = np.sort(np.concatenate(chosen))
-    reduced = np.where(arrays.allowed, arrays.cost, 1e6 * max(1.0, arrays.cost.max()))
-    for b, window in enumerate(arrays.windows):
-        reduced = reduced + window.weights[:, None] * relaxation.alpha[b][None, :]
-    labels = grow(arrays, (reduced - relaxation.u[:, None])[:, seats], seats)
-    if labels is None:
-        return NOTHING
-    return anneal(arrays, labels, stop, seed + 7, heat=0.5, steps=2 * STEPS_A_UNIT * arrays.n)
 
 
 def _single(arrays: Arrays) -> Found:

@@ -1,0 +1,125 @@
+"""A higher proven bound by deciding candidate after candidate: branch and bound over seats.
+
+Every node is a Lagrangian bound with some candidates open and some closed, warm-started from its
+parent. The lowest node is branched first, so that the least of all open bounds, which is the
+proven one, rises as fast as it can. With all seats decided, the rest is a fixed-seat model.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from districting.model.partition import Ints
+from districting.solve.partition.arcs import CLOSED, FREE, OPEN
+from districting.solve.partition.arrays import Arrays
+from districting.solve.partition.bound import Bound, Relaxation, forced, lagrangian, relax
+from districting.solve.partition.exact import Found, raised
+from districting.solve.partition.polish import prove_seats
+from districting.solve.partition.value import TOLERANCE
+from districting.solve.stop import Stop
+
+ITERATIONS = 60
+NODES = 4_000
+WIDTH = 8
+"""Seats of each unit that a node's ascent looks at first, by the root's prices."""
+STEP = 25
+"""Nodes between two reports."""
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """Decisions so far and the bound under them."""
+
+    decided: Ints
+    bound: Bound
+
+
+def seat_tree(
+    arrays: Arrays, root: Bound, best: Found, stop: Stop, seed: int, nodes: int = NODES
+) -> Found:
+    """Return `best` with a bound raised by the tree, or a better plan met at a leaf.
+
+    Ends when the gap is met, after `nodes` nodes, or when the lowest leaf cannot be settled.
+    """
+    relaxation = relax(arrays, WIDTH, root)
+    if len(relaxation.groups) != 1:
+        return best
+    start = Node(np.zeros(arrays.m, np.int64), root)
+    settled = np.inf  # the least bound of leaves that are done with
+    heap = [(root.value, 0, start)]
+    count = 0
+    while heap:
+        floor = min(heap[0][0], settled)
+        best = raised(best, min(floor, best.objective))
+        if _enough(best, stop) or count >= nodes or settled <= heap[0][0]:
+            return best
+        _, _, node = heapq.heappop(heap)
+        pick = _undecided(relaxation, node)
+        if pick is None:
+            best, leaf = prove_seats(arrays, node.decided == OPEN, best, stop, seed)
+            settled = min(settled, max(leaf, node.bound.value))
+            continue
+        for choice in (OPEN, CLOSED):
+            child = _child(relaxation, node, pick, choice, best.objective, stop)
+            count += 1
+            if child is not None and child.bound.value < _limit(best):
+                heapq.heappush(heap, (child.bound.value, count, child))
+        if stop.due:
+            # A node whose children were cut short still stands for them.
+            heapq.heappush(heap, (node.bound.value, -count, node))
+        if count % (2 * STEP) == 0:
+            stop.report("tree", best.objective, best.bound)
+    return raised(best, min(settled, best.objective))
+
+
+def _limit(best: Found) -> float:
+    return best.objective - TOLERANCE * max(1.0, abs(best.objective))
+
+
+def _enough(best: Found, stop: Stop) -> bool:
+    gap = (best.objective - best.bound) / max(1.0, abs(best.objective))
+    return gap <= max(stop.gap, TOLERANCE) or stop.due
+
+
+def _undecided(relaxation: Relaxation, node: Node) -> int | None:
+    """Return the candidate whose choice varied most in the ascent, None where all are decided."""
+    members = relaxation.groups[0][0]
+    free = members[node.decided[members] == FREE]
+    if len(free) == 0:
+        return None
+    return int(free[np.argmin(np.abs(node.bound.share[free] - 0.5))])
+
+
+def _child(
+    relaxation: Relaxation, node: Node, pick: int, choice: int, objective: float, stop: Stop
+) -> Node | None:
+    """Return the node with one decision more and what follows from it, None if impossible."""
+    decided = node.decided.copy()
+    decided[pick] = choice
+    if not _complete(relaxation, decided):
+        return None
+    bound = lagrangian(relaxation, stop, objective, ITERATIONS, node.bound, decided)
+    value = max(bound.value, node.bound.value)
+    limit = objective + 1e-6 * max(1.0, abs(objective))
+    inside, outside = forced(relaxation.groups, bound, relaxation.full.constant, decided)
+    free = decided == FREE
+    decided[free & (inside > limit)] = CLOSED
+    decided[free & (outside > limit) & (inside <= limit)] = OPEN
+    return Node(decided, replace(bound, value=value)) if _complete(relaxation, decided) else None
+
+
+def _complete(relaxation: Relaxation, decided: Ints) -> bool:
+    """Decide what the number of districts leaves no choice of; return whether any is possible."""
+    members, least, most = relaxation.groups[0]
+    opened = int((decided[members] == OPEN).sum())
+    free = members[decided[members] == FREE]
+    if opened > most or opened + len(free) < least:
+        return False
+    if opened == most:
+        decided[free] = CLOSED
+    elif opened + len(free) == least:
+        decided[free] = OPEN
+    return True
