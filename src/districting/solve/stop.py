@@ -73,15 +73,15 @@ class Stop:
             self._best, self._improved = objective, time.monotonic()
         self.progress(phase, objective, bound)
 
-    def share(self, part: float, gap: float = 0.0) -> Stop:
+    def share(self, part: float, gap: float = 0.0, quiet: bool = False) -> Stop:
         """Return a stop for one of several solves: `part` of the time left, the same Ctrl-C.
 
-        Its gap is at least `gap`.
+        Its gap is at least `gap`; `quiet` where its objective is not that of the whole.
         """
-        return Stop(
+        return type(self)(
             self.left * part,
             max(gap, self.gap),
-            self.progress,
+            silent if quiet else self.progress,
             self.patience,
             _interrupted=self._interrupted,
         )

@@ -46,8 +46,8 @@ def solve_limited(
     best, floor, labels, method = given, 0.0, given.labels, ""
     for number in range(TRIES):
         problem = pricing(arrays.problem, price)
-        priced, share = to_arrays(problem), stop.share(1.0 / min(4, TRIES - number), SEARCH_GAP)
-        found, method = solver(priced, share, seed, labels)
+        share = stop.share(1.0 / min(4, TRIES - number), SEARCH_GAP, quiet=True)
+        found, method = solver(to_arrays(problem), share, seed, labels)
         floor = max(floor, found.bound - float((price * upper).sum()))
         if found.infeasible:
             return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method

@@ -30,6 +30,7 @@ from districting.solve.partition.grow import grow, mended, seeds_apart
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
 from districting.solve.partition.polish import polish
+from districting.solve.partition.regions import improve_regions
 from districting.solve.partition.seats import SeatSearch, SeatSet, plan_at
 from districting.solve.partition.tree import seat_tree
 from districting.solve.partition.windows import improve_windows
@@ -41,8 +42,8 @@ PROVABLE = 9_000
 """Assignments up to which a narrowed Hess model is worth a proof."""
 BUILDABLE = 60_000
 """Assignments up to which the Hess model is built to settle feasibility."""
-WINDOWED = 3_000
-"""Units up to which seats are searched several times and windows solved anew."""
+WHOLE = 3_000
+"""Units up to which seats are searched as a whole, beyond which region by region."""
 STARTS = 4
 QUICK = 2
 """Short annealing runs where a search of seats follows."""
@@ -130,6 +131,9 @@ def _improved(
     arrays: Arrays, best: Found, relaxation: Bound, stop: Stop, seed: int
 ) -> tuple[Found, Bound]:
     """Return the best plan after searches of seats and windows, and the bound at its value."""
+    if arrays.n > WHOLE and best.labels is not None:
+        best = better(best, improve_regions(arrays, best, stop, seed, _regional))
+        return _bounded(arrays, best, stop, relaxation)
     for found in _seat_sets(arrays, best, relaxation, stop, seed):
         for heat in (0.3, 1.0) if arrays.n > SMALL else (0.3, 1.0, 3.0, 6.0):
             if not stop.due:
@@ -137,11 +141,16 @@ def _improved(
         stop.report("seats", best.objective, best.bound)
     if best.labels is None:
         return best, relaxation
-    if arrays.n <= WINDOWED:
-        best = better(best, polish(arrays, best, stop, seed))
-        width = 2 if _tree_fits(arrays) else 3
-        best = better(best, improve_windows(arrays, best, stop, seed, width))
+    best = better(best, polish(arrays, best, stop, seed))
+    width = 2 if _tree_fits(arrays) else 3
+    best = better(best, improve_windows(arrays, best, stop, seed, width))
     return _bounded(arrays, best, stop, relaxation)
+
+
+def _regional(arrays: Arrays, start: Found, stop: Stop, seed: int) -> Found:
+    """Return a better plan of one region."""
+    best, relaxation = _bounded(arrays, start, stop)
+    return _improved(arrays, best, relaxation, stop, seed)[0]
 
 
 def _seat_sets(
@@ -158,7 +167,7 @@ def _seat_sets(
     starts = [chosen] if best.labels is None else [chosen, best.seats]
     sets = [search.climb(seats, stop) for seats in starts]
     for _ in range(SHAKES):
-        if stop.due or arrays.n > WINDOWED:
+        if stop.due:
             break
         lowest = min(sets, key=_estimate)
         sets.append(search.climb(search.shaken(lowest.seats, rng), stop))
@@ -190,7 +199,8 @@ def _bounded(
 ) -> tuple[Found, Bound]:
     stop.report("bound", best.objective, best.bound)
     target = best.objective if best.labels is not None else _rough(arrays)
-    relaxation = lagrangian(arrays, stop, target, 1500 if warm is None else 500, warm)
+    iterations = 400 if arrays.n > WHOLE or warm is not None else 1500
+    relaxation = lagrangian(arrays, stop, target, iterations, warm)
     if warm is not None and warm.value > relaxation.value:
         relaxation = warm
     return raised(best, relaxation.value), relaxation
