@@ -64,22 +64,11 @@ def charge(model: Milp, bill: Bill) -> Charge:
         _means(model, means, total)
     for (u, v), price in zip(bill.pairs.tolist(), bill.pair_cost.tolist(), strict=True):
         if price > 0 and u != v:
-            _pair(model, u, v, price, total)
+            apart = model.column(1.0, False)
+            total.add(apart, price)
+            for j in np.flatnonzero(model.index[u] >= 0).tolist():
+                difference(model, u, v, j, -np.inf, apart)
     return total
-
-
-def _pair(model: Milp, u: int, v: int, price: float, total: Charge) -> None:
-    """Charge a pair unless some seat has both: ``price * (1 - sum of both[j])``.
-
-    ``both[j] <= x[u, j]`` and ``both[j] <= x[v, j]`` is tighter than comparing seat by seat.
-    """
-    total.constant += price
-    for j in np.flatnonzero((model.index[u] >= 0) & (model.index[v] >= 0)).tolist():
-        both = model.column(1.0, False)
-        total.add(both, -price)
-        for end in (u, v):
-            pair = np.array([both, model.index[end, j]])
-            model.rows.add(pair, np.array([1.0, -1.0]), -np.inf, 0.0)
 
 
 def bound_window(model: Milp, window: Window, total: Charge | None = None) -> None:

@@ -15,6 +15,7 @@ from districting.model.partition import Ints
 from districting.solve.partition.arrays import Arrays, to_arrays
 from districting.solve.partition.exact import Found, judged
 from districting.solve.partition.restrict import restricted
+from districting.solve.partition.windows import put_back
 from districting.solve.stop import Stop
 
 DISTRICTS = 20
@@ -89,9 +90,4 @@ def _resolved(
     )
     if part.labels is None or part.objective >= objective:
         return found
-    labels = found.labels.copy()
-    labels[units] = districts[part.labels]
-    worth, chosen, feasible = judged(arrays, labels)
-    if not feasible or worth >= found.objective:
-        return found
-    return Found(labels, chosen, worth, found.bound)
+    return put_back(arrays, found, units, districts[part.labels]) or found

@@ -88,9 +88,15 @@ def _resolved(
     part = solve_exact(small, stop, seed, start, nodes=NODES, gap=GAP)
     if part.labels is None or part.objective >= objective * (1 - 1e-9):
         return None
-    labels = found.labels.copy()
-    labels[units] = window[part.labels]
-    worth, chosen, feasible = judged(arrays, labels)
+    return put_back(arrays, found, units, window[part.labels])
+
+
+def put_back(arrays: Arrays, found: Found, units: Ints, labels: Ints) -> Found | None:
+    """Return the plan with the labels of `units` replaced, None where it is not better."""
+    assert found.labels is not None
+    whole = found.labels.copy()
+    whole[units] = labels
+    worth, chosen, feasible = judged(arrays, whole)
     if not feasible or worth >= found.objective:
         return None
-    return Found(labels, chosen, worth, found.bound)
+    return Found(whole, chosen, worth, found.bound)
