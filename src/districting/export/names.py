@@ -26,20 +26,18 @@ def read_names(path: str | Path) -> Mapping[str, str]:
         table = pd.read_csv(target, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(
-            [Problem("check.names_unreadable", str(target), details=(("error", str(error)),))]
+            [Problem("names.unreadable", str(target), details=(("error", str(error)),))]
         ) from None
     found = [next((c for c in wanted if c in table), None) for wanted in (IDS, NAMES)]
     if None in found:
         missing = [w[0] for w, c in zip((IDS, NAMES), found, strict=True) if c is None]
-        raise DataError([Problem("check.names_column", str(target), column=c) for c in missing])
+        raise DataError([Problem("names.column", str(target), column=c) for c in missing])
     ids, names = (table[c].str.strip() for c in found)
     twice = ids.duplicated() & (ids != "")
     if twice.any():
         raise DataError(
             [
-                Problem(
-                    "check.names_twice", str(target), row=int(r) + 2, column=IDS[0], value=ids[r]
-                )
+                Problem("names.twice", str(target), row=int(r) + 2, column=IDS[0], value=ids[r])
                 for r in ids.index[twice]
             ]
         )
