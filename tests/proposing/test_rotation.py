@@ -10,8 +10,10 @@ from districting.export import export
 from districting.plan.plan_file import plan_text
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
+from districting.policy.rotation.build import build, rules_and_view
 from districting.proposing.explaining import explain_place
 from districting.sample import make_county, staffed
+from districting.solve.rotation import rotation_limits
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +62,20 @@ def test_reasons_are_told(county: County, policy: Policy, plan: RotationPlan) ->
     assert "暂缓" in explain_place(county, policy, plan, str(ill))
     told = explain_place(county, policy, plan, str(plan.moves["to_school"].iloc[0]))
     assert "骨干教师" in told and "平均年龄" in told
+
+
+def test_limits_hold_for_the_plan(county: County, policy: Policy, plan: RotationPlan) -> None:
+    """No coefficient of the plan is below its limit, no more move than can, no fewer than must."""
+    rules, view = rules_and_view(county, policy, None, plan.year)
+    built = build(rules, view, 0, leaders=False)
+    limits = rotation_limits(built.problem, "staff_variation", dt.Stop(60))
+    report = dt.verify(county, plan, policy)
+    reached = [f.finding.number for f in report.findings if f.rule == "staff_variation"]
+    for lowest, found in zip(limits.lowest, reached, strict=True):
+        assert found is not None and lowest <= found**2 + 1e-6
+    assert limits.most_moves + 1e-6 >= len(plan.moves)
+    assert limits.fewest_moves <= limits.most_moves or limits.fewest_moves == float("inf")
+    assert "最低可到" in explain_place(county, policy, plan, county.name)
 
 
 def test_the_public_list_names_no_more_than_it_must(

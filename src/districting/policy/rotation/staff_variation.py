@@ -99,10 +99,10 @@ class StaffVariation(RotationRule):
         """Price the teachers counted at each place, indicator by indicator, stage by stage."""
         for stage in ("primary", "junior"):
             for indicator in self.indicators:
-                yield from self._part(view, stage, self.flags(view, indicator))
+                yield from self._part(view, stage, indicator)
 
-    def _part(self, view: RotationView, stage: str, flag: Bools) -> Iterator[Convex]:
-        places = view.places
+    def _part(self, view: RotationView, stage: str, indicator: str) -> Iterator[Convex]:
+        places, flag = view.places, self.flags(view, indicator)
         point = (places["kind"] == "teaching_point") & (places["pupils"] < self.least)
         counted = (places["stage"] == stage) & ~point & (places["pupils"] > 0)
         used = np.flatnonzero(counted.to_numpy())
@@ -130,7 +130,7 @@ class StaffVariation(RotationRule):
         bound = None if self.strength is Strength.AIM or ceiling is None else ceiling**2
         yield Convex(
             self.name,
-            "squared coefficient",
+            f"{stage} {indicator}",
             self.tier,
             self.weight,
             np.concatenate([into[come], out[go]]),
