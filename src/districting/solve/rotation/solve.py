@@ -36,6 +36,8 @@ WIDER = 3.0
 FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
 """Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
 WHOLE = 1e-7
+PROVEN = 1e-7
+"""Gap of the last tier up to which a plan counts as proven."""
 
 
 def solve_rotation(problem: RotationProblem, stop: Stop, threads: int = 1) -> RotationSolution:
@@ -121,7 +123,7 @@ def _one_way(course: Course, tiers: tuple[Tier, ...], exact: bool) -> RotationSo
             break
         cap, bound = cap_of(tier, relaxed), relaxed.bound
         if exact or _split_matters(course, tier, relaxed):
-            answer = _whole_optimum(course, tier, relaxed)
+            answer = _whole_optimum(course, tier, relaxed, tier.tolerance)
             if answer is None:
                 return None
             cap, bound = max(cap, round(answer.value * SCALE)), answer.bound
@@ -161,11 +163,14 @@ def _note(course: Course, tier: Tier, cap: float, bound: float) -> None:
     course.reached.append(Reached(tier.number, np.nan, bound + shift, cap / SCALE + shift))
 
 
-def _whole_optimum(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | None:
+def _whole_optimum(
+    course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.0
+) -> Answer | None:
     """Return the whole optimum of a tier, by reduced-cost fixing around its linear optimum.
 
     Columns whose reduced cost exceeds a slack are fixed; an optimum within the slack of the linear
-    bound is the optimum of all. None where there is no solution.
+    bound is the optimum of all. None where there is no solution. `give` is the share of the
+    optimum that may be given away.
 
     Raises
     ------
@@ -188,7 +193,7 @@ def _whole_optimum(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | Non
         up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
         trial.box.upper = np.where(down, box.lower, box.upper)
         trial.box.lower = np.where(up, box.upper, box.lower)
-        gap = max(course.stop.gap, tier.tolerance)
+        gap = max(course.stop.gap, give)
         answer = whole_solve(trial, tier.cost, gap=gap, start=start)
         everything = not (down | up).any()
         if answer.status == "unknown":
@@ -231,7 +236,7 @@ def _finished(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> R
         raise AssertionError(f"moves break {wrong}, go beyond the steps of {beyond}")
     reached = [replace(r, value=tier_value(problem, r.number, chosen)) for r in course.reached]
     reached = [replace(r, bound=min(r.bound, r.value)) for r in reached if r.number < 10**6]
-    exact = answer.status == "optimal" and drawn is not None
+    exact = answer.status == "optimal" and drawn is not None and reached[-1].gap <= PROVEN
     fixed = float((course.box.upper[:arcs] == course.box.lower[:arcs]).mean()) if arcs else 0.0
     return RotationSolution(
         Status.OPTIMAL if exact else Status.FEASIBLE,
