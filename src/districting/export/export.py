@@ -57,6 +57,7 @@ PAPERS: Mapping[str, str] = {
     "zones": "zone-list",
     "posts": "posts-list",
     "teaching": "teaching-list",
+    "rotation": "rotation-list",
 }
 """By kind of plan: the document that ``.docx`` is, and ``.xlsx`` where no other table is."""
 

@@ -10,9 +10,13 @@ from districting.export.documents import (
     district_profiles,
     feeder_list,
     mentor_list,
+    merit_list,
     plan_comparison,
     plan_statement,
     posts_list,
+    quota_list,
+    rotation_list,
+    rotation_shares,
     seat_list,
     teaching_list,
     zone_list,
@@ -34,13 +38,17 @@ MODULES = (
     posts_list,
     teaching_list,
     mentor_list,
+    rotation_list,
+    rotation_shares,
+    quota_list,
+    merit_list,
 )
 """One file a document; the order is that of the help."""
 
 
 def recipes() -> list[Recipe]:
     """Return all kinds of document, in the order of the help."""
-    return [module.RECIPE for module in MODULES]
+    return [*(module.RECIPE for module in MODULES), rotation_list.NOTICE]
 
 
 def find_recipe(name: str) -> Recipe:

@@ -103,6 +103,25 @@ class PostBand(RotationRule):
                 details = {"year": year.year}
                 yield Finding(self.name, verdict(True), (), float(len(after)), details=details)
 
+    def table(self, county: County, plan: RotationPlan) -> pd.DataFrame:
+        """Return quota and teachers by school and stage in the plan's first year.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``school``, ``name``, ``stage``, ``quota`` (posts, with parts), ``before``, ``after``
+            (teachers).
+        """
+        year = next(iter(years(county, plan)))
+        before = year.before.groupby(["school", "stage"]).size()
+        after = year.after.groupby(["school", "stage"]).size()
+        rows = [
+            (*key[:1], name, key[1], quota, int(before.get(key, 0)), int(after.get(key, 0)))
+            for key, (name, quota) in self._quotas(county, before).items()
+        ]
+        columns = ["school", "name", "stage", "quota", "before", "after"]
+        return pd.DataFrame(rows, columns=columns)
+
     def _quotas(
         self, county: County, before: pd.Series
     ) -> dict[tuple[str, str], tuple[str, float]]:

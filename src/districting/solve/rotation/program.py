@@ -183,7 +183,8 @@ def _steps(
 ) -> tuple[Ints, Floats, tuple[Ints, Floats] | None]:
     """Add the step columns of a convex part and the rows that tie them to its numbers."""
     which = np.repeat(np.arange(len(part.base)), np.diff(part.first))
-    again = np.r_[False, (which[1:] == which[:-1]) & (part.marginal[1:] == part.marginal[:-1])]
+    again = np.zeros(len(which), dtype=bool)
+    again[1:] = (which[1:] == which[:-1]) & (part.marginal[1:] == part.marginal[:-1])
     begin = np.flatnonzero(~again)
     width = np.diff(np.r_[begin, len(which)]).astype(float)
     last = np.r_[which[begin][1:] != which[begin][:-1], True] if len(begin) else begin

@@ -1,0 +1,103 @@
+"""轮岗汇总表 and 公示名单: who goes where, with the fields of the national register."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from districting.county import County
+from districting.export.documents.document import Column, Document, Section, Table
+from districting.export.documents.material import Material, Recipe
+from districting.export.documents.teaching_list import printed_name
+from districting.plan.rotation_plan import RotationPlan
+from districting.read.schema import tables
+from districting.terms import language, say
+
+PUBLIC = ("number", "person", "subject", "from", "to", "start", "end")
+"""Columns that a public notice needs, and no others."""
+FULL = (
+    "number",
+    "person",
+    "sex",
+    "born",
+    "degree",
+    "title",
+    "honour",
+    "stage",
+    "subject",
+    "years",
+    "from",
+    "to",
+    "exchange",
+    "moved",
+    "start",
+    "end",
+    "scope",
+)
+
+
+def build(material: Material) -> Document:
+    """Return the full list for the bureau, one table a year."""
+    return _document(material, FULL, "rotation_documents.list_title")
+
+
+def build_notice(material: Material) -> Document:
+    """Return the list to be published, with the needed columns only."""
+    return _document(material, PUBLIC, "rotation_documents.notice_title")
+
+
+def _document(material: Material, shown: tuple[str, ...], title: str) -> Document:
+    plan, county = material.plan_of(RotationPlan), material.county
+    frame = _frame(material, plan)
+    columns = tuple(
+        Column(c, say(f"rotation_documents.{c}"), merged=c == "from" and shown is FULL)
+        for c in shown
+    )
+    sections = tuple(
+        Section(
+            say("rotation_documents.of_year", year=year, count=len(rows)),
+            (Table(rows.assign(number=range(1, len(rows) + 1)), columns),),
+            place > 0,
+        )
+        for place, (year, rows) in enumerate(frame.groupby("year"))
+    )
+    return Document(say(title, county=county.name, year=plan.year), sections)
+
+
+def _frame(material: Material, plan: RotationPlan) -> pd.DataFrame:
+    county, moves = material.county, plan.moves
+    people = county.tables["teachers"].set_index("teacher").reindex(moves["teacher"])
+    names = county.schools["name"]
+    joined = pd.to_datetime(people["joined"])
+    frame = pd.DataFrame(
+        {
+            "year": moves["year"].to_numpy(),
+            "person": [printed_name(material, t) for t in moves["teacher"]],
+            "born": pd.to_datetime(people["born"]).dt.strftime("%Y-%m").fillna("").to_numpy(),
+            "stage": [say(f"terms.{s}") for s in moves["stage"]],
+            "subject": moves["subject"].to_numpy(),
+            "years": (moves["year"].to_numpy() - joined.dt.year.to_numpy()),
+            "from": names.reindex(moves["from_school"]).to_numpy(),
+            "to": names.reindex(moves["to_school"]).to_numpy(),
+            "moved": [say(f"rotation_documents.yes_no.{bool(m)}") for m in moves["moved"]],
+            "start": moves["start"].to_numpy(),
+            "end": moves["end"].to_numpy(),
+            "scope": [say(f"teaching.scope.{s}") for s in moves["scope"]],
+        }
+    )
+    frame["exchange"] = [word(county, "rotations", "exchange", e) for e in moves["exchange"]]
+    for column in ("sex", "degree", "title", "honour"):
+        given = people[column].fillna("") if column in people else [""] * len(frame)
+        frame[column] = [word(county, "teachers", column, v) for v in given]
+    return frame.sort_values(["year", "from", "person"], ignore_index=True)
+
+
+def word(county: County, table: str, column: str, code: object) -> str:
+    """Return the word that planners write for an enum's code; the code itself in English."""
+    values = tables()[table].columns[column].values
+    return str(values.get(str(code), code)) if language() == "zh" and values else str(code)
+
+
+RECIPE = Recipe("rotation-list", "rotation_documents.rotation_list", build, kinds=("rotation",))
+NOTICE = Recipe(
+    "rotation-notice", "rotation_documents.rotation_notice", build_notice, kinds=("rotation",)
+)

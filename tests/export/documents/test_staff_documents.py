@@ -1,0 +1,114 @@
+"""Documents on staff: rotation lists, shares, quotas, merits; no name unless it is given."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from districting.county import County
+from districting.errors import DataError
+from districting.export.documents import Material, find_recipe
+from districting.export.documents.document import Document
+from districting.export.names import read_names
+from districting.plan.rotation_plan import RotationPlan
+from districting.plan.teaching_plan import TeachingPlan
+from districting.policy import Policy, read_policy
+from districting.proposing import propose
+from districting.read import read_county
+
+DATA = Path(__file__).parents[3] / "data" / "geo" / "taierzhuang"
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return read_county(DATA)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return read_policy("taierzhuang")
+
+
+@pytest.fixture(scope="module")
+def rotation(county: County, policy: Policy) -> RotationPlan:
+    plan = propose(county, policy, "rotation", seed=1).plan
+    assert isinstance(plan, RotationPlan)
+    return plan
+
+
+@pytest.fixture(scope="module")
+def built(county: County, policy: Policy, rotation: RotationPlan) -> Callable[..., Document]:
+    def build(name: str, *plans: object, names: dict[str, str] | None = None) -> Document:
+        material = Material(county, plans or (rotation,), policy, (), names or {})
+        return find_recipe(name).build(material)
+
+    return build
+
+
+def test_every_move_is_listed_once(built: Callable[..., Document], rotation: RotationPlan) -> None:
+    """The full list and the notice have a row a move; the notice has no personal columns."""
+    full, notice = built("rotation-list").tables(), built("rotation-notice").tables()
+    assert sum(len(t.frame) for t in full) == len(rotation.moves)
+    assert sum(len(t.frame) for t in notice) == len(rotation.moves)
+    shown = {c.key for t in notice for c in t.columns}
+    assert not shown & {"sex", "born", "degree", "title", "honour"}
+
+
+def test_names_come_only_from_the_file_of_names(
+    built: Callable[..., Document], rotation: RotationPlan
+) -> None:
+    """Without names ids stand alone; with them name and id."""
+    teacher = str(rotation.moves["teacher"].iloc[0])
+    bare = pd.concat([t.frame["person"] for t in built("rotation-list").tables()])
+    assert teacher in set(bare)
+    named = built("rotation-list", names={teacher: "试名"}).tables()
+    assert f"试名（{teacher}）" in set(pd.concat([t.frame["person"] for t in named]))
+
+
+def test_shares_show_both_denominators(
+    built: Callable[..., Document], rotation: RotationPlan
+) -> None:
+    """Sending schools and county stand apart, and the county's count is that of the moves."""
+    frame = built("rotation-shares").tables()[0].frame
+    assert frame["share"].nunique() == 3
+    assert len(set(frame["base"])) > 1
+    assert frame["actual"].max() <= len(rotation.moves)
+
+
+def test_quotas_add_up_before_and_after(built: Callable[..., Document], county: County) -> None:
+    """Rotation moves teachers and makes none: the sums stay, by district and by school."""
+    by_district, by_school = built("quota-list").tables()
+    for table in (by_district, by_school):
+        sums = table.totals()
+        assert sums["before"] == sums["after"]
+    assert by_district.totals()["before"] == by_school.totals()["before"]
+
+
+def test_merits_join_several_plans(
+    built: Callable[..., Document], county: County, policy: Policy, rotation: RotationPlan
+) -> None:
+    """Periods away and rotation stand in one list, a row a teacher."""
+    teaching = propose(county, policy, "teaching", seed=1).plan
+    assert isinstance(teaching, TeachingPlan)
+    frame = built("merit-list", teaching, rotation).tables()[0].frame
+    assert frame["person"].is_unique
+    assert frame["periods"].sum() == teaching.visits["periods"].sum()
+    assert frame["rotation"].notna().sum() == rotation.in_year()["teacher"].nunique()
+
+
+def test_a_bad_file_of_names_is_told(tmp_path: Path) -> None:
+    """A missing column and an id given twice are named with their place."""
+    path = tmp_path / "names.csv"
+    path.write_text("教师编号,名\nT1,甲\n", encoding="utf-8")
+    with pytest.raises(DataError) as missing:
+        read_names(path)
+    assert [p.column for p in missing.value.problems] == ["姓名"]
+    path.write_text("教师编号,姓名\nT1,甲\nT1,乙\n", encoding="utf-8-sig")
+    with pytest.raises(DataError) as twice:
+        read_names(path)
+    assert [(p.row, p.value) for p in twice.value.problems] == [(3, "T1")]
+    for problem in (*missing.value.problems, *twice.value.problems):
+        assert problem.what and problem.allowed and problem.mend
+    path.write_text("教师编号,姓名\nT1,甲\n", encoding="utf-8")
+    assert dict(read_names(path)) == {"T1": "甲"}
