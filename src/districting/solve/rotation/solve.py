@@ -87,6 +87,8 @@ def _through_tiers(
         found = _one_way(course, tiers, exact)
         if found is not None:
             return found
+        if not course.reached:
+            break  # the first tier itself has no solution; the exact way would end there too
     return RotationSolution(Status.INFEASIBLE, None, tuple(course.reached))
 
 
