@@ -3,6 +3,7 @@
 # make lint   ruff and mypy
 # make bench-ensemble   layouts a second of the sampler beside GerryChain's ReCom, and its mixing
 # make bench-districts SIZE=town|taierzhuang|county|county-fixed|prefecture|hess   time the solver
+# make bench-scenarios COUNTIES=136 VILLAGES=800   many counties: one process, a pool, a cluster
 # make wheel  build the wheel
 # make bench-rotation SIZE=small|county|prefecture   time the rotation solver and its peers
 # make bench-zones SIZE=small|county|prefecture|province|public   time the zone solver and its peers
@@ -11,7 +12,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint bench-rotation bench-zones bench-ensemble bench-districts wheel clean
+.PHONY: demo test lint bench-rotation bench-zones bench-ensemble bench-districts bench-scenarios wheel clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -45,6 +46,12 @@ PEERS ?= 0
 bench-districts: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/districts.py $(DISTRICTS) --peers $(PEERS)
+
+COUNTIES ?= 136
+VILLAGES ?= 800
+bench-scenarios: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cluster]'
+	$(BIN)/python benchmarks/scenarios.py --counties $(COUNTIES) --villages $(VILLAGES)
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel

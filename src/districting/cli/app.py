@@ -26,6 +26,7 @@ def build_app() -> typer.Typer:
         mapping,
         pareto,
         reports,
+        scenarios,
         what_if,
     )
 
@@ -47,6 +48,7 @@ def build_app() -> typer.Typer:
         layouts,
         mapping,
         pareto,
+        scenarios,
         reports,
         documents,
         atlas,
