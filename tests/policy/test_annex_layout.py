@@ -15,7 +15,7 @@ from districting.terms import LANGUAGES, using_language
 
 
 def _found(policy: Policy, county: County, plan: DistrictPlan) -> list[Finding]:
-    return [f for rule in policy.rules for f in rule.check(county, plan)]
+    return [f for rule in policy.of("districts") for f in rule.check(county, plan)]
 
 
 def _broken(policy: Policy, county: County, plan: DistrictPlan, rule: str) -> set[str]:
@@ -37,7 +37,7 @@ def test_the_layout_passes_its_own_policy(annex_county: County, current: Distric
     short = {(f.rule, f.place[0]) for f in found if f.verdict is not Verdict.PASS}
     assert short == {("junior_per_district", d) for d in ("薛庄学区", "兰城学区", "运办学区")}
     assert policy.rule("junior_per_district").strength is Strength.AIM
-    assert {f.rule for f in found} == {r.name for r in policy.rules} - {"locks"}
+    assert {f.rule for f in found} == {r.name for r in policy.of("districts")} - {"locks"}
 
 
 def test_three_districts_have_no_candidate_for_director(
@@ -207,7 +207,7 @@ def test_the_whole_county_makes_one_problem(annex_county: County) -> None:
     assert view.total == 9
     assert (view.town_sums((view.seats[:, None] == range(problem.n)).sum(axis=0) * 1.0) >= 2).all()
     gates = {p.gate for p in problem.parts}
-    assert gates == {r.name for r in policy.rules} - {"membership", "locks"}
+    assert gates == {r.name for r in policy.of("districts")} - {"membership", "locks"}
 
 
 def test_seats_follow_kinds_and_fall_back(grid_county: Callable[..., County]) -> None:
