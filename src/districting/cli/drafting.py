@@ -55,6 +55,7 @@ def propose(
     entrants: Annotated[
         bool, typer.Option("--entrants", help=say("years.entrants_option"))
     ] = False,
+    joint: Annotated[bool, typer.Option("--joint", help=say("joint.option"))] = False,
 ) -> None:
     """Solve for a plan, or for several that differ, and write what was found."""
     from districting.cli import layouts
@@ -64,6 +65,8 @@ def propose(
     from districting.proposing import propose as solve
     from districting.read import read_county
 
+    if joint and (years or robust or sequence or alternatives > 1):
+        raise typer.BadParameter(say("joint.alone"))
     county, rules = layouts.adopting(read_county(folder), zones), read_policy(policy)
     if years or robust or sequence:
         ways = horizon.Ways(kind, years, robust, sequence, entrants)
@@ -83,6 +86,7 @@ def propose(
         stop=stop_for(seconds, gap),
         seed=seed,
         name=out.name.removesuffix(".toml").removesuffix(".plan"),
+        joint=joint,
     )
     plan = plan_or_leave(proposal)
     write_plan(plan, out)

@@ -137,28 +137,44 @@ def _pairs(
     county: County, of_village: Ints, primaries: pd.Index, schools: tuple[tuple[str, ...], ...]
 ) -> tuple[Ints, Ints, Ints]:
     """Return the pairs that roads join and the mean way of the primary's children, by seats."""
-    ids = [s for group in schools for s in group]
-    found = school_distances(county, ids)
-    away = np.full((len(of_village), len(ids)), np.inf)
-    away[found.village, found.school] = found.metres
-    children = county.villages["children_junior"].fillna(0).to_numpy(dtype=float)
-    weight = children + 1e-6
-    mean = np.zeros((len(primaries), len(ids)))
+    away, weight = village_ways(county, schools), way_weight(county)
+    table = np.zeros((len(primaries), len(schools)))
     inside = of_village >= 0
     total = np.bincount(of_village[inside], weight[inside], minlength=len(primaries))
-    for k in range(len(ids)):
-        product = weight[inside] * away[inside, k]
-        mean[:, k] = np.bincount(of_village[inside], product, minlength=len(primaries)) / total
-    seats = county.schools["seats_junior"].fillna(0)
-    table = np.full((len(primaries), len(schools)), np.inf)
-    first = 0
-    for t, group in enumerate(schools):
-        size = np.maximum(seats[list(group)].to_numpy(dtype=float), 1.0)
-        table[:, t] = mean[:, first : first + len(group)] @ size / size.sum()
-        first += len(group)
+    for t in range(len(schools)):
+        product = weight[inside] * away[inside, t]
+        table[:, t] = np.bincount(of_village[inside], product, minlength=len(primaries)) / total
     primary, junior = np.nonzero(np.isfinite(table))
     metres = np.rint(table[primary, junior]).astype(np.int64)
     return primary.astype(np.int64), junior.astype(np.int64), metres
+
+
+def way_weight(county: County) -> Floats:
+    """Return the weight of each village in the mean way of its primary zone, shape (villages,)."""
+    children: Floats = county.villages["children_junior"].fillna(0).to_numpy(dtype=float)
+    return children + 1e-6
+
+
+def village_ways(county: County, schools: tuple[tuple[str, ...], ...]) -> Floats:
+    """Return the metres from every village to every junior zone, mean over its schools by seats.
+
+    Returns
+    -------
+    float array, shape (villages, m)
+        Infinite where no road leads.
+    """
+    ids = [s for group in schools for s in group]
+    found = school_distances(county, ids)
+    away = np.full((len(county.villages), len(ids)), np.inf)
+    away[found.village, found.school] = found.metres
+    seats = county.schools["seats_junior"].fillna(0)
+    ways = np.zeros((len(away), len(schools)))
+    first = 0
+    for t, group in enumerate(schools):
+        size = np.maximum(seats[list(group)].to_numpy(dtype=float), 1.0)
+        ways[:, t] = away[:, first : first + len(group)] @ size / size.sum()
+        first += len(group)
+    return ways
 
 
 def _tiers(county: County, primaries: pd.Index, juniors: pd.Index) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.model.feeder_view import FeederView, feeder_view
+from districting.model.feeder_view import FeederView, Floats, feeder_view
 from districting.model.feeder_words import FeederPart, ForbidPairs, PairPrice
 from districting.model.zone_words import ArcPrice
 from districting.plan.zone_plan import ZonePlan
@@ -52,6 +52,29 @@ def feeder_model(
     view = feeder_view(county, start, feeder_years(county, policy), groups)
     own = [part for rule in feeder_rules(policy) for part in rule.feed(view)]
     return view, (*own, *_village_parts(county, policy, start, view))
+
+
+def village_prices(
+    county: County, policy: Policy, start: ZonePlan, view: FeederView
+) -> tuple[Floats, int]:
+    """Return what the junior rules of villages cost, apart from those that follow the feeders.
+
+    Returns
+    -------
+    float array, shape (villages, m)
+        Child-metres of each village at each junior zone, whatever the primary zones; 0 where no
+        children live.
+    int
+        Number of prices that add up to it.
+    """
+    model = zone_model(county, policy, "junior", start, primary=start)
+    to = view.juniors.get_indexer(pd.Index(model.view.leads[model.view.arc_zone]))
+    table = np.zeros((model.view.n, view.m))
+    priced = [p for p in model.parts if isinstance(p, ArcPrice) and p.gate not in FOLLOWING]
+    for part in priced:
+        np.add.at(table, (model.view.arc_village[to >= 0], to[to >= 0]), part.cost[to >= 0])
+    table[model.view.children == 0] = 0.0
+    return table, len(priced)
 
 
 def _village_parts(

@@ -32,6 +32,7 @@ def propose(
     stop: Stop | None = None,
     seed: int = 0,
     name: str = "",
+    joint: bool = False,
 ) -> Proposal:
     """Propose a plan of `kind` for `county` under `policy`.
 
@@ -49,18 +50,24 @@ def propose(
         Same county, policy, start and seed give the same plan.
     name : str
         Name of the new plan.
+    joint : bool
+        Zones only: primary zones and feeders solved together, under one bound
+        (:mod:`districting.proposing.joint`).
 
     Raises
     ------
     PolicyError
-        If the kind is unknown, `start` is of another kind, the policy has no rules of this kind, or
-        a rule lacks data it needs.
+        If the kind is unknown, or has nothing to solve jointly, `start` is of another kind, the
+        policy has no rules of this kind, or a rule lacks data it needs.
     """
     if kind not in PROPOSERS:
         raise PolicyError(say("plan.unknown_kind", value=kind, allowed="、".join(PROPOSERS)))
     if start is not None and start.kind != kind:
         raise PolicyError(say("plan.other_kind", path=start.name, found=start.kind, wanted=kind))
-    module = import_module(f"districting.proposing.{PROPOSERS[kind]}")
+    if joint and kind != "zones":
+        raise PolicyError(say("joint.zones_only"))
+    file = "joint" if joint else PROPOSERS[kind]
+    module = import_module(f"districting.proposing.{file}")
     proposal: Proposal = module.propose(
         county.for_planning(), policy, start, stop or Stop(), seed, name
     )

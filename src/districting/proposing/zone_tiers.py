@@ -65,8 +65,8 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
     under :math:`f_j \\le f_j^*` for every earlier tier j; the status is optimal only where every
     tier's was.
     """
-    of = {r.name: r.tier for r in policy.of("zones") if isinstance(r, ZoneRule)}
-    tiers = sorted({of[p.gate] for p in model.parts if _priced(p)}) or [1]
+    of = _tiers(policy)
+    tiers = price_tiers(model, policy)
     sides: tuple[LinearSide, ...] = ()
     proven, found = True, None
     for place, tier in enumerate(tiers):
@@ -86,6 +86,16 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
         sides = (*sides, _hold(problem, found, f"tier {tier}"))
     assert found is not None
     return StageSolution(found.status, None, found.objective, found.bound)
+
+
+def price_tiers(model: ZoneModel, policy: Policy) -> list[int]:
+    """Return the tiers of the priced parts of `model`, ascending; one at least."""
+    of = _tiers(policy)
+    return sorted({of[p.gate] for p in model.parts if _priced(p)}) or [1]
+
+
+def _tiers(policy: Policy) -> dict[str, int]:
+    return {r.name: r.tier for r in policy.of("zones") if isinstance(r, ZoneRule)}
 
 
 def _priced(part: Part) -> bool:

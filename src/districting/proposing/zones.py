@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -39,7 +40,7 @@ def propose(
     current = county.current_zones
     start = start or current
     assert start is None or isinstance(start, ZonePlan)
-    plan = _blank(county, policy, start, name)
+    plan = blank_plan(county, policy, start, name)
     began, found = stop.elapsed, []
     for stage in STAGES:
         if stage == "junior" and feeder_rules(policy):
@@ -58,14 +59,14 @@ def propose(
         with stop.on_ctrl_c():
             solution = solve_tiers(model, policy, stop.share(share, stop.gap), seed)
         if solution.assignment is None:
-            return _none(county, policy, start, stage, solution, stop)
+            return none(county, policy, start, stage, solution, stop)
         found.append(solution)
-        plan = _with_stage(plan, model, stage, solution.assignment)
-    record = solver_record(_together(found), seed, stop.elapsed - began)
-    return Proposal(replace(plan, solver=record), _together(found))
+        plan = with_stage(plan, model, stage, solution.assignment)
+    record = solver_record(together(found), seed, stop.elapsed - began)
+    return Proposal(replace(plan, solver=record), together(found))
 
 
-def _none(
+def none(
     county: County,
     policy: Policy,
     start: ZonePlan | None,
@@ -73,21 +74,22 @@ def _none(
     solution: StageSolution,
     stop: Stop,
 ) -> Proposal:
+    """Return that there is no plan, and why where that is proven."""
     if solution.status is not Status.INFEASIBLE:
         return Proposal(None, solution)
     tell = partial(explain_zone_conflict, county, policy, start, stage, stop)
     return Proposal(None, solution, True, tell)
 
 
-def _blank(county: County, policy: Policy, start: ZonePlan | None, name: str) -> ZonePlan:
+def blank_plan(county: County, policy: Policy, start: ZonePlan | None, name: str) -> ZonePlan:
     """Return a plan without zones that keeps feeders, locks and exemptions of `start`."""
-    none: dict[str, str] = {}
+    empty: dict[str, str] = {}
     shared = {k: v for stage in STAGES for k, v in shared_schools(county, policy, stage).items()}
     return ZonePlan(
         name=name or say("plan.proposal_name"),
         county=county.code,
         year=county.year,
-        zones=zone_table(dict.fromkeys(STAGES, none), county.villages.index),
+        zones=zone_table(dict.fromkeys(STAGES, empty), county.villages.index),
         feeders=feeder_table([]) if start is None else start.feeders,
         groups=MappingProxyType(shared),
         parent="" if start is None else start.name,
@@ -98,13 +100,14 @@ def _blank(county: County, policy: Policy, start: ZonePlan | None, name: str) ->
     )
 
 
-def _with_stage(plan: ZonePlan, model: ZoneModel, stage: str, assignment: Ints) -> ZonePlan:
+def with_stage(plan: ZonePlan, model: ZoneModel, stage: str, assignment: Ints) -> ZonePlan:
+    """Return `plan` with the zones of `stage` that `assignment` gives every village."""
     named = dict(zip(model.view.units, model.view.leads[assignment], strict=True))
     columns = {s: plan.zones[s] for s in STAGES} | {stage: named}
     return replace(plan, zones=zone_table(columns))
 
 
-def _together(found: list[StageSolution]) -> StageSolution:
+def together(found: Sequence[StageSolution]) -> StageSolution:
     """Return the stages' solutions as one: objectives, bounds and parts add up."""
     parts: dict[str, ObjectivePart] = {}
     for solution in found:

@@ -1,0 +1,141 @@
+"""Primary zones and feeders together, against all plans of tiny counties."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from districting.county import County
+from districting.errors import PolicyError
+from districting.evaluate import verify
+from districting.model.feeder_words import feeder_problem
+from districting.plan.record import Status
+from districting.plan.zone_plan import ZonePlan
+from districting.policy import Clause, Policy, Strength
+from districting.policy.feeder_build import feeder_model
+from districting.policy.zone_build import zone_model
+from districting.policy.zones import RULES, ZoneRule
+from districting.proposing import propose
+from districting.proposing.zones import blank_plan, with_stage
+from districting.solve.feeders import price_feeders
+
+SEEDS = (0, 1, 2, 4, 6, 8, 10)
+
+
+def _rule(name: str, strength: str = "must", **params: object) -> ZoneRule:
+    return RULES[name](clause=Clause("一", "试"), strength=Strength(strength), **params)
+
+
+BASE = (_rule("whole_village"), _rule("travel", "aim"), _rule("seats", "principle"))
+POLICY = Policy(
+    "试",
+    "试",
+    {},
+    rules=(
+        *BASE,
+        _rule("long_ways", "aim"),
+        _rule("feeder_single"),
+        _rule("feeder_capacity", "principle", years=2),
+        _rule("feeder_inside_district", "principle"),
+        _rule("feeder_stability", "aim"),
+    ),
+)
+
+
+def _county(grid_county: Callable[..., County], seed: int) -> County:
+    """Six villages, two or three primaries, two juniors; the children of 12 vary by village."""
+    random = np.random.default_rng(seed)
+    count = 2 + seed % 2
+    spots = random.permutation(5 if count == 3 else 6)
+    size = len(spots)
+    schools: list[dict[str, Any]] = [
+        {"at": int(spots[k]), "seats_primary": int(random.integers(40, 200))} for k in range(count)
+    ]
+    schools += [
+        {
+            "at": int(random.integers(size)),
+            "kind": "junior",
+            "seats_primary": 0,
+            "seats_junior": int(random.integers(100, 300)),
+        }
+        for _ in range(2)
+    ]
+    made = grid_county(
+        1,
+        size,
+        schools=schools,
+        labels=[["甲", "乙"][int(random.integers(2))] for _ in range(size)],
+        children_primary=random.integers(10, 60, size),
+        children_junior=random.integers(10, 60, size),
+    )
+    rows = [
+        (v, 2026, age, int(random.integers(0, 30)))
+        for v in made.villages.index
+        for age in range(10, 15)
+    ]
+    zones = [(v, "primary", f"S{random.integers(count)}") for v in made.villages.index]
+    feeders = [(f"S{p}", f"S{count + random.integers(2)}") for p in range(count)]
+    return made.with_tables(
+        zones=pd.DataFrame(zones, columns=["village", "stage", "school"]),
+        feeders=pd.DataFrame(feeders, columns=["primary", "junior"]),
+        children=pd.DataFrame(rows, columns=["village", "year", "age", "count"]),
+    )
+
+
+def _optimum(county: County) -> float:
+    """Return the least price of any primary zones with any feeders on them."""
+    start = county.current_zones
+    model = zone_model(county, POLICY, "primary", start)
+    empty = blank_plan(county, POLICY, start, "")
+    best = np.inf
+    for zones in product(range(model.view.m), repeat=model.view.n):
+        assignment = np.array(zones)
+        primary = sum(p.value for p in model.costs(assignment).values())
+        if primary >= best:
+            continue
+        view, parts = feeder_model(county, POLICY, with_stage(empty, model, "primary", assignment))
+        problem = feeder_problem(view, parts)
+        for targets in product(range(view.m), repeat=view.n):
+            priced = price_feeders(problem, np.array(targets), np.zeros(view.n, np.int64))
+            best = min(best, primary + sum(p.value for p in priced.values()))
+    return float(best)
+
+
+def _solved(county: County, joint: bool) -> ZonePlan:
+    plan = propose(county, POLICY, "zones", joint=joint).plan
+    assert isinstance(plan, ZonePlan)
+    assert plan.solver is not None
+    assert sum(p.value for p in plan.solver.parts.values()) == plan.solver.objective
+    return plan
+
+
+def test_between_bound_and_one_stage_after_the_other(grid_county: Callable[..., County]) -> None:
+    """Bound ≤ optimum ≤ joint ≤ sequential on every county; joint is the optimum on most."""
+    reached, better = 0, 0
+    for seed in SEEDS:
+        county = _county(grid_county, seed)
+        optimum = _optimum(county)
+        plan = _solved(county, True)
+        sequential = _solved(county, False).solver
+        joint = plan.solver
+        assert joint is not None
+        assert sequential is not None
+        assert 0 < joint.bound <= optimum <= joint.objective <= sequential.objective
+        assert joint.status is not Status.OPTIMAL or joint.objective == optimum
+        assert verify(county, plan, POLICY).ok
+        reached += joint.objective == optimum
+        better += joint.objective < sequential.objective
+    assert reached > len(SEEDS) / 2
+    assert better > 0
+
+
+def test_other_plans_are_refused(grid_county: Callable[..., County]) -> None:
+    """Only zone plans under feeder rules have two stages to join."""
+    county = _county(grid_county, 0)
+    with pytest.raises(PolicyError):
+        propose(county, Policy("试", "试", {}, rules=BASE), "zones", joint=True)
+    with pytest.raises(PolicyError):
+        propose(county, POLICY, "districts", joint=True)
