@@ -70,6 +70,28 @@ class Program(Protocol):
         """Rows of the program."""
 
 
+@dataclass(eq=False)
+class Columns:
+    """A program built column by column and row by row."""
+
+    cost: list[float] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integer: list[bool] = field(default_factory=list)
+    offset: float = 0.0
+    rows: Rows = field(default_factory=Rows)
+
+    def add(
+        self, cost: float, upper: float = np.inf, lower: float = 0.0, integer: bool = True
+    ) -> int:
+        """Add a column and return its number."""
+        self.cost.append(cost)
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.integer.append(integer)
+        return len(self.cost) - 1
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What one MIP solve found.

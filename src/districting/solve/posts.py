@@ -10,7 +10,7 @@ import numpy as np
 
 from districting.model.posts import Ban, Bools, Cost, Count, PostsProblem
 from districting.plan.record import ObjectivePart, Status
-from districting.solve.mip import Rows, solve_milp
+from districting.solve.mip import Columns, solve_milp
 from districting.solve.stop import Stop
 
 TOLERANCE = 1e-6
@@ -63,31 +63,17 @@ class PostsConflict:
 
 
 @dataclass(eq=False)
-class _Program:
-    """Columns: the arcs, then a slack for every priced row and side."""
+class _Program(Columns):
+    """Columns: the arcs, then a slack for every priced row and side, named in `slacks`."""
 
-    arcs: int
-    cost: list[float] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    integer: list[bool] = field(default_factory=list)
-    offset: float = 0.0
-    rows: Rows = field(default_factory=Rows)
     slacks: list[tuple[str, str, int]] = field(default_factory=list)
-
-    def column(self, cost: float) -> int:
-        self.cost.append(cost)
-        self.lower.append(0.0)
-        self.upper.append(np.inf)
-        self.integer.append(False)
-        return len(self.cost) - 1
 
 
 def _program(
     problem: PostsProblem, gates: Collection[str] | None = None, elastic: Collection[str] = ()
 ) -> _Program:
     """Return the program; with `gates` only their musts, those of `elastic` at a price of 1."""
-    program = _Program(problem.arcs)
+    program = _Program()
     feasibility = gates is not None
     banned, cost = np.zeros(problem.arcs, dtype=bool), np.zeros(problem.arcs)
     for part in problem.parts:
@@ -101,10 +87,8 @@ def _program(
                     banned |= part.arcs
         elif isinstance(part, Cost) and not feasibility:
             cost += part.weight * part.cost
-    program.cost = cost.tolist()
-    program.lower = [0.0] * problem.arcs
-    program.upper = np.where(banned, 0.0, 1.0).tolist()
-    program.integer = [True] * problem.arcs
+    for price, out in zip(cost.tolist(), banned.tolist(), strict=True):
+        program.add(price, 0.0 if out else 1.0)
     for part in problem.parts:
         if not isinstance(part, Count):
             continue
@@ -124,7 +108,7 @@ def _add(program: _Program, part: Count, price: float | None) -> None:
         if price is not None:
             for sign, limit in ((1.0, part.lower[r]), (-1.0, part.upper[r])):
                 if np.isfinite(limit):
-                    slack = program.column(price)
+                    slack = program.add(price, integer=False)
                     program.slacks.append((part.gate, place, slack))
                     arcs, values = np.append(arcs, slack), np.append(values, sign)
         program.rows.add(arcs, values, float(part.lower[r]), float(part.upper[r]))

@@ -25,7 +25,7 @@ from districting.model.teaching import (
 )
 from districting.plan.record import ObjectivePart, Status
 from districting.plan.teaching_plan import DAYS, HALVES
-from districting.solve.mip import Answer, Rows, solve_milp
+from districting.solve.mip import Answer, Columns, solve_milp
 from districting.solve.stop import Stop
 
 TOLERANCE = 1e-6
@@ -60,23 +60,6 @@ class TeachingSolution:
     def gap(self) -> float:
         """Proven relative gap, ``(objective - bound) / max(|objective|, 1)``."""
         return (self.objective - self.bound) / max(abs(self.objective), 1.0)
-
-
-@dataclass(eq=False)
-class _Program:
-    cost: list[float] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    integer: list[bool] = field(default_factory=list)
-    offset: float = 0.0
-    rows: Rows = field(default_factory=Rows)
-
-    def add(self, cost: float, upper: float, lower: float = 0.0) -> int:
-        self.cost.append(cost)
-        self.lower.append(lower)
-        self.upper.append(upper)
-        self.integer.append(True)
-        return len(self.cost) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +159,7 @@ def _solve_group(
     view: TeachingView, prices: _Prices, group: Ints, stop: Stop, seed: int
 ) -> tuple[Answer, dict[tuple[int, str], int]]:
     """Return the answer, periods first, and the column of each pair's half-days."""
-    program, rhythm = _Program(), prices.rhythm
+    program, rhythm = Columns(), prices.rhythm
     spare = view.staff["spare"].to_numpy()
     missing = view.gaps["missing"].to_numpy()
     names = view.staff["teacher"].to_numpy(dtype=object)
@@ -209,7 +192,7 @@ def _solve_group(
 
 
 def _visits(
-    program: _Program,
+    program: Columns,
     prices: _Prices,
     pairs: dict[tuple[int, str], list[int]],
     way: dict[tuple[int, str], float],
@@ -279,7 +262,7 @@ def lay_timetable(
         ``teacher``, ``school``, ``day``, ``half``; None where it cannot be laid in time.
     """
     slots = [(day, half) for day in range(1, DAYS + 1) for half in HALVES]
-    program = _Program()
+    program = Columns()
     at: dict[tuple[int, int], int] = {}
     for row, visit in enumerate(visits.to_dict("records")):
         columns = []
