@@ -26,6 +26,7 @@ def build_app() -> typer.Typer:
         mapping,
         pareto,
         reports,
+        robust,
         scenarios,
         what_if,
     )
@@ -50,6 +51,7 @@ def build_app() -> typer.Typer:
         pareto,
         scenarios,
         reports,
+        robust,
         documents,
         atlas,
         evidence,

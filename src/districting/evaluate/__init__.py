@@ -10,6 +10,7 @@ from districting.evaluate.measures.change import Changes
 from districting.evaluate.measures.ground import Ground, survey
 from districting.evaluate.measures.variation import variation_coefficient
 from districting.evaluate.recount import after_moves
+from districting.evaluate.robust import Robustness, robustness
 from districting.evaluate.scorecard import Scorecard, scorecard
 from districting.evaluate.verify import Judged, Outcome, Report, verify
 from districting.evaluate.zones import ZoneComparison, ZoneMeasures, nearest_zones
@@ -25,6 +26,7 @@ __all__ = [
     "Measures",
     "Outcome",
     "Report",
+    "Robustness",
     "Scorecard",
     "Standard",
     "ZoneComparison",
@@ -39,6 +41,7 @@ __all__ = [
     "measure",
     "nearest_zones",
     "read_standard",
+    "robustness",
     "scorecard",
     "survey",
     "variation_coefficient",

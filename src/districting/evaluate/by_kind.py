@@ -81,15 +81,21 @@ def compare(county: County, plans: Sequence[Plan], policy: Policy | None = None)
     PlanFileError
         If plans of this kind are not measured, or the plans are not of one kind.
     """
+    return _of(one_kind(plans))[1](county, plans, policy)
+
+
+def one_kind(plans: Sequence[Plan]) -> str:
+    """Return the kind that all `plans` are of, one that has measures; raises as `compare` does."""
     if not plans:
-        raise ValueError("compare needs at least one plan")
+        raise ValueError("at least one plan is needed")
     kind = plans[0].kind
     for plan in plans:
         if plan.kind != kind:
             raise PlanFileError(
                 say("plan.other_kind", path=plan.name, found=plan.kind, wanted=kind)
             )
-    return _of(kind)[1](county, plans, policy)
+    _of(kind)
+    return kind
 
 
 def _of(kind: str) -> tuple[Callable[..., Any], Callable[..., Any]]:

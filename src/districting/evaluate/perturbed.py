@@ -1,6 +1,8 @@
-"""A county with other numbers of children, all else equal."""
+"""A county with other numbers of children or other lengths of road, all else equal."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,3 +43,8 @@ def with_children(
     factor = np.where(at >= 0, by_village[at], 1.0)
     count = np.rint(ages["count"].to_numpy(float) * factor).astype(np.int64)
     return county.with_tables(villages=changed_villages, children=ages.assign(count=count))
+
+
+def with_roads(county: County, factors: Floats) -> County:
+    """Return `county` with every road's ``metres`` multiplied by its factor, in county order."""
+    return replace(county, roads=county.roads.assign(metres=county.roads["metres"] * factors))
