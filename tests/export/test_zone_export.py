@@ -79,6 +79,16 @@ def test_a_shared_zone_bears_the_names_of_all_its_schools(county: County, plan: 
     assert layout.schools[other] == layout.schools[lead]
 
 
+def test_zones_of_schools_of_one_name_stay_apart(county: County, plan: ZonePlan) -> None:
+    """Two schools of one name have two zones, told apart by town or, within a town, by id."""
+    whole = zone_table(plan, county, "primary")
+    schools = county.schools.assign(name="中心小学")
+    table = zone_table(plan, county.with_tables(schools=schools), "primary")
+    assert table["zone"].is_unique and len(table) == len(whole)
+    layout = as_layout(plan, county.with_tables(schools=schools), "primary")
+    assert len(layout.districts) == len(whole)
+
+
 def test_atlas_has_a_sheet_for_each_town_or_the_named_school(
     county: County, plan: ZonePlan, tmp_path: Path
 ) -> None:

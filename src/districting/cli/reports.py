@@ -65,14 +65,16 @@ def export(
     files: Annotated[list[Path], typer.Argument(help=say("cli.out_files"))],
     policy: PolicyName = None,
     county: CountyPath = None,
+    beside: Annotated[list[Path] | None, typer.Option("--with", help=say("page.with"))] = None,
 ) -> None:
     """Write maps, sheets and GIS files by their endings."""
     from districting.export import export as write_files
     from districting.policy import read_policy
 
-    read, (draft,) = load_plans(county, plan)
+    read, (draft, *others) = load_plans(county, plan, *(beside or ()))
     name = policy or draft.policy
-    write_files(draft, read, *files, policy=read_policy(name) if name else None)
+    rules = read_policy(name) if name else None
+    write_files(draft, read, *files, policy=rules, beside=others)
     for path in files:
         typer.echo(say("cli.saved", path=path))
 

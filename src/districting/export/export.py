@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from districting.export.distribution_table import write_distribution
 from districting.export.documents import Material, find_recipe, write_document
 from districting.export.files import ExportError, replacing
 from districting.export.map_sheet import draw_map, save_map
+from districting.export.page import KINDS, write_page
 from districting.export.rotation_list import write_rotation_list
 from districting.export.shapefile import write_shapefiles
 from districting.export.vectors import write_equivalency, write_geojson, write_gpkg, write_kml
@@ -69,12 +70,14 @@ def export(
     policy: Policy | None = None,
     before: Plan | None = None,
     size: str = "A3",
+    beside: Sequence[Plan] = (),
 ) -> list[Path]:
     """Write `plan` to each of `paths`; the ending says what: map, GIS layers, list or table.
 
     ``.pdf .png .svg`` are the map sheet, ``.gpkg .geojson .kml .shp`` the layers, ``.csv`` the list
     village → district (of zone plans: school), ``.xlsx`` the distribution table, ``.docx`` the
     statement of the plan; of other kinds of plan both are the document named in :data:`PAPERS`.
+    ``.html`` is the page for the browser, of districts or zones.
     Each file is written under a temporary name and then put in place; equal plans give equal files.
 
     Parameters
@@ -85,23 +88,29 @@ def export(
         Map what changed since this plan.
     size : {"A3", "A4"}
         Paper of the map sheet.
+    beside : sequence of Plan
+        Up to three more plans, of districts or zones, that the page shows beside `plan`.
 
     Raises
     ------
     ExportError
-        If an ending is unknown (nothing is written then), or the plan is of another county.
+        If an ending is unknown (nothing is written then), the plan is of another county, or plans
+        are to be shown beside it and no page is asked for.
     """
     targets = [Path(p) for p in paths]
     tables = TABLES.get(plan.kind, {})
     papers = tuple(e for e in ("docx", "xlsx") if plan.kind in PAPERS and e not in tables)
     sets = SETS.get(plan.kind, {})
-    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables, *sets, *papers)
+    pages = ("html",) if plan.kind in KINDS else ()
+    endings = (*(PICTURES if plan.kind in MAPS else ()), *tables, *sets, *papers, *pages)
     for path in targets:
         if path.suffix.lower().lstrip(".") not in endings:
             allowed = " ".join(f".{ending}" for ending in endings)
             raise ExportError(say("export.unknown_ending", path=path, allowed=allowed))
     if plan.county != county.code:
         raise ExportError(say("export.other_county", plan=plan.county, county=county.code))
+    if beside and not any(path.suffix.lower() == ".html" for path in targets):
+        raise ExportError(say("page.only_pages"))
     figure = None
     for path in targets:
         form = path.suffix.lower().lstrip(".")
@@ -111,6 +120,8 @@ def export(
         with replacing(path) as temporary:
             if form in tables:
                 tables[form](plan, county, temporary)
+            elif form in pages:
+                write_page((plan, *beside), county, temporary)
             elif form in papers:
                 material = Material(county, (plan,), policy)
                 write_document(find_recipe(PAPERS[plan.kind]), material, temporary)

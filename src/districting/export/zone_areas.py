@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,7 +18,10 @@ from districting.terms import say
 
 
 def zone_names(plan: ZonePlan, county: County, stage: str) -> pd.Series:
-    """Return the name of each village's zone of `stage`: its school's, or its schools' together."""
+    """Return the name of each village's zone of `stage`: its school's, or its schools' together.
+
+    Schools of one name are told apart by town, within a town by id.
+    """
     names = county.schools["name"]
 
     def title(leader: str) -> str:
@@ -25,6 +29,13 @@ def zone_names(plan: ZonePlan, county: County, stage: str) -> pd.Series:
 
     zones = plan.zones[stage].reindex(county.villages.index).fillna("")
     titles = {leader: title(str(leader)) for leader in zones.unique()}
+    towns = county.schools["town"].map(county.towns["name"]).to_dict()
+    for place in (towns, {leader: leader for leader in titles}):
+        seen = Counter(titles.values())
+        for leader, name in titles.items():
+            if seen[name] > 1:
+                where = place.get(leader, "")
+                titles[leader] = say("export.same_name", name=name, place=where)
     return zones.map(titles).astype("str").rename("zone")
 
 

@@ -1,0 +1,131 @@
+"""What the page lays over the villages: the areas of each plan, coloured, with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from districting.county import STAGES
+from districting.evaluate.measures.ground import Ground, labels_of
+from districting.evaluate.measures.travel import ways as district_ways
+from districting.export.regions import district_colours
+from districting.export.summary import district_table
+from districting.export.zone_areas import as_layout, zone_table
+from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
+from districting.plan.zone_plan import STAGES as ZONE_STAGES
+from districting.plan.zone_plan import ZonePlan
+from districting.policy.zones.base import ways as zone_ways
+from districting.terms import say
+
+NUMBERS = (
+    "villages",
+    "schools",
+    "children_primary",
+    "children_junior",
+    "seats_primary",
+    "seats_junior",
+)
+"""Columns of the table of districts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """The districts of a plan, or its zones of one stage.
+
+    Parameters
+    ----------
+    title : str
+        Name of the plan; of zones with the stage.
+    kind : {"district", "primary", "junior"}
+        What the areas are.
+    villages, schools : pandas.Series
+        Name of the area by village code and school id; schools without one do not appear.
+    colours : dict of str to str
+        Fill of each area, in printed order.
+    ways : dict of str to pandas.Series
+        By stage: metres to school by village; NaN where no school is reached.
+    table : pandas.DataFrame
+        Indexed by area, in printed order; columns headed in the current language.
+    """
+
+    title: str
+    kind: str
+    villages: pd.Series
+    schools: pd.Series
+    colours: dict[str, str]
+    ways: dict[str, pd.Series]
+    table: pd.DataFrame
+
+
+def layers_of(plans: Sequence[Plan], ground: Ground) -> list[Layer]:
+    """Return the layers of `plans` in their order; a zone plan gives one a stage.
+
+    An area bears the same fill on every layer of its kind on which its name occurs, so that the
+    eye finds what changed and not what was coloured anew.
+    """
+    found: list[Layer] = []
+    known: dict[str, dict[str, str]] = {}
+    for plan in plans:
+        if isinstance(plan, DistrictPlan):
+            found.append(_district_layer(plan, ground))
+        elif isinstance(plan, ZonePlan):
+            found += [
+                _zone_layer(plan, ground, stage)
+                for stage in ZONE_STAGES
+                if (plan.zones[stage] != "").any()
+            ]
+    for layer in found:
+        fills = known.setdefault(layer.kind, {})
+        layer.colours.update({a: fills[a] for a in layer.colours if a in fills})
+        fills.update(layer.colours)
+    return found
+
+
+def _district_layer(plan: DistrictPlan, ground: Ground) -> Layer:
+    county, table = ground.county, district_table(ground.county, plan)
+    labels, colours = labels_of(county, plan), district_colours(county, plan)
+    headed = table[list(NUMBERS)].rename(columns=lambda c: say(f"export.column.{c}"))
+    if (table["union"] != "").any():
+        headed.insert(0, say("terms.union"), table["union"])
+    return Layer(
+        title=plan.name,
+        kind="district",
+        villages=plan.villages.reindex(county.villages.index).fillna(""),
+        schools=plan.schools[plan.schools != ""],
+        colours={str(name): colours[str(name)] for name in table.index},
+        ways={s: _known(district_ways(ground, labels, s)["metres"]) for s in STAGES[1:]},
+        table=headed,
+    )
+
+
+def _zone_layer(plan: ZonePlan, ground: Ground, stage: str) -> Layer:
+    county, layout = ground.county, as_layout(plan, ground.county, stage)
+    table = zone_table(plan, county, stage).set_index("zone")
+    colours = district_colours(county, layout)
+    heads = {
+        "town": say("terms.town"),
+        "villages": say("export.column.villages"),
+        "children": say(f"export.column.children_{stage}"),
+        "seats": say(f"export.column.seats_{stage}"),
+        "surplus": say("page.surplus"),
+        "feeder": say("page.feeder"),
+    }
+    if not table["feeder"].any():
+        del heads["feeder"]
+    return Layer(
+        title=say("page.zone_layer", plan=plan.name, stage=say(f"terms.{stage}")),
+        kind=stage,
+        villages=layout.villages,
+        schools=layout.schools,
+        colours={str(name): colours[str(name)] for name in table.index},
+        ways={stage: _known(zone_ways(county, plan, stage, ground.roads)["metres"])},
+        table=table[list(heads)].rename(columns=heads),
+    )
+
+
+def _known(metres: pd.Series) -> pd.Series:
+    return metres.replace(np.inf, np.nan)

@@ -1,0 +1,90 @@
+"""Write plans as one HTML file that works without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from districting.county import County
+from districting.evaluate import compare
+from districting.evaluate.measures.ground import survey
+from districting.export.files import ExportError
+from districting.export.page.drawing import draw, signs
+from districting.export.page.layers import Layer, layers_of
+from districting.export.page.tables import html_table, plan_table, school_table, village_table
+from districting.export.provenance import notices, provenance_lines
+from districting.plan.plan import Plan
+from districting.terms import language, say
+
+KINDS = ("districts", "zones")
+MOST = 4
+"""Plans on one page: more cannot be told apart."""
+
+
+def write_page(plans: Sequence[Plan], county: County, path: Path) -> None:
+    """Write one to four plans to a page for the browser.
+
+    The page holds everything it shows; its content policy forbids any request. Equal plans give
+    equal bytes.
+
+    Raises
+    ------
+    ExportError
+        If there are more than four plans, one is of a kind that has no areas, or one is of
+        another county.
+    """
+    if not 1 <= len(plans) <= MOST:
+        raise ExportError(say("page.too_many", most=MOST, found=len(plans)))
+    for plan in plans:
+        if plan.kind not in KINDS:
+            raise ExportError(say("page.no_areas", plan=plan.name))
+        if plan.county != county.code:
+            raise ExportError(say("export.other_county", plan=plan.county, county=county.code))
+    path.write_text(_page(plans, county), encoding="utf-8", newline="\n")
+
+
+def _page(plans: Sequence[Plan], county: County) -> str:
+    layers = layers_of(plans, survey(county))
+    titles = [escape(layer.title) for layer in layers]
+    options = "".join(f'<option value="{i}">{title}</option>' for i, title in enumerate(titles))
+    parts = {
+        "lang": {"zh": "zh-CN", "en": "en"}[language()],
+        "title": escape(say("page.title", county=county.name, year=county.year)),
+        "notices": "".join(f"<li>{escape(text)}</li>" for text in notices(county)),
+        "provenance": escape(" ".join(provenance_lines(county))),
+        "options": options,
+        "signs": signs(county),
+        "map": draw(county, layers),
+        "tables": _tables(plans, county, layers),
+        "style": _text("page.css"),
+        "script": _text("page.js"),
+    }
+    page = Template(_text("page.html"))
+    words = {k: escape(say(f"page.{k}")) for k in page.get_identifiers() if k not in parts}
+    return page.substitute(words | parts)
+
+
+def _text(name: str) -> str:
+    return files("districting.export.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _tables(plans: Sequence[Plan], county: County, layers: Sequence[Layer]) -> str:
+    """Return all tables, each in a section with its heading: plans, areas, schools, villages."""
+    found = [html_table(plan_table(plans), say("page.plans"))]
+    for kind in KINDS:
+        alike = [p for p in plans if p.kind == kind]
+        if alike:
+            found.append(html_table(compare(county, alike).summary(), say(f"page.measures_{kind}")))
+    for number, layer in enumerate(layers):
+        named = layer.table.rename_axis(say(f"page.area_{layer.kind}")).reset_index()
+        keys = [f"a{number}-{i}" for i in range(len(named))]
+        found.append(html_table(named, layer.title, keys, layer.colours))
+    schools, villages = school_table(county, layers), village_table(county, layers)
+    keys = [f"s{i}" for i in range(len(schools))]
+    found.append(html_table(schools, say("page.schools"), keys))
+    keys = [f"v{i}" for i in range(len(villages))]
+    found.append(html_table(villages, say("page.villages"), keys))
+    return "\n".join(f"<section>{table}</section>" for table in found)
