@@ -42,7 +42,7 @@ def draw(county: County, layers: Sequence[Layer]) -> str:
         f'<svg id="map" viewBox="0 0 {grid.width} {grid.height}" data-metre="{grid.metres:.6g}" '
         f'tabindex="0" role="application" aria-label="{label}">',
         _symbols(),
-        f'<path class="land" d="{_outline(county, grid)}"/>',
+        f'<path class="land" d="{grid.path(cells.geometry.union_all())}"/>',
         *(_areas(layer, n, cells, grid) for n, layer in enumerate(layers)),
         _villages(county, cells, grid),
         _roads(county, grid),
@@ -76,10 +76,6 @@ def signs(county: County) -> str:
         f'fill="{SYMBOLS[kind].fill}"/></svg> {escape(say(f"export.sign.{kind}"))}</label>'
         for kind in kinds
     )
-
-
-def _outline(county: County, grid: Grid) -> str:
-    return "".join(grid.path(s) for s in county.outline.simplify(TOLERANCE * grid.metres / 2))
 
 
 def _dissolved(layer: Layer, cells: gpd.GeoDataFrame) -> gpd.GeoSeries:

@@ -89,7 +89,7 @@
     layer: group.dataset.layer,
     pixels: group.classList.contains("areas") ? 14 : 12,
     from: group.classList.contains("areas") ? 0 : group.classList.contains("at-schools") ? 3 : 5,
-    lift: group.classList.contains("at-schools") ? -9 : 4,
+    lift: group.classList.contains("at-schools") ? -9 : group.classList.contains("places") ? 18 : 4,
     texts: all("text", group).map((node) => ({
       node, x: Number(node.getAttribute("x")), y: Number(node.getAttribute("y")),
       wide: wide(node.textContent), kind: node.dataset.kind,

@@ -57,10 +57,8 @@ class Grid:
 
 
 def grid_of(county: County) -> Grid:
-    """Return the plane that holds all villages of `county` and its outline, with a margin."""
-    bounds = np.array([county.villages.total_bounds, county.outline.total_bounds])
-    west, south = np.nanmin(bounds[:, :2], axis=0)
-    east, north = np.nanmax(bounds[:, 2:], axis=0)
+    """Return the plane that holds the cells of all villages of `county`, with a margin."""
+    west, south, east, north = county.villages.total_bounds
     margin = 0.02 * max(east - west, north - south, 1.0)
     size = np.array([east - west, north - south]) + 2 * margin
     metres = float(size.max()) / SPAN
