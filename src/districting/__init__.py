@@ -25,11 +25,16 @@ if TYPE_CHECKING:
         scorecard,
         verify,
     )
+    from districting.evaluate.what_if import effect
     from districting.plan.district_plan import DistrictPlan
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy, read_policy
     from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose, share
+    from districting.proposing.explaining import explain_place
+    from districting.proposing.pareto import Front, pareto
+    from districting.proposing.school_changes import closing, merging, opening, resizing
+    from districting.proposing.what_if import what_if
     from districting.read import check_county, read_county
     from districting.sample import make_county, write_county
     from districting.solve.stop import Stop
@@ -40,6 +45,7 @@ _WHERE = {
     "County": "county",
     "DistrictPlan": "plan.district_plan",
     "Ensemble": "proposing",
+    "Front": "proposing.pareto",
     "Policy": "policy",
     "Proposal": "proposing",
     "Stop": "solve.stop",
@@ -47,7 +53,14 @@ _WHERE = {
     "after_moves": "evaluate",
     "assess": "evaluate",
     "close_gaps": "proposing",
+    "closing": "proposing.school_changes",
+    "effect": "evaluate.what_if",
+    "explain_place": "proposing.explaining",
     "feedback": "evaluate",
+    "merging": "proposing.school_changes",
+    "opening": "proposing.school_changes",
+    "pareto": "proposing.pareto",
+    "resizing": "proposing.school_changes",
     "scorecard": "evaluate",
     "share": "proposing",
     "gaps": "evaluate",
@@ -63,6 +76,7 @@ _WHERE = {
     "read_policy": "policy",
     "using_language": "terms",
     "verify": "evaluate",
+    "what_if": "proposing.what_if",
     "write_county": "sample",
     "write_plan": "plan.plan_file",
 }
@@ -72,6 +86,7 @@ __all__ = [
     "County",
     "DistrictPlan",
     "Ensemble",
+    "Front",
     "Policy",
     "Proposal",
     "Stop",
@@ -81,20 +96,28 @@ __all__ = [
     "assess",
     "check_county",
     "close_gaps",
+    "closing",
     "compare",
+    "effect",
     "ensemble",
+    "explain_place",
     "feedback",
     "gaps",
     "make_county",
     "measure",
+    "merging",
+    "opening",
+    "pareto",
     "propose",
     "read_county",
     "read_plan",
     "read_policy",
+    "resizing",
     "scorecard",
     "share",
     "using_language",
     "verify",
+    "what_if",
     "write_county",
     "write_plan",
 ]

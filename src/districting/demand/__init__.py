@@ -5,15 +5,18 @@ from districting.demand.catchment import Catchment, catchment
 from districting.demand.cohort import VARIANTS, Outlook, project
 from districting.demand.enrolment import ClassSizes, enrolment
 from districting.demand.surplus import seat_balance
+from districting.demand.tables import by_stage, headed
 
 __all__ = [
     "VARIANTS",
     "Catchment",
     "ClassSizes",
     "Outlook",
+    "by_stage",
     "catchment",
     "county_in_year",
     "enrolment",
+    "headed",
     "project",
     "seat_balance",
 ]
