@@ -15,6 +15,8 @@ from districting.plan.record import Status
 from districting.solve.partition import solve_partition
 from districting.solve.partition.arrays import to_arrays
 from districting.solve.partition.columns import listable
+from districting.solve.partition.exact import solve_exact
+from districting.solve.partition.few_seats import few
 from districting.solve.partition.value import evaluate
 from districting.solve.stop import Stop
 
@@ -23,9 +25,14 @@ WHOLE = {"spread", "limited travel", "limited mix", "limited spread"}
 
 
 def check(problem: object, seed: int = 0) -> None:
-    """Solve and compare with the enumerated optimum."""
+    """Solve and compare with the enumerated optimum; with seats free in one model as well."""
     best = optimum(problem)  # type: ignore[arg-type]
     solution = solve_partition(problem, Stop(20.0), seed=seed)  # type: ignore[arg-type]
+    arrays = to_arrays(problem)  # type: ignore[arg-type]
+    if few(arrays):
+        found = solve_exact(arrays, Stop(20.0), seed)
+        assert found.infeasible == np.isinf(best)
+        assert found.infeasible or found.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
     if np.isinf(best):
         assert solution.status is Status.INFEASIBLE
         assert solution.labels is None

@@ -58,6 +58,7 @@ def test_prices_on_limits_agree_with_the_model(monkeypatch: pytest.MonkeyPatch) 
     assert exact.status is Status.OPTIMAL
     assert exact.objective > free.objective
     monkeypatch.setattr(portfolio, "AT_ONCE", 0)
+    monkeypatch.setattr(portfolio, "few", lambda arrays: False)
     priced, method = portfolio.solve_whole(to_arrays(limited), Stop(12.0), 0)
     assert method.startswith("prices on limits")
     assert priced.labels is not None

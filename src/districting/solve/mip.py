@@ -32,12 +32,15 @@ class Rows:
     def add(self, columns: Ints, values: Floats | float, lower: float, upper: float) -> None:
         """Add one row; equal columns are summed."""
         where = np.asarray(columns, np.int64)
-        what = np.broadcast_to(np.asarray(values, float), where.shape)
-        unique, back = np.unique(where, return_inverse=True)
-        if len(unique) < len(where):
-            where, what = unique, np.bincount(back, what, minlength=len(unique))
+        what = np.asarray(values, float)
+        if what.shape != where.shape:
+            what = np.full(where.shape, what)
+        # Rows are short and many: a set is several times faster than numpy's unique.
+        if len(set(where.tolist())) < len(where):
+            where, back = np.unique(where, return_inverse=True)
+            what = np.bincount(back, what, minlength=len(where)).astype(float)
         self.columns.append(where)
-        self.values.append(np.asarray(what, float))
+        self.values.append(what)
         self.lower.append(lower)
         self.upper.append(upper)
 

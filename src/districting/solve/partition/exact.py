@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -125,6 +125,13 @@ def raised(best: Found, bound: float) -> Found:
         assert closed_above(best.objective, higher), (best.objective, higher)
         higher = best.objective
     return Found(best.labels, best.seats, best.objective, higher)
+
+
+def better(one: Found, other: Found) -> Found:
+    """Return the better plan of two, with the bound of the first."""
+    if other.labels is None or (one.labels is not None and one.objective <= other.objective):
+        return one
+    return replace(other, bound=min(one.bound, other.objective), infeasible=False)
 
 
 def closed_above(objective: float, bound: float) -> bool:

@@ -80,7 +80,7 @@ def prove_seats(
     if floor >= best.objective or stop.due or int(local.allowed.sum()) > PROVABLE:
         return best, floor
     model = build(local)
-    _cut_off(model, best.objective)
+    cut_off(model, best.objective)
     found = solve_exact(local, stop, seed, model=model, gap=GAP, seated=True)
     if found.infeasible:
         return best, np.inf
@@ -101,7 +101,7 @@ def reseated(arrays: Arrays, found: Found) -> Found:
     return Found(found.labels, seats, objective, 0.0)
 
 
-def _cut_off(model: Milp, objective: float) -> None:
+def cut_off(model: Milp, objective: float) -> None:
     """Add the row that only plans up to `objective` are wanted."""
     cost = np.asarray(model.cost)
     where = np.flatnonzero(cost)

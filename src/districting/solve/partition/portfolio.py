@@ -8,7 +8,6 @@ polished with their seats fixed. All work but the proof ends by step and node co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -22,10 +21,12 @@ from districting.solve.partition.columns import solve_listed
 from districting.solve.partition.exact import (
     NOTHING,
     Found,
+    better,
     judged,
     raised,
     solve_exact,
 )
+from districting.solve.partition.few_seats import few, solve_few
 from districting.solve.partition.grow import grow, mended, seeds_apart
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
@@ -72,6 +73,8 @@ def solve_whole(
         return listed, "list of all districts"
     given = _given(arrays, start)
     size = int(arrays.allowed.sum())
+    if few(arrays):
+        return solve_few(arrays, stop, seed, given), ("Hess model for each choice of seats")
     if size <= AT_ONCE:
         return solve_exact(arrays, stop, seed, _quick(arrays, stop, seed, given)), (
             "Hess model with separators"
@@ -185,13 +188,6 @@ def _worth(found: Found) -> float:
 def _enough(best: Found, stop: Stop) -> bool:
     gap = (best.objective - best.bound) / max(1.0, abs(best.objective))
     return best.status is Status.OPTIMAL or gap <= stop.gap or stop.due
-
-
-def better(one: Found, other: Found) -> Found:
-    """Return the better plan of two, with the bound of the first."""
-    if other.labels is None or (one.labels is not None and one.objective <= other.objective):
-        return one
-    return replace(other, bound=min(one.bound, other.objective), infeasible=False)
 
 
 def _bounded(

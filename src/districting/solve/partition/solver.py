@@ -48,7 +48,9 @@ def solve_partition(
     check_problem(problem)
     pieces = decompose(problem)
     if pieces is None or len(pieces) == 1:
-        found, method = solve_whole(to_arrays(problem), stop, seed, start)
+        # A single group's own problem is the whole one, its quota a plain count.
+        whole = problem if pieces is None else pieces[0].problem
+        found, method = solve_whole(to_arrays(whole), stop, seed, start)
         return _finish(problem, found, method, stop)
     stop.report("decompose", float("nan"), float("nan"))
     results, methods = [], []
@@ -57,10 +59,10 @@ def solve_partition(
         found, method = solve_whole(to_arrays(piece.problem), stop, seed, own)
         results.append(found)
         methods.append(method)
-    whole = _combined(problem, pieces, results)
+    combined = _combined(problem, pieces, results)
     failed = tuple(p.group for p, f in zip(pieces, results, strict=True) if f.infeasible)
     method = f"{len(pieces)} independent groups: " + ", ".join(dict.fromkeys(methods))
-    return _finish(problem, whole, method, stop, failed)
+    return _finish(problem, combined, method, stop, failed)
 
 
 def _combined(problem: PartitionProblem, pieces: list[Piece], results: list[Found]) -> Found:
