@@ -1,19 +1,23 @@
 """Rotation plans from policy and roster: kept to every must, explained, planned again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import districting as dt
 from districting.county import County
+from districting.errors import PlanFileError, PolicyError
 from districting.export import export
 from districting.plan.plan_file import plan_text
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
 from districting.policy.rotation.build import build, rules_and_view
 from districting.proposing.explaining import explain_place
+from districting.proposing.replan import replan
 from districting.sample import make_county, staffed
 from districting.solve.rotation import rotation_limits
+from districting.terms import using_language
 
 
 @pytest.fixture(scope="module")
@@ -95,21 +99,48 @@ def test_after_a_withdrawal_the_rest_is_kept(
     """One in twenty withdraws: hardly any other move changes, and the plan still holds."""
     movers = list(plan.moves["teacher"])
     gone = movers[:: max(1, len(movers) // 3)][:3]
-    start = plan.without(gone, "退出")
-    again = dt.propose(county, policy, "rotation", start=start, stop=dt.Stop(600), seed=1).plan
-    assert isinstance(again, RotationPlan)
-    assert dt.verify(county, again, policy).ok
-    assert not set(gone) & set(again.moves["teacher"])
-    to = dict(zip(again.moves["teacher"], again.moves["to_school"], strict=True))
-    kept = [to.get(t) == s for t, s in zip(start.moves["teacher"], start.moves["to_school"],
-                                           strict=True)]  # fmt: skip
-    assert sum(kept) >= len(kept) - 2
+    again = replan(county, policy, plan, gone, stop=dt.Stop(600), seed=1)
+    new = again.proposal.plan
+    assert isinstance(new, RotationPlan) and dt.verify(county, new, policy).ok
+    assert not set(gone) & set(new.moves["teacher"])
+    to = dict(zip(new.moves["teacher"], new.moves["to_school"], strict=True))
+    old = dict(zip(plan.moves["teacher"], plan.moves["to_school"], strict=True))
+    kept = {t for t, s in old.items() if to.get(t) == s}
+    assert again.count("kept") == len(kept) >= len(old) - len(gone) - 1
+    assert again.count("withdrawn") == len(gone)
+    assert again.count("called") == len(set(to) - set(old))
+    with using_language("en"):
+        assert f"{len(gone)} withdrawn" in str(again)
+
+
+def test_planning_again_without_withdrawals_changes_nothing(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """The plan announced was best, and is found again; ids that do not move are refused."""
+    again = replan(county, policy, plan, [], stop=dt.Stop(600), seed=1)
+    assert again.count("kept") == len(plan.moves) == len(again.changes)
+    with pytest.raises(PlanFileError, match="A1、A2"):
+        replan(county, policy, plan, ["A2", "A1"])
+    rules = tuple(r for r in policy.rules if r.name != "keep_announced")
+    with pytest.raises(PolicyError, match="keep_announced"):
+        replan(county, replace(policy, rules=rules), plan, [])
+
+
+def test_a_move_that_lapsed_names_its_rule(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """Somebody falls ill after the announcement: dropped, with the rule that holds them."""
+    ill = str(plan.moves.loc[plan.moves["reason"] != "leader", "teacher"].iloc[0])
+    teachers = county.tables["teachers"].copy()
+    teachers.loc[teachers["teacher"] == ill, "exempt"] = "illness"
+    changed = county.with_tables(teachers=teachers)
+    again = replan(changed, policy, plan, [], stop=dt.Stop(600), seed=1)
+    (row,) = again.changes[again.changes["teacher"] == ill].to_dict("records")
+    assert row["change"] == "dropped" and "暂缓" in row["rules"]
 
 
 def test_an_impossible_share_is_named(county: County, policy: Policy) -> None:
     """Asking half of the eligible to move: no plan, the rule is named, and what must give way."""
-    from dataclasses import replace
-
     rules = tuple(
         replace(r, share=0.9, most=0.0) if r.name == "share_county" else r  # type: ignore[call-arg]
         for r in policy.rules

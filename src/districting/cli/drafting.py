@@ -56,10 +56,15 @@ def propose(
         bool, typer.Option("--entrants", help=say("years.entrants_option"))
     ] = False,
     joint: Annotated[bool, typer.Option("--joint", help=say("joint.option"))] = False,
+    announced: Annotated[Path | None, typer.Option(help=say("replan.announced_option"))] = None,
+    withdrawn: Annotated[
+        list[str] | None, typer.Option(help=say("replan.withdrawn_option"))
+    ] = None,
 ) -> None:
     """Solve for a plan, or for several that differ, and write what was found."""
     from districting.cli import layouts
     from districting.cli import years as horizon
+    from districting.cli.replan import propose_again
     from districting.plan.plan_file import read_plan, write_plan
     from districting.policy import read_policy
     from districting.proposing import propose as solve
@@ -68,6 +73,13 @@ def propose(
     if joint and (years or robust or sequence or alternatives > 1):
         raise typer.BadParameter(say("joint.alone"))
     county, rules = layouts.adopting(read_county(folder), zones), read_policy(policy)
+    if announced is not None or withdrawn:
+        alone = not (start or years or robust or sequence or joint or alternatives > 1)
+        if announced is None or not withdrawn or kind != "rotation" or not alone:
+            raise typer.BadParameter(say("replan.not_rotation"))
+        again = stop_for(seconds, gap)
+        propose_again(county, rules, announced, withdrawn, out, again, seed, as_json)
+        return
     if years or robust or sequence:
         ways = horizon.Ways(kind, years, robust, sequence, entrants)
         begin = read_plan(start) if start is not None else None

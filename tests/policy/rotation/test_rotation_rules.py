@@ -247,24 +247,27 @@ def test_wishes_are_ranked(grid_county: Callable[..., County]) -> None:
 
 
 def test_announced_moves_are_counted_as_changes(grid_county: Callable[..., County]) -> None:
-    """Dropped, redirected and new moves count one each."""
+    """Dropped and redirected moves count one each, new ones what the rule says."""
     from dataclasses import replace
 
     county = tiny(grid_county, 4, school=["S0", "S0", "S1", "S1"])
     rows = county.tables["teachers"].to_dict("records")
     announced = [new_move(rows[0], "S1", YEAR), new_move(rows[2], "S0", YEAR)]
     start = replace(empty_plan(county), moves=move_table(announced))
-    built = built_of(county, [rule_of("keep_announced", "aim")], start=start)
     cases = [
-        (announced, 0),
-        (announced[:1], 1),
-        ([new_move(rows[0], "S2", YEAR), announced[1]], 1),
-        ([*announced, new_move(rows[1], "S1", YEAR)], 1),
-        ([], 2),
+        (announced, 0, 0),
+        (announced[:1], 1, 0),
+        ([new_move(rows[0], "S2", YEAR), announced[1]], 1, 0),
+        ([*announced, new_move(rows[1], "S1", YEAR)], 0, 1),
+        ([], 2, 0),
     ]
-    for moves, changes in cases:
-        chosen = arcs_of(built, replace(start, moves=move_table(moves)))
-        assert chosen is not None and tier_value(built.problem, 0, chosen) == changes
+    for price in (0.0, 1.0, 0.5):
+        rule = rule_of("keep_announced", "aim", newcomers=price)
+        built = built_of(county, [rule], start=start)
+        for moves, changes, new in cases:
+            chosen = arcs_of(built, replace(start, moves=move_table(moves)))
+            assert chosen is not None
+            assert tier_value(built.problem, 0, chosen) == changes + price * new
 
 
 def test_a_term_fixes_dates_form_and_file(grid_county: Callable[..., County]) -> None:

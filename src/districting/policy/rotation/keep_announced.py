@@ -12,43 +12,52 @@ from districting.county import County
 from districting.model.rotation import ArcCost
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
-from districting.policy.rotation.base import RotationRule
+from districting.policy.rotation.base import RotationRule, checked_range
 from districting.policy.rotation.tables import verdict, years
 from districting.policy.rule import Finding
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeepAnnounced(RotationRule):
-    """已公示的安排尽量不变：有人退出时重新拟订，其余照旧。
+    r"""已公示的安排尽量不变：有人退出时重新拟订，其余照旧。
 
     With the moves M of the plan that planning starts from: minimise
-    :math:`|M| - \\sum_{a \\in M} x_a + \\sum_{a \\notin M,\\ t(a) \\notin M} x_a`, moves dropped or
-    redirected plus newcomers. Without such a plan there is nothing to keep.
+    :math:`|M| - \sum_{a \in M} x_a + c \sum_{t(a) \notin M} x_a`, moves dropped or redirected,
+    and newcomers at `newcomers` each. Without such a plan there is nothing to keep.
 
     Parameters
     ----------
     tier : int
         Before the other aims, so that only what must change does.
     weight : float, km of extra way per change
+    newcomers : float, changes
+        What calling a teacher who was not announced counts for. At 0 the gaps that withdrawals
+        leave are filled as the other aims ask; at 1 nobody is called whom no must asks for.
     """
 
     name: ClassVar[str] = "keep_announced"
 
     tier: int = 0
+    newcomers: float = 0.0
+
+    def __post_init__(self) -> None:
+        checked_range(self, self.newcomers, 0, 10)
 
     def constrain(self, view: RotationView) -> Iterator[ArcCost]:
-        """Price each departure from the moves announced."""
+        """Price each departure from the moves announced of those whom the view may move."""
         start = view.start
         moves = None if start is None else start.in_year(view.year)
-        if moves is None or moves.empty:
+        if moves is None or moves.empty or not len(view.teacher):
             return
         to = dict(zip(moves["teacher"], moves["to_school"], strict=True))
-        names = view.staff["teacher"].to_numpy(dtype=str)
-        announced = np.array([to.get(n, "") for n in names])
+        announced = np.array([to.get(n, "") for n in view.staff["teacher"]])
         mine = announced[view.teacher]
         kept = view.places["school"].to_numpy(dtype=str)[view.to] == mine
-        cost = np.where(kept, -1.0, np.where(mine == "", 1.0, 0.0))
-        yield ArcCost(self.name, "changes", self.tier, self.weight, cost, float(len(to)))
+        cost = np.where(kept, -1.0, np.where(mine == "", self.newcomers, 0.0))
+        leader = view.staff["leader"].to_numpy(dtype=bool)
+        alike = leader == leader[view.teacher[0]]  # leaders have a problem of their own
+        constant = float(((announced != "") & alike).sum())
+        yield ArcCost(self.name, "changes", self.tier, self.weight, cost, constant)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Name the plan that this one follows."""

@@ -1,0 +1,55 @@
+"""What became of the moves announced when rotation was planned again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from districting.plan.rotation_plan import RotationPlan
+
+CHANGES = ("withdrawn", "dropped", "redirected", "called", "kept")
+"""What may become of a teacher's move, those to be read first in front."""
+
+
+def announced_changes(
+    announced: RotationPlan, plan: RotationPlan, withdrawn: Collection[str]
+) -> pd.DataFrame:
+    """Return what `plan` makes of each move announced, and whom it calls anew.
+
+    Parameters
+    ----------
+    announced, plan : RotationPlan
+        Compared in the year of `announced`.
+    withdrawn : collection of str
+        Teachers whose moves were withdrawn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``teacher``, ``change`` (one of :data:`CHANGES`), ``subject``, ``from_school``,
+        ``announced`` and ``now`` (schools moved to; empty where none), by change, then teacher.
+    """
+    columns = ["subject", "from_school", "to_school"]
+    before, after = (
+        p.in_year(announced.year).set_index("teacher")[columns] for p in (announced, plan)
+    )
+    both = before.add_suffix("_old").join(after, how="outer").fillna("")
+    old, new = both["to_school_old"], both["to_school"]
+    change = pd.Series("redirected", index=both.index)
+    change[old == new] = "kept"
+    change[new == ""] = "dropped"
+    change[old == ""] = "called"
+    change[both.index.isin(list(withdrawn))] = "withdrawn"
+    rank = change.map({c: k for k, c in enumerate(CHANGES)})
+    table = pd.DataFrame(
+        {
+            "change": change,
+            "subject": both["subject_old"].where(old != "", both["subject"]),
+            "from_school": both["from_school_old"].where(old != "", both["from_school"]),
+            "announced": old,
+            "now": new,
+        }
+    ).rename_axis("teacher")
+    table = table.assign(rank=rank).reset_index().sort_values(["rank", "teacher"])
+    return table.drop(columns="rank").reset_index(drop=True)
