@@ -96,7 +96,11 @@ def _village_parts(
         table[primary[hit], to[hit]] = True
         yield ForbidPairs(gate, table[view.pair_primary, view.pair_junior])
     of_unit = view.primaries.get_indexer(pd.Index(zone))
-    limits = [r.name for r in policy.of("zones") if isinstance(r, WayLimit)]
+    limits = [
+        r.name
+        for r in policy.of("zones")
+        if isinstance(r, WayLimit) and np.isfinite(r.reach(county, "junior")).any()
+    ]
     if limits:
         reached = np.zeros((model.view.n, view.m), bool)
         reached[village[inside], to[inside]] = True

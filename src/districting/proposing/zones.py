@@ -26,6 +26,9 @@ from districting.proposing.zone_tiers import StageSolution, solve_tiers
 from districting.solve.stop import Stop
 from districting.terms import say
 
+GRACE = 10.0
+"""Seconds that every stage has, even where the stage before took too long: half a plan is none."""
+
 
 def propose(
     county: County, policy: Policy, start: Plan | None, stop: Stop, seed: int, name: str
@@ -45,7 +48,7 @@ def propose(
     for stage in STAGES:
         if stage == "junior" and feeder_rules(policy):
             with stop.on_ctrl_c():
-                fed = feed(county, policy, plan, stop.share(1.0, stop.gap), seed)
+                fed = feed(county, policy, plan, stop.share(1.0, stop.gap, least=GRACE), seed)
             if fed.plan is None:
                 tell = partial(explain_feeder_conflict, fed, policy, stop)
                 return Proposal(None, fed.solution, bool(fed.conflict), tell)
@@ -57,7 +60,7 @@ def propose(
             continue
         share = 1.0 if stage == STAGES[-1] else 0.5
         with stop.on_ctrl_c():
-            solution = solve_tiers(model, policy, stop.share(share, stop.gap), seed)
+            solution = solve_tiers(model, policy, stop.share(share, stop.gap, least=GRACE), seed)
         if solution.assignment is None:
             return none(county, policy, start, stage, solution, stop)
         found.append(solution)

@@ -73,13 +73,14 @@ class Stop:
             self._best, self._improved = objective, time.monotonic()
         self.progress(phase, objective, bound)
 
-    def share(self, part: float, gap: float = 0.0, quiet: bool = False) -> Stop:
+    def share(self, part: float, gap: float = 0.0, quiet: bool = False, least: float = 0.0) -> Stop:
         """Return a stop for one of several solves: `part` of the time left, the same Ctrl-C.
 
-        Its gap is at least `gap`; `quiet` where its objective is not that of the whole.
+        Its gap is at least `gap`; `quiet` where its objective is not that of the whole. It has
+        `least` seconds even where less is left: for a solve without which there is no plan.
         """
         return type(self)(
-            self.left * part,
+            max(self.left * part, least),
             max(gap, self.gap),
             silent if quiet else self.progress,
             self.patience,
