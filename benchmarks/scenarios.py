@@ -1,22 +1,26 @@
 """Scenario runner benchmark: one process, a pool, and a local cluster of as many workers.
 
-``python benchmarks/scenarios.py [--counties 136] [--villages 800] [--workers 2]`` solves one
-district plan for each synthetic county three times, each time into a fresh folder, and prints one
+``python benchmarks/scenarios.py [--counties 136] [--villages 800] [--workers 2] [--kind zones]``
+solves one plan for each synthetic county three times, each time into a fresh folder, and prints one
 JSON line a way of running: wall seconds with the start of the workers, counties a minute, statuses.
-Ends with an error unless all rows and tables have the same bytes.
+In the pool and on the cluster one worker is killed in the middle of its work. Ends with an error
+unless all rows and tables have the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
+import signal
 import tempfile
 import time
 from pathlib import Path
 
 from distributed import Client, LocalCluster
 
-from districting.proposing.scenario import Recipe, Scenario, combine
+from districting.proposing.scenario import Recipe, Row, Scenario, combine
 from districting.proposing.scenarios import run_scenarios
 
 TOWN = 60
@@ -24,8 +28,16 @@ TOWN = 60
 
 
 def measured(name: str, scenarios: list[Scenario], folder: Path, workers: object) -> None:
-    began = time.perf_counter()
-    table = run_scenarios(scenarios, folder, workers)
+    began, killed = time.perf_counter(), []
+
+    def strike(done: int, total: int, row: Row) -> None:
+        """Kill a worker once, when half the rows are there and it is at the next."""
+        crew = sorted(workers_of(workers))
+        if crew and not killed and done >= total / 2:
+            os.kill(crew[0], signal.SIGKILL)
+            killed.append(crew[0])
+
+    table = run_scenarios(scenarios, folder, workers, progress=strike)
     seconds = time.perf_counter() - began
     line = {
         "way": name,
@@ -34,8 +46,16 @@ def measured(name: str, scenarios: list[Scenario], folder: Path, workers: object
         "counties_a_minute": round(60 * len(scenarios) / seconds, 1),
         "statuses": table["status"].value_counts().to_dict(),
         "worst_gap": float(table["gap"].max()),
+        "killed": len(killed),
     }
     print(json.dumps(line), flush=True)
+
+
+def workers_of(workers: object) -> list[int]:
+    """Return the process ids of a pool's or a cluster's workers; none in this process."""
+    if isinstance(workers, Client):
+        return list(workers.run(os.getpid).values())
+    return [p.pid for p in multiprocessing.active_children() if p.pid]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -47,10 +67,11 @@ def main() -> None:
     parser.add_argument("--counties", type=int, default=136)
     parser.add_argument("--villages", type=int, default=800)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--kind", default="zones", choices=["zones", "districts"])
     given = parser.parse_args()
     towns = max(1, given.villages // TOWN)
     recipes = [Recipe(seed, towns, given.villages) for seed in range(given.counties)]
-    scenarios = combine(recipes, ["starter"])
+    scenarios = combine(recipes, ["starter"], [given.kind])
     with tempfile.TemporaryDirectory() as place:
         folders = {way: Path(place) / way for way in ("serial", "pool", "cluster")}
         measured("serial", scenarios, folders["serial"], 1)

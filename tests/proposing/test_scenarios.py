@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 
 from districting.county import County
 from districting.errors import DistrictingError
@@ -81,11 +81,22 @@ def test_pool_and_a_killed_worker_give_the_bytes_of_a_serial_run(
     assert again == (serial / "scenarios.csv").read_bytes()
 
 
-def test_a_cluster_gives_the_bytes_of_a_serial_run(serial: Path, tmp_path: Path) -> None:
-    """A cluster inside this process: the client's calls are those of any other cluster."""
-    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as crew:
-        run_scenarios(CALM, tmp_path, workers=crew)
-    assert _bytes(tmp_path) == _bytes(serial)
+def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_a_serial_run(
+    serial: Path, tmp_path: Path
+) -> None:
+    """Two processes behind a scheduler, one of which is killed at its work; its row is not lost."""
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    deadly = Scenario(Deadly(3, 2, 12, str(marks)), "starter")
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as crew,
+    ):
+        table = run_scenarios([deadly, *CALM], tmp_path / "out", workers=crew)
+    assert (marks / "0").exists()
+    assert table["status"].isin(["optimal", "feasible"]).all()
+    run_scenarios(CALM, tmp_path / "out", workers=1)
+    assert _bytes(serial).items() <= _bytes(tmp_path / "out").items()
 
 
 def test_a_scenario_that_always_kills_is_named(tmp_path: Path) -> None:
