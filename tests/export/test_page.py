@@ -1,19 +1,26 @@
 """The offline page: one file, nothing from outside, every place on it once."""
 
+import base64
+import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from districting.county import County
 from districting.evaluate import nearest_zones
 from districting.export import ExportError, export
+from districting.export.page.front import HEIGHT, WIDTH
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.posts_plan import PostsPlan
+from districting.policy import read_policy
+from districting.proposing.pareto import Front, Point
 from districting.read import read_county
 from districting.terms import using_language
 
@@ -21,6 +28,7 @@ CAOXIAN = Path(__file__).parents[2] / "data/geo/caoxian"
 MOST = 2_000_000
 """Bytes that a page of a county may have: it is sent by mail and opened on old machines."""
 VOID = {"meta", "input", "br"}
+ZIPPED = re.compile(r'<pre id="told"[^>]*>([^<]+)</pre>')
 
 
 class _Reader(HTMLParser):
@@ -158,3 +166,51 @@ def test_what_no_page_can_show_is_refused(
     with pytest.raises(ExportError, match=r"\.html"):
         export(plan, county, tmp_path / "a.csv", beside=[plan])
     assert list(tmp_path.iterdir()) == []
+
+
+def _front(plan: DistrictPlan) -> Front:
+    """Return three points between two aims, the middle one its knee, and the current plan."""
+    rule = read_policy("taierzhuang").rule("quality_balance", "districts")
+    places = zip("ABC", [(10.0, 9.0), (11.0, 4.0), (19.0, 3.0)], strict=True)
+    points = tuple(
+        Point(replace(plan, name=name), rest, second, 1.0, bound=9.0, knee=name == "B")
+        for name, (rest, second) in places
+    )
+    return Front(rule, points, Point(plan, 15.0, 9.0, 1.0), proofs=((1.0, 14.0),))
+
+
+def test_the_front_is_drawn_and_linked(county: County, plan: DistrictPlan, tmp_path: Path) -> None:
+    """Every point is a button inside the picture whose plan is a layer of the map."""
+    export(plan, county, tmp_path / "a.html", front=_front(plan))
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    reader = _Reader(text)
+    points = [a for _, a in reader.tags if a.get("class") == "point"]
+    layers = [a["data-plan"] for _, a in reader.tags if a.get("class") == "layer"]
+    assert [p["data-plan"] for p in points] == ["1", "2", "3"]
+    assert layers == ["0", "1", "2", "3"]
+    assert all(p["role"] == "button" and p["tabindex"] == "0" for p in points)
+    found = [re.findall(r"[\d.]+", str(p["transform"])) for p in points]
+    x, y = zip(*((float(a), float(b)) for a, b in found), strict=True)
+    assert WIDTH > x[0] > x[1] > x[2] > 0 and HEIGHT > y[0] > y[1] > y[2] > 0
+    assert len([a for _, a in reader.tags if a.get("class") == "knee"]) == 1
+    # Plans of the front have no columns of their own in the tables: there may be many.
+    assert reader.keys("tr", "a") == [f"a0-{i}" for i in range(len(plan.districts))]
+    assert "取舍 B" in reader.texts
+
+
+def test_explanations_are_packed_by_place(
+    county: County, plan: DistrictPlan, tmp_path: Path
+) -> None:
+    """Texts come out as they went in, whatever they hold; plans of a front tell their areas."""
+    village, school = county.villages.index[2], county.schools.index[1]
+    told = pd.Series({village: "因为<路程>“近”&\n次优", school: "本校"})
+    export(plan, county, tmp_path / "a.html", told=[told], front=_front(plan))
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    found = ZIPPED.search(text)
+    assert found is not None
+    read = json.loads(zlib.decompress(base64.b64decode(found[1])))
+    assert read["0"] == {"plan": plan.name, "texts": {"v2": told[village], "s1": "本校"}}
+    assert read["3"]["plan"] == "取舍 C"
+    assert read["3"]["texts"]["v2"] == f"学区：{plan.villages[village]}"
+    export(plan, county, tmp_path / "b.html")
+    assert ZIPPED.search((tmp_path / "b.html").read_text(encoding="utf-8")) is None

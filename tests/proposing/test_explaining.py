@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import networkx as nx
+import numpy as np
 import pytest
 
 from districting.county import County
 from districting.errors import PlanFileError
+from districting.evaluate import nearest_zones
 from districting.plan.zone_plan import ZonePlan, zone_table
 from districting.policy import Clause, Policy, Strength
+from districting.policy.zone_build import zone_model
 from districting.policy.zones import RULES, ZoneRule
-from districting.proposing.explaining import explain_place
+from districting.proposing.explaining import explain_place, explain_places
+from districting.proposing.zone_moves import Moves, positions
+from districting.sample import make_county
 from grid_codes import village_code
 
 
@@ -116,3 +122,38 @@ def test_kinds_without_explanation_and_unknown_places(county: County) -> None:
     layout = type("Other", (), {"kind": "posts"})()
     with pytest.raises(PlanFileError, match="posts"):
         explain_place(county, POLICY, layout, "第0村委会")
+
+
+def test_all_places_are_told_as_each_alone(county: County) -> None:
+    """What is reckoned once for all gives the words of one place by itself."""
+    plan = _plan(county, "S0 S0 S1 S0 S1")
+    told = explain_places(county, POLICY, plan)
+    assert list(told.index) == [*county.villages.index, *county.schools.index]
+    assert all(text == _told(county, plan, place) for place, text in told.items())
+
+
+def test_moves_cost_what_the_model_says() -> None:
+    """Price and cut villages of every single move are those of the moved plan as a whole."""
+    made = make_county(5, towns=2, villages=16)
+    plan = nearest_zones(made)
+    model = zone_model(made, POLICY, "primary", plan, primary=plan)
+    assignment, view = positions(model, plan), model.view
+    moves, graph = Moves(model, assignment), nx.Graph(view.edges.tolist())
+    before, seen = model.costs(assignment), 0
+    for village in range(view.n):
+        for move in moves.of(village):
+            moved = assignment.copy()
+            moved[village] = move.zone
+            after = model.costs(moved)
+            change = {g: after[g].value - before[g].value for g in after}
+            assert move.change == {g: c for g, c in change.items() if c}
+            off: set[int] = set()
+            for zone in (move.zone, assignment[village]):
+                home = int(view.host[zone])
+                inside = set(np.flatnonzero(moved == zone).tolist()) | {home}
+                off |= inside - nx.node_connected_component(graph.subgraph(inside), home)
+            own = assignment[village]
+            off |= {village} if view.host[own] == village and view.seats[own] > 0 else set()
+            assert move.cut == tuple(sorted(off))
+            seen += 1
+    assert seen > 40

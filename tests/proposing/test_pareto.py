@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from districting.county import County
-from districting.errors import PolicyError
+from districting.errors import PlanFileError, PolicyError
 from districting.export.front_plot import write_front
 from districting.policy import Policy, read_policy
+from districting.proposing.front_file import read_front_file, write_front_file
 from districting.proposing.pareto import Front, Point, pareto
 from districting.sample import make_county
 
@@ -75,3 +76,18 @@ def test_unknown_aim_is_refused(county: County, policy: Policy) -> None:
     """A rule that the policy lacks for this kind of plan is named."""
     with pytest.raises(PolicyError, match="nothing"):
         pareto(county, policy, "zones", "nothing")
+
+
+def test_a_front_read_back_is_the_same(front: Front, tmp_path: Path) -> None:
+    """Points, proofs and plans come back from disk; what is no front is refused by name."""
+    path = write_front_file(front, tmp_path)
+    back = read_front_file(tmp_path)
+    assert back.rule.title == front.rule.title
+    assert str(back) == str(front) and back.proofs == front.proofs
+    for a, b in zip(back.points, front.points, strict=True):
+        assert a.bound == b.bound and a.plan.zones.equals(b.plan.zones)
+    path.write_text(path.read_text(encoding="utf-8").replace("rule =", "rol ="), encoding="utf-8")
+    with pytest.raises(PlanFileError, match="rule"):
+        read_front_file(path)
+    with pytest.raises(PlanFileError, match=r"front\.toml"):
+        read_front_file(tmp_path / "none" / "front.toml")

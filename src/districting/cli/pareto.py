@@ -30,16 +30,15 @@ def pareto(
     """Solve for plans between one aim and all others; write plans, plot and table."""
     from districting.export.files import replacing
     from districting.export.front_plot import write_front
-    from districting.plan.plan_file import write_plan
     from districting.policy import read_policy
+    from districting.proposing.front_file import write_front_file
     from districting.proposing.pareto import pareto as front_of
     from districting.read import read_county
     from districting.solve.stop import Stop
 
     county, rules = read_county(folder), read_policy(policy)
     front = front_of(county, rules, kind, over, plans=plans, stop=Stop(seconds), seed=seed)
-    for point in front.points:
-        write_plan(point.plan, out / f"{point.plan.name}.plan.toml")
+    write_front_file(front, out)
     write_front(front, out / "pareto.png")
     table = front.table()
     with replacing(out / "pareto.csv") as temporary:

@@ -66,17 +66,45 @@ def export(
     policy: PolicyName = None,
     county: CountyPath = None,
     beside: Annotated[list[Path] | None, typer.Option("--with", help=say("page.with"))] = None,
+    front: Annotated[Path | None, typer.Option("--front", help=say("page.front_file"))] = None,
 ) -> None:
     """Write maps, sheets and GIS files by their endings."""
     from districting.export import export as write_files
     from districting.policy import read_policy
+    from districting.proposing.front_file import read_front_file
 
     read, (draft, *others) = load_plans(county, plan, *(beside or ()))
     name = policy or draft.policy
     rules = read_policy(name) if name else None
-    write_files(draft, read, *files, policy=rules, beside=others)
+    pages = any(path.suffix.lower() == ".html" for path in files)
+    told = _told(read, [draft, *others], policy) if pages else ()
+    choice = read_front_file(front, policy or "") if front else None
+    write_files(draft, read, *files, policy=rules, beside=others, told=told, front=choice)
     for path in files:
         typer.echo(say("cli.saved", path=path))
+
+
+def _told(county: County, plans: list[Plan], policy: str | None) -> list[pd.Series]:
+    """Return why each plan is so at every place; nothing where that cannot be said.
+
+    A plan that names no policy is explained under that of the first one; a layout with open
+    villages has no prices.
+    """
+    import pandas as pd
+
+    from districting.plan.district_plan import DistrictPlan
+    from districting.policy import read_policy
+    from districting.proposing.explaining import AREAS, explain_places
+
+    told = []
+    for plan in plans:
+        name = policy or plan.policy or plans[0].policy
+        open_ = isinstance(plan, DistrictPlan) and bool((plan.villages == "").any())
+        known = bool(name) and plan.kind in AREAS and not open_
+        told.append(
+            explain_places(county, read_policy(name), plan) if known else pd.Series(dtype="str")
+        )
+    return told
 
 
 def _print_comparison(county: Path | None, plans: list[Path], as_json: bool) -> None:

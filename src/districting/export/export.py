@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from districting.county import County
@@ -26,6 +27,9 @@ from districting.export.zone_map import draw_zone_map
 from districting.plan.plan import Plan
 from districting.policy.policy import Policy
 from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.proposing.pareto import Front
 
 PICTURES = ("pdf", "png", "svg")
 MAPS: Mapping[str, Callable[..., Figure]] = {"districts": draw_map, "zones": draw_zone_map}
@@ -71,6 +75,8 @@ def export(
     before: Plan | None = None,
     size: str = "A3",
     beside: Sequence[Plan] = (),
+    told: Sequence[pd.Series] = (),
+    front: Front | None = None,
 ) -> list[Path]:
     """Write `plan` to each of `paths`; the ending says what: map, GIS layers, list or table.
 
@@ -90,12 +96,17 @@ def export(
         Paper of the map sheet.
     beside : sequence of Plan
         Up to three more plans, of districts or zones, that the page shows beside `plan`.
+    told : sequence of pandas.Series
+        Explanations of `plan` and of those beside it, in this order, for the page; see
+        :func:`districting.proposing.explaining.explain_places`.
+    front : Front, optional
+        The choice that the page draws as a scatter, its plans as further layers.
 
     Raises
     ------
     ExportError
-        If an ending is unknown (nothing is written then), the plan is of another county, or plans
-        are to be shown beside it and no page is asked for.
+        If an ending is unknown (nothing is written then), the plan is of another county, or more
+        is to be shown beside it and no page is asked for.
     """
     targets = [Path(p) for p in paths]
     tables = TABLES.get(plan.kind, {})
@@ -109,7 +120,7 @@ def export(
             raise ExportError(say("export.unknown_ending", path=path, allowed=allowed))
     if plan.county != county.code:
         raise ExportError(say("export.other_county", plan=plan.county, county=county.code))
-    if beside and not any(path.suffix.lower() == ".html" for path in targets):
+    if (beside or front) and not any(path.suffix.lower() == ".html" for path in targets):
         raise ExportError(say("page.only_pages"))
     figure = None
     for path in targets:
@@ -121,7 +132,7 @@ def export(
             if form in tables:
                 tables[form](plan, county, temporary)
             elif form in pages:
-                write_page((plan, *beside), county, temporary)
+                write_page((plan, *beside), county, temporary, told, front)
             elif form in papers:
                 material = Material(county, (plan,), policy)
                 write_document(find_recipe(PAPERS[plan.kind]), material, temporary)

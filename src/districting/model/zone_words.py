@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -225,12 +226,27 @@ class ZoneModel:
         """
         view = self.view
         arc = np.flatnonzero(view.arc_zone == assignment[view.arc_village])
-        over = self.over(assignment)
-        costs: dict[str, int] = {}
+        costs = self.seat_costs(self.over(assignment))
+        for gate, price in self.arc_prices.items():
+            costs[gate] = costs.get(gate, 0) + int(price[arc].sum())
+        gates = dict.fromkeys(p.gate for p in self.parts if p.gate in costs)
+        return MappingProxyType({g: ObjectivePart(float(costs[g]), UNIT, 1.0) for g in gates})
+
+    @cached_property
+    def arc_prices(self) -> Mapping[str, Ints]:
+        """Whole child-metres of each arc by gate, shape (a,)."""
+        prices: dict[str, Ints] = {}
         for part in self.parts:
             if isinstance(part, ArcPrice):
-                cost = int(part.cost[arc].sum())
-            elif isinstance(part, EmptySeats):
+                prices[part.gate] = part.cost + prices.get(part.gate, 0)
+        return MappingProxyType(prices)
+
+    def seat_costs(self, over: Ints) -> dict[str, int]:
+        """Return what excess and empty seats cost by gate; `over` as :meth:`over` gives it."""
+        view = self.view
+        costs: dict[str, int] = {}
+        for part in self.parts:
+            if isinstance(part, EmptySeats):
                 empty = view.seats.sum() - view.children.sum() + over.sum()
                 cost = part.price * int(empty)
             elif isinstance(part, Seats) and part.elastic is not None:
@@ -241,7 +257,7 @@ class ZoneModel:
             else:
                 continue
             costs[part.gate] = costs.get(part.gate, 0) + cost
-        return MappingProxyType({g: ObjectivePart(float(c), UNIT, 1.0) for g, c in costs.items()})
+        return costs
 
 
 def _binding(part: Part) -> bool:

@@ -78,12 +78,7 @@ def read_plan(path: str | Path) -> Plan:
         If the file is missing, is not TOML, or lacks a field; the message names the field.
     """
     target = Path(path)
-    try:
-        document = tomllib.loads(target.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise PlanFileError(say("plan.no_file", path=target)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PlanFileError(say("plan.not_toml", path=target, error=error)) from None
+    document = read_document(target)
     if document.get("format") != FORMAT or document.get("kind") not in KINDS:
         found = f"format={document.get('format')!r}, kind={document.get('kind')!r}"
         raise PlanFileError(say("plan.wrong_format", path=target, found=found))
@@ -91,6 +86,22 @@ def read_plan(path: str | Path) -> Plan:
         return KINDS[document["kind"]].from_body(_head(document), document)
     except (KeyError, TypeError, ValueError) as error:
         raise PlanFileError(say("plan.bad_field", path=target, error=error)) from None
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return the TOML document in `path`.
+
+    Raises
+    ------
+    PlanFileError
+        If the file is missing or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PlanFileError(say("plan.no_file", path=path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanFileError(say("plan.not_toml", path=path, error=error)) from None
 
 
 def read_plan_of(path: str | Path, kind: type[P]) -> P:

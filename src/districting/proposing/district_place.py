@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -38,9 +38,7 @@ def explain(county: County, policy: Policy, plan: DistrictPlan, place: str) -> s
     bounds bind, and what it is worth to loosen each).
     """
     problem, view = district_problem(county, policy, plan)
-    labels = view.start_labels
-    if labels is None:
-        raise PlanFileError(say("ensemble.unfinished", plan=plan.name))
+    labels = _complete(view, plan)
     names = sorted(set(plan.villages))
     if place in (*WHOLE, county.name):
         stop = Stop(SECONDS)
@@ -52,23 +50,47 @@ def explain(county: County, policy: Policy, plan: DistrictPlan, place: str) -> s
         near = (b for b in binding(problem, labels) if b.slack <= SHOWN)
         found = [b for b in near if b.district == inside]
         return _told_bounds(policy, found, names, whole=False)
-    kind, unit = find_unit(county, place)
-    village = unit if kind == "village" else str(county.schools["village"][unit])
-    at = int(view.units.get_indexer(pd.Index([village]))[0])
-    return "\n".join(_of_village(view, problem, plan, labels, at, names))
+    return _teller(view, problem, plan)(*find_unit(county, place))
 
 
-def _of_village(
+def teller(county: County, policy: Policy, plan: DistrictPlan) -> Callable[[str, str], str]:
+    """Return what tells of a place; see :func:`districting.proposing.explaining.explain_places`."""
+    problem, view = district_problem(county, policy, plan)
+    return _teller(view, problem, plan)
+
+
+def _complete(view: DistrictView, plan: DistrictPlan) -> Ints:
+    if view.start_labels is None:
+        raise PlanFileError(say("ensemble.unfinished", plan=plan.name))
+    return view.start_labels
+
+
+def _teller(
+    view: DistrictView, problem: PartitionProblem, plan: DistrictPlan
+) -> Callable[[str, str], str]:
+    labels, names = _complete(view, plan), sorted(set(plan.villages))
+    seats = best_seats(problem, labels)
+    now = evaluate(problem, labels, seats)
+
+    def tell(kind: str, unit: str) -> str:
+        village = unit if kind == "village" else str(view.county.schools["village"][unit])
+        at = int(view.units.get_indexer(pd.Index([village]))[0])
+        head = _head(view, problem, seats, labels, at, names)
+        held = _locked(plan, village)
+        return "\n".join([head, *held, *_moves(view, problem, now, labels, at, names)])
+
+    return tell
+
+
+def _moves(
     view: DistrictView,
     problem: PartitionProblem,
-    plan: DistrictPlan,
+    now: Evaluation,
     labels: Ints,
     at: int,
     names: list[str],
 ) -> list[str]:
-    seats = best_seats(problem, labels)
-    now = evaluate(problem, labels, seats)
-    lines = [_head(view, problem, seats, labels, at, names), *_locked(plan, str(view.units[at]))]
+    lines = []
     if now.violations:
         broken = _titles(dict.fromkeys(v.gate for v in now.violations))
         lines.append(say("explain.already_broken", rules=broken))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import pandas as pd
+
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.plan import Plan
@@ -17,6 +19,9 @@ EXPLAINERS = {
 }
 """Kinds of plans, and the module here whose ``explain(county, policy, plan, place)`` tells why the
 plan is as it is there."""
+
+AREAS = ("districts", "zones")
+"""Kinds of plans that are explained at every village and school at once."""
 
 
 def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str:
@@ -43,3 +48,37 @@ def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str
     module = import_module(f"districting.proposing.{EXPLAINERS[plan.kind]}")
     text: str = module.explain(county, policy, plan, place)
     return text
+
+
+def explain_places(county: County, policy: Policy, plan: Plan) -> pd.Series:
+    """Return why `plan` is as it is at every village and school, in the current language.
+
+    The problem is built once, so that a county takes seconds; each text is that of
+    :func:`explain_place`.
+
+    Parameters
+    ----------
+    county : County
+    policy : Policy
+    plan : Plan
+        Of one of :data:`AREAS`.
+
+    Returns
+    -------
+    pandas.Series of str
+        Indexed by village codes, then school ids.
+
+    Raises
+    ------
+    PlanFileError
+        If plans of this kind are not explained by place, or a district plan is unfinished.
+    """
+    if plan.kind not in AREAS:
+        allowed = "、".join(AREAS)
+        raise PlanFileError(say("explain.unknown_kind", value=plan.kind, allowed=allowed))
+    tell = import_module(f"districting.proposing.{EXPLAINERS[plan.kind]}").teller(
+        county, policy, plan
+    )
+    told = {unit: tell("village", unit) for unit in county.villages.index}
+    told |= {unit: tell("school", unit) for unit in county.schools.index}
+    return pd.Series(told, dtype="str")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import networkx as nx
 import numpy as np
 
 from districting.model.zone_words import Shape, ZoneModel
-from districting.model.zones import Contiguity, Ints
+from districting.model.zones import Bools, Contiguity, Ints
 from districting.plan.zone_plan import ZonePlan
 
 
@@ -62,62 +63,97 @@ def positions(model: ZoneModel, plan: ZonePlan) -> Ints:
     return np.where(there, zone, -1)
 
 
-def moves_of(model: ZoneModel, assignment: Ints, village: int) -> list[Move]:
-    """Return the moves of `village` to every other zone it has an arc to, nearest first.
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """Single moves from one assignment; what they have in common is reckoned once.
 
     Parameters
     ----------
     model : ZoneModel
     assignment : int array, shape (n,)
         Complete: every village has a zone that it has an arc to.
-    village : int
     """
-    view = model.view
-    before = {g: int(p.value) for g, p in model.costs(assignment).items()}
-    arcs = np.arange(view.arc_start[village], view.arc_start[village + 1])
-    way = {int(view.arc_zone[a]): int(view.metres[a]) for a in arcs}
-    own = int(assignment[village])
-    closed = model.forbidding()
-    graph = nx.Graph()
-    graph.add_nodes_from(range(view.n))
-    graph.add_edges_from(view.edges.tolist())
-    moves = []
-    for arc in arcs[view.arc_zone[arcs] != own]:
-        zone = int(view.arc_zone[arc])
-        moved = assignment.copy()
-        moved[village] = zone
-        after = {g: int(p.value) for g, p in model.costs(moved).items()}
-        load = int(view.children[moved == zone].sum())
-        moves.append(
-            Move(
-                zone=zone,
-                metres=way[zone],
-                nearer=way[own] - way[zone],
-                forbidden=tuple(gate for gate, shut in closed.items() if shut[arc]),
-                cut=_cut(model, graph, moved, village, (zone, own)),
-                change={g: after[g] - before[g] for g in after if after[g] != before[g]},
-                over=max(load - int(view.seats[zone]), 0),
+
+    model: ZoneModel
+    assignment: Ints
+
+    def of(self, village: int) -> list[Move]:
+        """Return the moves of `village` to every other zone it has an arc to, nearest first."""
+        view, own = self.model.view, int(self.assignment[village])
+        arcs = np.arange(view.arc_start[village], view.arc_start[village + 1])
+        here = int(arcs[view.arc_zone[arcs] == own][0])
+        left = self._left(village)
+        moves = []
+        for arc in arcs[arcs != here].tolist():
+            zone = int(view.arc_zone[arc])
+            moved = self.assignment.copy()
+            moved[village] = zone
+            over = self.model.over(moved)
+            moves.append(
+                Move(
+                    zone=zone,
+                    metres=int(view.metres[arc]),
+                    nearer=int(view.metres[here] - view.metres[arc]),
+                    forbidden=tuple(gate for gate, shut in self._closed.items() if shut[arc]),
+                    cut=tuple(sorted(left | self._joined(village, zone))) if self._whole else (),
+                    change=self._change(here, arc, over),
+                    over=max(int(view.children[moved == zone].sum() - view.seats[zone]), 0),
+                )
             )
-        )
-    return sorted(moves, key=lambda m: (m.metres, m.zone))
+        return sorted(moves, key=lambda m: (m.metres, m.zone))
 
+    def _change(self, here: int, arc: int, over: Ints) -> dict[str, int]:
+        """Return what using `arc` in place of `here` changes by rule, where anything does."""
+        change = {g: int(p[arc]) - int(p[here]) for g, p in self.model.arc_prices.items()}
+        for gate, cost in self.model.seat_costs(over).items():
+            change[gate] = change.get(gate, 0) + cost - self._seat_costs[gate]
+        return {gate: c for gate, c in change.items() if c}
 
-def _cut(
-    model: ZoneModel, graph: nx.Graph, moved: Ints, village: int, zones: tuple[int, int]
-) -> tuple[int, ...]:
-    """Return the villages of two zones that do not hang together with their school.
+    @cached_property
+    def _seat_costs(self) -> dict[str, int]:
+        return self.model.seat_costs(self.model.over(self.assignment))
 
-    A school's own village that would leave it counts as cut.
-    """
-    shape = next((p.contiguity for p in model.parts if isinstance(p, Shape)), Contiguity.FREE)
-    if shape is Contiguity.FREE:
-        return ()
-    view, off = model.view, set()
-    for zone in zones:
-        home = int(view.host[zone])
-        inside = {int(v) for v in np.flatnonzero(moved == zone)} | {home}
-        off |= inside - nx.node_connected_component(graph.subgraph(inside), home)
-    left = zones[1]
-    if view.host[left] == village and view.seats[left] > 0:
-        off.add(village)
-    return tuple(sorted(off))
+    @cached_property
+    def _closed(self) -> dict[str, Bools]:
+        return self.model.forbidding()
+
+    @cached_property
+    def _whole(self) -> bool:
+        """Whether zones have to be in one piece."""
+        shape = next((p.contiguity for p in self.model.parts if isinstance(p, Shape)), None)
+        return shape not in (None, Contiguity.FREE)
+
+    @cached_property
+    def _graph(self) -> nx.Graph:
+        graph = nx.Graph()
+        graph.add_nodes_from(range(self.model.view.n))
+        graph.add_edges_from(self.model.view.edges.tolist())
+        return graph
+
+    @cached_property
+    def _off(self) -> list[set[int]]:
+        """Villages of each zone that do not hang together with their school as things are."""
+        return [self._apart(zone, self._inside(zone)) for zone in range(self.model.view.m)]
+
+    def _inside(self, zone: int) -> set[int]:
+        return set(np.flatnonzero(self.assignment == zone).tolist())
+
+    def _apart(self, zone: int, inside: set[int]) -> set[int]:
+        home = int(self.model.view.host[zone])
+        there = self._graph.subgraph(inside | {home})
+        off: set[int] = inside - nx.node_connected_component(there, home)
+        return off
+
+    def _joined(self, village: int, zone: int) -> set[int]:
+        """Return the villages of `zone` that are cut off from its school once `village` joins."""
+        inside = self._inside(zone)
+        touching = inside | {int(self.model.view.host[zone])}
+        if village not in touching and touching.isdisjoint(self._graph[village]):
+            return self._off[zone] | {village}
+        return self._apart(zone, inside | {village})
+
+    def _left(self, village: int) -> set[int]:
+        """Return those cut off where `village` leaves; a school's own village counts as cut."""
+        view, own = self.model.view, int(self.assignment[village])
+        off = self._apart(own, self._inside(own) - {village})
+        return off | {village} if view.host[own] == village and view.seats[own] > 0 else off

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.graph import MODES
-from districting.model.zone_words import ZoneModel
 from districting.plan.find import find_unit
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model
 from districting.policy.zones.base import zone_name
-from districting.proposing.zone_moves import Move, moves_of, positions
+from districting.proposing.zone_moves import Move, Moves, positions
 from districting.terms import say
 
 ON_FOOT = {"primary": MODES["walk_lower"], "junior": MODES["walk_junior"]}
@@ -22,14 +24,57 @@ SHOWN = 4
 
 def explain(county: County, policy: Policy, plan: ZonePlan, place: str) -> str:
     """Explain a zone plan; see :func:`districting.proposing.explaining.explain_place`."""
-    kind, unit = find_unit(county, place)
-    lines: list[str] = []
-    for stage in STAGES:
-        if kind == "school":
-            lines += _of_school(county, plan, stage, unit)
-        else:
-            lines += _of_village(county, policy, plan, stage, unit)
-    return "\n".join(lines)
+    return teller(county, policy, plan)(*find_unit(county, place))
+
+
+def teller(county: County, policy: Policy, plan: ZonePlan) -> Callable[[str, str], str]:
+    """Return what tells of a place; see :func:`districting.proposing.explaining.explain_places`."""
+    stages = {stage: _Standing.of(county, policy, plan, stage) for stage in STAGES}
+
+    def tell(kind: str, unit: str) -> str:
+        of = _of_school if kind == "school" else _of_village
+        return "\n".join(line for stage in STAGES for line in of(stages[stage], unit))
+
+    return tell
+
+
+@dataclass(frozen=True, eq=False)
+class _Standing:
+    """A plan's zones of one stage, with all that their explanation needs."""
+
+    county: County
+    plan: ZonePlan
+    stage: str
+    loads: pd.DataFrame
+    moves: Moves | None
+    """None where the plan has no zones of this stage."""
+
+    @classmethod
+    def of(cls, county: County, policy: Policy, plan: ZonePlan, stage: str) -> _Standing:
+        moves = None
+        if (plan.zones[stage] != "").any():
+            model = zone_model(county, policy, stage, plan, primary=plan)
+            moves = Moves(model, positions(model, plan))
+        return cls(county, plan, stage, zone_loads(county, plan, stage), moves)
+
+    def load(self, zone: str) -> str:
+        children, seats = (round(float(self.loads[c][zone])) for c in ("children", "seats"))
+        key = "explain.over" if children > seats else "explain.room"
+        return say(key, children=children, seats=seats, over=abs(children - seats))
+
+    def filled_by(self, zone: str) -> str:
+        """Return the villages of a zone with their children, those with most children first."""
+        zones, villages = self.plan.zones[self.stage], self.county.villages
+        inside, column = zones.index[zones == zone], f"children_{self.stage}"
+        table = villages.loc[inside.intersection(villages.index)]
+        table = table.sort_values(column, ascending=False)
+        counts = zip(table["name"], table[column], strict=True)
+        told = [say("explain.village", village=n, children=int(c)) for n, c in counts]
+        more = say("explain.more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
+        return "、".join(told[:SHOWN]) + more or say("explain.none")
+
+    def name(self, zone: str) -> str:
+        return zone_name(self.county, self.plan, zone)
 
 
 def zone_loads(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
@@ -52,17 +97,14 @@ def zone_loads(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
     return loads
 
 
-def _of_village(
-    county: County, policy: Policy, plan: ZonePlan, stage: str, village: str
-) -> list[str]:
+def _of_village(standing: _Standing, village: str) -> list[str]:
+    county, plan, stage = standing.county, standing.plan, standing.stage
     own = str(plan.zones[stage].get(village, ""))
     home, head = county.villages["name"][village], say(f"terms.{stage}")
-    if not own:
+    if not own or standing.moves is None:
         return [say("explain.no_school", stage=head, village=home)]
-    model = zone_model(county, policy, stage, plan, primary=plan)
-    view, at = model.view, county.villages.index.get_loc(village)
-    assignment = positions(model, plan)
-    loads = zone_loads(county, plan, stage)
+    view, assignment = standing.moves.model.view, standing.moves.assignment
+    at = int(county.villages.index.get_indexer(pd.Index([village]))[0])
     if assignment[at] < 0:
         return [say("explain.not_in_reach", stage=head, village=home, school=own)]
     arcs = slice(view.arc_start[at], view.arc_start[at + 1])
@@ -72,37 +114,34 @@ def _of_village(
             "explain.own",
             stage=head,
             village=home,
-            school=zone_name(county, plan, own),
-            load=_load(loads, own),
+            school=standing.name(own),
+            load=standing.load(own),
             metres=here,
             minutes=float(ON_FOOT[stage].minutes(here)),
         )
     ]
     if (assignment < 0).any():
         return [*lines, say("explain.unfinished")]
-    moves = moves_of(model, assignment, int(at))
+    moves = standing.moves.of(at)
     nearer = [m for m in moves if m.nearer > 0]
-    lines += [_nearer(county, plan, model, loads, m) for m in nearer[:SHOWN]]
+    lines += [_nearer(standing, str(view.leads[m.zone]), m) for m in nearer[:SHOWN]]
     if len(nearer) > SHOWN:
         lines.append(say("explain.more_nearer", count=len(nearer) - SHOWN))
-    return [*lines, _next_best(county, plan, model, moves, int(view.children[at]))]
+    return [*lines, _next_best(standing, view.leads, moves, int(view.children[at]))]
 
 
-def _nearer(
-    county: County, plan: ZonePlan, model: ZoneModel, loads: pd.DataFrame, move: Move
-) -> str:
-    lead = str(model.view.leads[move.zone])
+def _nearer(standing: _Standing, lead: str, move: Move) -> str:
     return say(
         "explain.nearer",
-        school=zone_name(county, plan, lead),
+        school=standing.name(lead),
         metres=move.nearer,
-        load=_load(loads, lead),
-        villages=_filled_by(county, plan, model.view.stage, lead),
-        why=_why_not(county, model, move),
+        load=standing.load(lead),
+        villages=standing.filled_by(lead),
+        why=_why_not(standing.county, move),
     )
 
 
-def _why_not(county: County, model: ZoneModel, move: Move) -> str:
+def _why_not(county: County, move: Move) -> str:
     """Return why a village does not go to a nearer zone: a rule, a cut, or the price."""
     if move.forbidden:
         rules = "、".join(say(f"zone_rule.{g}.title") for g in move.forbidden)
@@ -120,18 +159,15 @@ def _parts(move: Move) -> str:
     return "；".join(told) or say("explain.none_changes")
 
 
-def _next_best(
-    county: County, plan: ZonePlan, model: ZoneModel, moves: list[Move], children: int
-) -> str:
+def _next_best(standing: _Standing, leads: pd.Index, moves: list[Move], children: int) -> str:
     """Return the cheapest move that no rule stands against, and whom it would cost what."""
     open_ = [m for m in moves if m.allowed]
     if not open_:
         return say("explain.no_other")
     best = min(open_, key=lambda m: (m.total, m.zone))
-    lead = str(model.view.leads[best.zone])
     return say(
         "explain.next_best" if best.total >= 0 else "explain.better",
-        school=zone_name(county, plan, lead),
+        school=standing.name(str(leads[best.zone])),
         metres=best.metres,
         total=abs(best.total),
         children=children,
@@ -141,35 +177,17 @@ def _next_best(
     )
 
 
-def _of_school(county: County, plan: ZonePlan, stage: str, school: str) -> list[str]:
-    if county.schools["kind"][school] not in TEACHES[stage]:
+def _of_school(standing: _Standing, school: str) -> list[str]:
+    stage = standing.stage
+    if standing.county.schools["kind"][school] not in TEACHES[stage]:
         return []
-    lead = plan.groups.get(school, school)
-    names = zone_name(county, plan, lead)
-    loads = zone_loads(county, plan, stage)
-    villages = _filled_by(county, plan, stage, lead)
+    lead = standing.plan.groups.get(school, school)
     return [
         say(
             "explain.school",
             stage=say(f"terms.{stage}"),
-            school=names,
-            load=_load(loads, lead),
-            villages=villages,
+            school=standing.name(lead),
+            load=standing.load(lead),
+            villages=standing.filled_by(lead),
         )
     ]
-
-
-def _filled_by(county: County, plan: ZonePlan, stage: str, zone: str) -> str:
-    """Return the villages of a zone with their children, those with most children first."""
-    inside = plan.zones.index[plan.zones[stage] == zone].intersection(county.villages.index)
-    table = county.villages.loc[inside].sort_values(f"children_{stage}", ascending=False)
-    counts = zip(table["name"], table[f"children_{stage}"], strict=True)
-    told = [say("explain.village", village=n, children=int(c)) for n, c in counts]
-    more = say("explain.more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
-    return "、".join(told[:SHOWN]) + more or say("explain.none")
-
-
-def _load(loads: pd.DataFrame, zone: str) -> str:
-    children, seats = (round(float(loads[c][zone])) for c in ("children", "seats"))
-    key = "explain.over" if children > seats else "explain.room"
-    return say(key, children=children, seats=seats, over=abs(children - seats))

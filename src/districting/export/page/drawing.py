@@ -89,7 +89,8 @@ def _areas(layer: Layer, number: int, cells: gpd.GeoDataFrame, grid: Grid) -> st
         for i, (name, shape) in enumerate(shapes.items())
         if shape is not None
     ]
-    return f'<g class="layer" data-layer="{number}">' + "\n".join(paths) + "</g>"
+    head = f'data-layer="{number}" data-plan="{layer.plan}" data-kind="{layer.kind}"'
+    return f'<g class="layer" {head}>' + "\n".join(paths) + "</g>"
 
 
 def _area_names(layer: Layer, number: int, cells: gpd.GeoDataFrame, grid: Grid) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,8 @@ class Layer:
         By stage: metres to school by village; NaN where no school is reached.
     table : pandas.DataFrame
         Indexed by area, in printed order; columns headed in the current language.
+    plan : int
+        Number of the plan on the page.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Layer:
     colours: dict[str, str]
     ways: dict[str, pd.Series]
     table: pd.DataFrame
+    plan: int = 0
 
 
 def layers_of(plans: Sequence[Plan], ground: Ground) -> list[Layer]:
@@ -69,15 +72,17 @@ def layers_of(plans: Sequence[Plan], ground: Ground) -> list[Layer]:
     """
     found: list[Layer] = []
     known: dict[str, dict[str, str]] = {}
-    for plan in plans:
+    for number, plan in enumerate(plans):
+        of: list[Layer] = []
         if isinstance(plan, DistrictPlan):
-            found.append(_district_layer(plan, ground))
+            of = [_district_layer(plan, ground)]
         elif isinstance(plan, ZonePlan):
-            found += [
+            of = [
                 _zone_layer(plan, ground, stage)
                 for stage in ZONE_STAGES
                 if (plan.zones[stage] != "").any()
             ]
+        found += [replace(layer, plan=number) for layer in of]
     for layer in found:
         fills = known.setdefault(layer.kind, {})
         layer.colours.update({a: fills[a] for a in layer.colours if a in fills})

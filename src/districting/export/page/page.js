@@ -133,6 +133,7 @@
     const frame = row.closest("section");
     frame.scrollTop = row.offsetTop - frame.clientHeight / 2;
     if (move && shape) goTo(shape, key[0]);
+    document.dispatchEvent(new CustomEvent("picked", { detail: key }));
   }
 
   function goTo(shape, kind) {

@@ -7,28 +7,50 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from districting.county import County
 from districting.evaluate import compare
 from districting.evaluate.measures.ground import survey
 from districting.export.files import ExportError
 from districting.export.page.drawing import draw, signs
+from districting.export.page.front import draw_front, front_plans, front_table
 from districting.export.page.layers import Layer, layers_of
 from districting.export.page.tables import html_table, plan_table, school_table, village_table
+from districting.export.page.told import areas_told, keyed, packed
 from districting.export.provenance import notices, provenance_lines
 from districting.plan.plan import Plan
 from districting.terms import language, say
+
+if TYPE_CHECKING:
+    from districting.proposing.pareto import Front
 
 KINDS = ("districts", "zones")
 MOST = 4
 """Plans on one page: more cannot be told apart."""
 
 
-def write_page(plans: Sequence[Plan], county: County, path: Path) -> None:
+def write_page(
+    plans: Sequence[Plan],
+    county: County,
+    path: Path,
+    told: Sequence[pd.Series] = (),
+    front: Front | None = None,
+) -> None:
     """Write one to four plans to a page for the browser.
 
     The page holds everything it shows; its content policy forbids any request. Equal plans give
     equal bytes.
+
+    Parameters
+    ----------
+    told : sequence of pandas.Series of str
+        For the first plans, in their order: why the plan is so, by village code and school id; see
+        :func:`districting.proposing.explaining.explain_places`.
+    front : Front, optional
+        Drawn as a scatter; its plans are further layers of the map.
 
     Raises
     ------
@@ -38,16 +60,23 @@ def write_page(plans: Sequence[Plan], county: County, path: Path) -> None:
     """
     if not 1 <= len(plans) <= MOST:
         raise ExportError(say("page.too_many", most=MOST, found=len(plans)))
-    for plan in plans:
+    for plan in (*plans, *(front_plans(front) if front else ())):
         if plan.kind not in KINDS:
             raise ExportError(say("page.no_areas", plan=plan.name))
         if plan.county != county.code:
             raise ExportError(say("export.other_county", plan=plan.county, county=county.code))
-    path.write_text(_page(plans, county), encoding="utf-8", newline="\n")
+    text = _page(plans, county, told, front)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _page(plans: Sequence[Plan], county: County) -> str:
-    layers = layers_of(plans, survey(county))
+def _page(
+    plans: Sequence[Plan], county: County, told: Sequence[pd.Series], front: Front | None
+) -> str:
+    shown = [*plans, *(front_plans(front) if front else ())]
+    layers = layers_of(shown, survey(county))
+    texts = {number: keyed(county, of) for number, of in enumerate(told)}
+    for number in range(len(plans), len(shown)):
+        texts[number] = areas_told(county, [x for x in layers if x.plan == number])
     titles = [escape(layer.title) for layer in layers]
     options = "".join(f'<option value="{i}">{title}</option>' for i, title in enumerate(titles))
     parts = {
@@ -58,9 +87,11 @@ def _page(plans: Sequence[Plan], county: County) -> str:
         "options": options,
         "signs": signs(county),
         "map": draw(county, layers),
-        "tables": _tables(plans, county, layers),
+        "front": draw_front(front, len(plans)) if front else "",
+        "tables": _tables(plans, county, [x for x in layers if x.plan < len(plans)], front),
+        "told": packed(shown, texts),
         "style": _text("page.css"),
-        "script": _text("page.js"),
+        "script": _text("page.js") + _text("linked.js"),
     }
     page = Template(_text("page.html"))
     words = {k: escape(say(f"page.{k}")) for k in page.get_identifiers() if k not in parts}
@@ -71,9 +102,13 @@ def _text(name: str) -> str:
     return files("districting.export.page").joinpath(name).read_text(encoding="utf-8")
 
 
-def _tables(plans: Sequence[Plan], county: County, layers: Sequence[Layer]) -> str:
+def _tables(
+    plans: Sequence[Plan], county: County, layers: Sequence[Layer], front: Front | None
+) -> str:
     """Return all tables, each in a section with its heading: plans, areas, schools, villages."""
     found = [html_table(plan_table(plans), say("page.plans"))]
+    if front is not None:
+        found.append(html_table(front_table(front), say("page.front", title=front.rule.title)))
     for kind in KINDS:
         alike = [p for p in plans if p.kind == kind]
         if alike:

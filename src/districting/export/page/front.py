@@ -1,0 +1,146 @@
+"""The Pareto front on the page: a scatter whose points show their plan on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from districting.plan.plan import Plan
+from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.proposing.pareto import Front, Point
+
+WIDTH, HEIGHT = 420, 280
+LEFT, RIGHT, TOP, BOTTOM = 84, 24, 24, 44
+"""Size and margins of the picture [units]."""
+
+
+def front_plans(front: Front) -> list[Plan]:
+    """Return the plans of `front`, named so that no other plan of the page is called alike."""
+    named = (say("page.front_plan", plan=p.plan.name) for p in front.points)
+    return [replace(p.plan, name=n) for p, n in zip(front.points, named, strict=True)]
+
+
+def front_table(front: Front) -> pd.DataFrame:
+    """Return one row a point: the two aims, the proven gap [%], and what it gives up."""
+    rows = front.table()
+    return pd.DataFrame(
+        {
+            say("page.plan"): [plan.name for plan in front_plans(front)],
+            front.rule.title: rows["second"].round(2),
+            say("pareto.axis_rest"): rows["rest"].round(2),
+            say("page.gap_percent"): (100.0 * rows["gap"]).round(3),
+            say("page.told"): rows["told"],
+        }
+    )
+
+
+def draw_front(front: Front, first: int) -> str:
+    """Return the scatter as an SVG element.
+
+    Parameters
+    ----------
+    front : Front
+    first : int
+        Number of its first plan on the page; a click on a point shows that plan.
+    """
+    scale = _Scale(front)
+    parts = [
+        f'<svg class="scatter" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
+        f'aria-label="{escape(say("page.front", title=front.rule.title))}">',
+        scale.out_of_reach(front),
+        scale.axes(front),
+        f'<polyline class="line" points="{" ".join(scale.at(p) for p in front.points)}"/>',
+    ]
+    if front.current is not None:
+        now = escape(say("pareto.label_current"))
+        x, y = scale.at(front.current).split(",")
+        parts.append(
+            f'<g transform="translate({x} {y})"><rect class="now" x="-5" y="-5" width="10" '
+            f'height="10"/><text x="9" y="4">{now}</text></g>'
+        )
+    told = front.table()["told"]
+    parts += [
+        _point(point, scale.at(point), first + n, str(told[n]))
+        for n, point in enumerate(front.points)
+    ]
+    return "".join([*parts, "</svg>"])
+
+
+def _point(point: Point, at: str, plan: int, told: str) -> str:
+    name = escape(point.plan.name)
+    title = escape(f"{point.plan.name}: {point.second:,.0f}, {point.rest:,.0f}. {told}")
+    x, y = at.split(",")
+    ring = '<circle class="knee" r="12"/>' if point.knee else ""
+    return (
+        f'<g class="point" data-plan="{plan}" role="button" tabindex="0" aria-pressed="false" '
+        f'aria-label="{title}" transform="translate({x} {y})"><title>{title}</title>{ring}'
+        f'<circle r="7"/><text x="10" y="-9">{name}</text></g>'
+    )
+
+
+class _Scale:
+    """Places on the picture: the second aim to the right, everything else upwards."""
+
+    def __init__(self, front: Front) -> None:
+        points = [*front.points, *([] if front.current is None else [front.current])]
+        self.x = _range([p.second for p in points])
+        lowest = [front.least(p.second) for p in front.points]
+        self.y = _range([p.rest for p in points] + [v for v in lowest if np.isfinite(v)])
+
+    def at(self, point: Point) -> str:
+        """Return ``x,y`` of a point."""
+        return self._at(point.second, point.rest)
+
+    def _at(self, second: float, rest: float) -> str:
+        right = (second - self.x[0]) / (self.x[1] - self.x[0])
+        up = min(1.0, max(0.0, (rest - self.y[0]) / (self.y[1] - self.y[0])))
+        x = LEFT + right * (WIDTH - LEFT - RIGHT)
+        return f"{x:.1f},{HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM):.1f}"
+
+    def out_of_reach(self, front: Front) -> str:
+        """Return the area in which no plan can lie, as the solves together prove."""
+        if not front.proofs:
+            return ""
+        seconds = np.linspace(*self.x, 60)
+        edge = [self._at(float(s), front.least(float(s))) for s in seconds]
+        corners = [self._at(self.x[1], self.y[0]), self._at(self.x[0], self.y[0])]
+        told = escape(say("pareto.label_bound"))
+        return (
+            f'<polygon class="closed" points="{" ".join([*edge, *corners])}"/>'
+            f'<text x="{LEFT + 8}" y="{HEIGHT - BOTTOM - 8}">{told}</text>'
+        )
+
+    def axes(self, front: Front) -> str:
+        parts, ticks = [], MaxNLocator(4)
+        for value in _inside(ticks.tick_values(*self.x), self.x):
+            x = self._at(value, self.y[0]).split(",")[0]
+            parts.append(f'<line x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
+            parts.append(f'<text class="x" x="{x}" y="{HEIGHT - BOTTOM + 16}">{value:,.6g}</text>')
+        for value in _inside(ticks.tick_values(*self.y), self.y):
+            y = self._at(self.x[0], value).split(",")[1]
+            parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>')
+            parts.append(f'<text class="y" x="{LEFT - 6}" y="{y}" dy="4">{value:,.10g}</text>')
+        across = escape(say("pareto.axis_second", title=front.rule.title))
+        up = escape(say("pareto.axis_rest"))
+        middle = (LEFT + WIDTH - RIGHT) / 2
+        parts.append(f'<text class="x" x="{middle}" y="{HEIGHT - 8}">{across}</text>')
+        parts.append(f'<text x="4" y="{TOP - 6}">{up}</text>')
+        return f'<g class="axes">{"".join(parts)}</g>'
+
+
+def _range(values: list[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    margin = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+    return low - margin, high + margin
+
+
+def _inside(ticks: Sequence[float], ends: tuple[float, float]) -> list[float]:
+    return [float(t) for t in ticks if ends[0] <= t <= ends[1]]
