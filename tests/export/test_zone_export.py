@@ -1,8 +1,11 @@
 """What leaves of a zone plan: lists, layers, sheets and documents, in step with one another."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import pandas as pd
@@ -18,6 +21,7 @@ from districting.plan.zone_plan import ZonePlan, feeder_table
 from districting.plan.zone_plan import zone_table as zones_of
 from districting.policy import read_policy
 from districting.sample import make_county
+from districting.terms import say
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,44 @@ def test_files_open_in_gdal_and_areas_tile_the_county(
     assert set(gpd.read_file(tmp_path / "a.geojson")["layer"]) >= {"zones_primary", "zones_junior"}
     listed = pd.read_csv(tmp_path / "a.csv", dtype=str, encoding="utf-8-sig")
     assert set(listed.iloc[:, 0]) == set(county.villages.index)
+
+
+def test_shapefiles_and_kml_of_zones_open_in_gdal(
+    county: County, plan: ZonePlan, tmp_path: Path
+) -> None:
+    """Zones of both stages come back with Chinese fields, whole areas and their names."""
+    export(plan, county, tmp_path / "片区.shp", tmp_path / "片区.kml")
+    for stage, file in (("primary", "片区"), ("junior", "片区_初中片区")):
+        table = zone_table(plan, county, stage)
+        layer = gpd.read_file(tmp_path / f"{file}.shp", encoding="GB18030").set_index("学校代码")
+        assert layer["片区"].to_dict() == table["zone"].to_dict()
+        assert layer["适龄儿童"].to_dict() == table["children"].to_dict()
+        assert layer["学位余缺"].to_dict() == table["surplus"].to_dict()
+        area = layer.to_crs(county.crs).area.sum()
+        assert area == pytest.approx(county.villages.area.sum(), rel=1e-4)
+        named = gpd.read_file(tmp_path / "片区.kml", layer=say(f"export.layer.zones_{stage}"))
+        assert sorted(named["Name"]) == sorted(table["zone"])
+    villages = gpd.read_file(tmp_path / "片区_村居.shp").set_index("村居代码")
+    assert villages["所属小学"].to_dict() == plan.zones["primary"].to_dict()
+    told = pd.read_csv(tmp_path / "片区_字段说明.csv", encoding="utf-8-sig")
+    assert {"片区.shp", "片区_初中片区.shp", "片区_村居.shp"} <= set(told.iloc[:, 0])
+
+
+def test_zone_layers_bring_their_styles_along(
+    county: County, plan: ZonePlan, tmp_path: Path
+) -> None:
+    """Each layer of the GeoPackage has a default style; zones are told apart by name."""
+    export(plan, county, tmp_path / "a.gpkg")
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as base:
+        rows = base.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault")
+        styles = {name: ElementTree.fromstring(text) for name, text in rows}
+    assert set(styles) == {"zones_primary", "zones_junior", "villages", "schools"}
+    for stage in ("primary", "junior"):
+        root = styles[f"zones_{stage}"]
+        renderer = root.find("renderer-v2")
+        assert renderer is not None and renderer.get("attr") == "zone"
+        values = {c.get("value") for c in root.iter("category")}
+        assert values == set(zone_table(plan, county, stage)["zone"])
 
 
 def test_a_shared_zone_bears_the_names_of_all_its_schools(county: County, plan: ZonePlan) -> None:

@@ -21,7 +21,9 @@ from districting.export.vectors import write_equivalency, write_geojson, write_g
 from districting.export.zone_areas import (
     write_zone_geojson,
     write_zone_gpkg,
+    write_zone_kml,
     write_zone_rows,
+    write_zone_shapefiles,
 )
 from districting.export.zone_map import draw_zone_map
 from districting.plan.plan import Plan
@@ -47,13 +49,15 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any, County, Path], None]]] = {
         "gpkg": write_zone_gpkg,
         "geojson": write_zone_geojson,
         "csv": write_zone_rows,
+        "kml": write_zone_kml,
     },
     "rotation": {"csv": write_rotation_list},
 }
 """By kind of plan and ending: what writes the file."""
 
 SETS: Mapping[str, Mapping[str, Callable[[Any, County, Path], list[Path]]]] = {
-    "districts": {"shp": write_shapefiles}
+    "districts": {"shp": write_shapefiles},
+    "zones": {"shp": write_zone_shapefiles},
 }
 """By kind of plan and ending: what writes several files beside each other."""
 

@@ -1,8 +1,8 @@
 """Styles that QGIS shows as soon as a GeoPackage is opened: the table ``layer_styles`` inside it.
 
 QGIS and GDAL look there for a style of each layer (QML text, the one marked ``useAsDefault``).
-Districts are filled in the colours of the map sheet, schools are symbols by kind, roads are lines
-by class; districts and villages bear their names.
+Districts and zones are filled in the colours of the map sheet, schools are symbols by kind, roads
+are lines by class; areas and villages bear their names.
 """
 
 from __future__ import annotations
@@ -65,10 +65,15 @@ def rgba(colour: str, alpha: int = 255) -> str:
     return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5)) + f",{alpha}"
 
 
-def plan_styles(colours: Mapping[str, str]) -> dict[str, Style]:
-    """Return the style of each layer of a district plan, given the fill of each district."""
+def area_style(column: str, colours: Mapping[str, str]) -> Style:
+    """Return the style of a layer of areas whose names stand in `column`, given their fills."""
     border = {"outline_color": rgba("#2f3e55"), "outline_width": "0.5"}
-    districts = {n: {"color": rgba(c, 190), **border} for n, c in colours.items()}
+    fills = {n: {"color": rgba(c, 190), **border} for n, c in colours.items()}
+    return Style("fill", column, fills, name=column, size=12.0)
+
+
+def county_styles() -> dict[str, Style]:
+    """Return the styles of villages, schools and roads, which every plan shares."""
     thin = {"color": rgba("#ffffff", 0), "outline_color": rgba("#8b929c"), "outline_width": "0.1"}
     schools = {
         kind: {
@@ -84,7 +89,6 @@ def plan_styles(colours: Mapping[str, str]) -> dict[str, Style]:
     kinds = {kind: say(f"export.sign.{kind}") for kind in schools}
     classes = {kind: say(f"export.sign.{sign}") for kind, sign in signs.items()}
     return {
-        "districts": Style("fill", "district", districts, name="district", size=12.0),
         "villages": Style("fill", "", {"": thin}, name="name", size=6.0),
         "schools": Style("marker", "kind", schools, kinds, "name"),
         "roads": Style("line", "kind", roads, classes),

@@ -1,14 +1,15 @@
 """Shapefiles as bureaus exchange them: GB18030, Chinese field names of five characters at most.
 
 A DBF field name holds ten bytes, five Chinese characters in GB18030. ``方案.shp`` is the layer of
-districts; ``方案_村居.shp`` and ``方案_学校.shp`` lie beside it; ``方案_字段说明.csv`` says which
-field is which column.
+districts, or of the zones of the first stage; ``方案_村居.shp``, ``方案_学校.shp`` and the zones of
+the other stage lie beside it; ``方案_字段说明.csv`` says which field is which column.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -35,22 +36,28 @@ FIELDS = {
     "backbone": "骨干数", "lead": "带动校", "central": "中心校", "town_seat": "驻地校",
     "partner": "结对校", "quality": "质量指数", "run_by": "隶属", "area_type": "城乡类型",
     "name_q": "名称来源", "pos_q": "位置来源", "pop_q": "人口来源", "zone_q": "界线来源",
-    "notice": "说明",
+    "notice": "说明", "zone": "片区", "children": "适龄儿童", "seats": "学位数",
+    "surplus": "学位余缺", "feeder": "对口初中", "school_primary": "所属小学",
+    "school_junior": "所属初中",
 }  # fmt: skip
 """Field by column; columns that are not here do not go into shapefiles."""
-LAYERS = ("villages", "schools")
-"""Layers that lie beside the districts."""
 
 
 def write_shapefiles(plan: DistrictPlan, county: County, path: Path) -> list[Path]:
-    """Write the layers and the table of fields; return all files, the districts' first.
-
-    Everything is written to a temporary folder and then moved into place.
-    """
+    """Write the layers of a district plan and the table of fields; return all files."""
     layers = district_layers(plan, county)
+    return save_shapefiles({k: layers[k] for k in layers if k != "roads"}, path)
+
+
+def save_shapefiles(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> list[Path]:
+    """Write named layers and the table of fields; return all files, the first layer's first.
+
+    The first layer bears the name of `path`, the others lie beside it. Everything is written to a
+    temporary folder and then moved into place.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    names = {"districts": path.stem}
-    names |= {n: f"{path.stem}_{say(f'export.layer.{n}')}" for n in LAYERS if n in layers}
+    first = next(iter(layers))
+    names = {n: f"{path.stem}_{say(f'export.layer.{n}')}" for n in layers} | {first: path.stem}
     fields = []
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         for layer, name in names.items():

@@ -20,7 +20,7 @@ import shapely
 
 from districting.county import County
 from districting.export.distribution_table import village_rows
-from districting.export.gis_styles import embed_styles, plan_styles
+from districting.export.gis_styles import area_style, county_styles, embed_styles
 from districting.export.provenance import notices
 from districting.export.regions import dissolve, district_colours
 from districting.export.summary import district_table
@@ -79,7 +79,8 @@ def write_gpkg(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write the layers to a GeoPackage, with the styles that QGIS shows them in."""
     layers = district_layers(plan, county)
     save_gpkg(layers, path)
-    embed_styles(path, plan_styles(district_colours(county, plan)), list(layers))
+    areas = area_style("district", district_colours(county, plan))
+    embed_styles(path, {**county_styles(), "districts": areas}, list(layers))
 
 
 def save_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
@@ -92,14 +93,18 @@ def save_gpkg(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
 def write_kml(plan: DistrictPlan, county: County, path: Path) -> None:
     """Write districts, villages and schools to a KML file; every placemark bears its name."""
     layers = district_layers(plan, county)
-    for name in ("districts", "villages", "schools"):
-        if name in layers:
-            layer = layers[name].to_crs("OGC:CRS84")
-            title = layer["district" if name == "districts" else "name"]
-            flat = layer.drop(columns="name", errors="ignore").assign(Name=title)
-            told = {"NAME": say(f"export.layer.{name}")}
-            form: dict[str, Any] = {"driver": "LIBKML", "layer": name, "append": path.exists()}
-            pyogrio.write_dataframe(flat, path, layer_options=told, **form)
+    save_kml({k: layers[k] for k in layers if k != "roads"}, {"districts": "district"}, path)
+
+
+def save_kml(layers: Mapping[str, gpd.GeoDataFrame], titles: Mapping[str, str], path: Path) -> None:
+    """Write named layers to a KML file; placemarks bear the column of `titles`, else ``name``."""
+    for name, frame in layers.items():
+        layer = frame.to_crs("OGC:CRS84")
+        title = layer[titles.get(name, "name")]
+        flat = layer.drop(columns="name", errors="ignore").assign(Name=title)
+        told = {"NAME": say(f"export.layer.{name}")}
+        form: dict[str, Any] = {"driver": "LIBKML", "layer": name, "append": path.exists()}
+        pyogrio.write_dataframe(flat, path, layer_options=told, **form)
 
 
 def write_geojson(plan: DistrictPlan, county: County, path: Path) -> None:

@@ -9,9 +9,11 @@ import geopandas as gpd
 import pandas as pd
 
 from districting.county import County
+from districting.export.gis_styles import area_style, county_styles, embed_styles
 from districting.export.provenance import notices
-from districting.export.regions import dissolve
-from districting.export.vectors import DATUM, save_geojson, save_gpkg, save_list
+from districting.export.regions import dissolve, district_colours
+from districting.export.shapefile import save_shapefiles
+from districting.export.vectors import DATUM, save_geojson, save_gpkg, save_kml, save_list
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.terms import say
@@ -149,8 +151,25 @@ def zone_rows(plan: ZonePlan, county: County) -> pd.DataFrame:
 
 
 def write_zone_gpkg(plan: ZonePlan, county: County, path: Path) -> None:
-    """Write the layers of :func:`zone_layers` to a GeoPackage."""
-    save_gpkg(zone_layers(plan, county), path)
+    """Write the layers of :func:`zone_layers` to a GeoPackage, with the styles of QGIS."""
+    layers = zone_layers(plan, county)
+    save_gpkg(layers, path)
+    styles = county_styles()
+    for stage in STAGES:
+        if f"zones_{stage}" in layers:
+            colours = district_colours(county, as_layout(plan, county, stage))
+            styles[f"zones_{stage}"] = area_style("zone", colours)
+    embed_styles(path, styles, list(layers))
+
+
+def write_zone_kml(plan: ZonePlan, county: County, path: Path) -> None:
+    """Write zones, villages and schools to a KML file; every placemark bears its name."""
+    save_kml(zone_layers(plan, county), {f"zones_{s}": "zone" for s in STAGES}, path)
+
+
+def write_zone_shapefiles(plan: ZonePlan, county: County, path: Path) -> list[Path]:
+    """Write the layers of :func:`zone_layers` as shapefiles; return all files."""
+    return save_shapefiles(zone_layers(plan, county), path)
 
 
 def write_zone_geojson(plan: ZonePlan, county: County, path: Path) -> None:
