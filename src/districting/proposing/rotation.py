@@ -22,10 +22,21 @@ from districting.policy.rotation.leaders import Leaders
 from districting.policy.rotation.near_district import scopes
 from districting.policy.rotation.term import Term
 from districting.proposing.proposal import Proposal, solver_record
-from districting.solve.rotation import RotationConflict, find_conflict, solve_rotation
+from districting.solve.rotation import (
+    Give,
+    RotationConflict,
+    find_conflict,
+    smallest_repair,
+    solve_rotation,
+)
 from districting.solve.rotation.solution import RotationSolution
 from districting.solve.stop import Stop
 from districting.terms import say
+
+ALONE_SECONDS = 20.0
+"""Time for the repair in which one rule alone gives way."""
+SHOWN = 8
+"""Rows of a repair that are told one by one."""
 
 
 def propose(
@@ -77,11 +88,12 @@ def _none(built: Built, policy: Policy, solution: RotationSolution, stop: Stop) 
     if solution.status is not Status.INFEASIBLE:
         return Proposal(None, solution)
     conflict = find_conflict(built.problem, stop)
-    return Proposal(None, solution, conflict.proven, partial(explain_rotation, conflict, policy))
+    why = partial(explain_rotation, built, conflict, policy)
+    return Proposal(None, solution, conflict.proven, why)
 
 
-def explain_rotation(conflict: RotationConflict, policy: Policy) -> str:
-    """Return a conflict as text: each rule with its clause, then the smallest repair."""
+def explain_rotation(built: Built, conflict: RotationConflict, policy: Policy) -> str:
+    """Return a conflict as text: rules with clauses, the smallest repair, what each alone gives."""
     lines = [say("conflict.head")]
     for gate in conflict.gates:
         rule = policy.rule(gate, "rotation")
@@ -96,12 +108,27 @@ def explain_rotation(conflict: RotationConflict, policy: Policy) -> str:
         )
     if conflict.gives:
         lines.append(say("conflict.smallest"))
-    for give in conflict.gives:
-        title = policy.rule(give.gate, "rotation").title
-        lines.append(
-            say("rotation.give", title=title, place=give.label, number=f"{give.amount:,.3g}")
-        )
+        lines += _give_lines(conflict.gives, policy)
+    if len(conflict.gates) > 1:
+        lines.append(say("rotation.alone"))
+    for gate in conflict.gates if len(conflict.gates) > 1 else ():
+        repair = smallest_repair(built.problem, {gate}, Stop(ALONE_SECONDS))
+        if repair is not None:
+            lines += _give_lines(repair.gives, policy)
     return "\n".join(lines)
+
+
+def _give_lines(gives: Sequence[Give], policy: Policy) -> list[str]:
+    """Return one line a row that gives way, the largest first; beyond a few only their number."""
+    lines = []
+    for give in sorted(gives, key=lambda g: (-g.amount, g.gate, g.label))[:SHOWN]:
+        title = policy.rule(give.gate, "rotation").title
+        number = f"{give.amount:,.3g}"
+        lines.append(say("rotation.give", title=title, place=give.label, number=number))
+    if len(gives) > SHOWN:
+        rest = sum(sorted(g.amount for g in gives)[:-SHOWN])
+        lines.append(say("rotation.more", count=len(gives) - SHOWN, number=f"{rest:,.3g}"))
+    return lines
 
 
 def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list[dict[str, Any]]:

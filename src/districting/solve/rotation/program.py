@@ -131,15 +131,8 @@ class _Maker:
         self.value.append(value)
 
 
-def make_program(problem: RotationProblem, elastic: bool = False) -> Program:
-    """Return the program of a problem.
-
-    Parameters
-    ----------
-    elastic : bool
-        Give every row of a rule a slack, priced 1 in the first tier, so that the program always has
-        a solution; for finding out which rules stand against each other.
-    """
+def make_program(problem: RotationProblem) -> Program:
+    """Return the program of a problem."""
     maker = _Maker([np.ones(problem.arcs)], problem.arcs)
     agents, row = np.unique(problem.agent, return_inverse=True)
     arcs = np.arange(problem.arcs)
@@ -152,13 +145,11 @@ def make_program(problem: RotationProblem, elastic: bool = False) -> Program:
     tolerance: dict[int, float] = {}
     for part in problem.parts:
         if isinstance(part, Rows):
-            price = 1.0 if elastic else part.price
             first = maker.rows(part.gate, part.labels, part.row, part.arc, part.value,
                                part.low, part.high)  # fmt: skip
-            if price is not None:
-                slacks.append(
-                    (np.arange(first, first + len(part.low)), np.full(len(part.low), price))
-                )
+            if part.price is not None:
+                rows = np.arange(first, first + len(part.low))
+                slacks.append((rows, np.full(len(part.low), part.price)))
             continue
         tolerance[part.tier] = max(tolerance.get(part.tier, 0.0), part.tolerance)
         costs.setdefault(part.tier, [])
@@ -168,7 +159,7 @@ def make_program(problem: RotationProblem, elastic: bool = False) -> Program:
             costs[part.tier].append((arcs, part.weight * part.cost))
             constants[part.tier] = constants.get(part.tier, 0.0) + part.weight * part.constant
         else:
-            columns, marginal, price_row = _steps(maker, part, elastic)
+            columns, marginal, price_row = _steps(maker, part)
             costs[part.tier].append((columns, part.weight * marginal))
             constants[part.tier] = constants.get(part.tier, 0.0) + part.weight * part.constant
             if price_row is not None:
@@ -178,9 +169,7 @@ def make_program(problem: RotationProblem, elastic: bool = False) -> Program:
     return _assembled(problem, maker, first_slack, prices, costs, constants, worst, tolerance)
 
 
-def _steps(
-    maker: _Maker, part: Convex, elastic: bool
-) -> tuple[Ints, Floats, tuple[Ints, Floats] | None]:
+def _steps(maker: _Maker, part: Convex) -> tuple[Ints, Floats, tuple[Ints, Floats] | None]:
     """Add the step columns of a convex part and the rows that tie them to its numbers."""
     which = np.repeat(np.arange(len(part.base)), np.diff(part.first))
     again = np.zeros(len(which), dtype=bool)
@@ -208,10 +197,9 @@ def _steps(
     # In thousandths of the squared coefficient, to keep entries and limits near 1.
     first = maker.rows(part.gate, (part.gate,), zero, columns, marginal * SCALE,
                        np.array([-np.inf]), high * SCALE)  # fmt: skip
-    price = 1.0 if elastic else part.price
-    if price is None:
+    if part.price is None:
         return columns, marginal, None
-    return columns, marginal, (np.array([first]), np.array([price / SCALE]))
+    return columns, marginal, (np.array([first]), np.array([part.price / SCALE]))
 
 
 def _slacks(maker: _Maker, slacks: list[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
