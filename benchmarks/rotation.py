@@ -1,44 +1,60 @@
 """Time the rotation solver and its peers: one JSON object a line.
 
-    python benchmarks/rotation.py small|county|prefecture [--seeds 5] [--limit 60]
+    python benchmarks/rotation.py small|county|prefecture [--seeds 5] [--limit 60] [--clock cpu]
 
 All feasible moves are in the model. ``districting`` solves one year with all aims weighted into one
 objective; ``districting, tiers`` with the shipped tiers. Peers get the same weighted problem: plain
 CP-SAT, plain HiGHS, and a list by seniority as a bureau draws it up by hand. ``seconds`` counts
-from the problem's arrays to the moves; ``verified`` is the policy's own check from raw tables.
+from the problem's arrays to the moves; ``verified`` is the policy's own check from raw tables, and
+``shortage`` (periods a week), ``variation`` (coefficient of backbone teachers), ``mean_km`` and
+``worst_km`` (extra way of those who move) are what those checks measure.
+
+``districting, replan`` counts from tables to plan after one announced move in twenty is withdrawn:
+``changed`` of the ``valid`` others do not keep their move. ``districting, repair`` makes a county
+infeasible and counts until the rules are named and the smallest repair is known. A prefecture is
+nine counties in two processes: ``seconds`` is the time of the process that took longer, ``wall``
+from start to end with the synthetic counties made, ``peak_gb`` the memory of both at their peaks.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import resource
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from rotation_peers import by_seniority, cpsat, highs
 
 from districting.county import County
-from districting.model.rotation import Ints, RotationProblem, Rows
+from districting.model.rotation import Ints
 from districting.plan.rotation_plan import RotationPlan, move_table
 from districting.policy import read_policy
 from districting.policy.rotation.base import RotationRule
 from districting.policy.rotation.build import Built, build, moved, rules_and_view
 from districting.policy.rule import Strength, Verdict
+from districting.proposing.replan import replan
 from districting.proposing.rotation import move_rows
 from districting.sample import make_staffed_county
-from districting.solve.rotation import solve_rotation
-from districting.solve.rotation.highs import solve_highs
-from districting.solve.rotation.program import SCALE, make_program
-from districting.solve.rotation.second import solve_by_cpsat
+from districting.solve.rotation import find_conflict, solve_rotation
 from districting.solve.rotation.solution import broken, tier_value
 from districting.solve.stop import Stop
 
 COUNTIES = 9
 LAST_GAP = 1e-4
 """Gap asked of the last tier."""
+WITHDRAWN = 0.05
+"""Share of the moves announced that are withdrawn."""
+IMPOSSIBLE = 0.9
+"""Share of the eligible asked to move where no plan is to exist."""
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
+clock = CLOCKS["wall"]
 
 
 @dataclass
@@ -69,19 +85,49 @@ def case(seed: int, size: str, single: bool) -> Case:
     return Case(county, rules, build(rules, view, seed, False), heads)
 
 
-def verified(it: Case, chosen: Ints | None) -> bool:
-    """Return whether no must is broken, by the rules' own checks from raw tables."""
-    if chosen is None:
-        return False
+def plan_of(it: Case, chosen: Ints) -> RotationPlan:
+    """Return the plan with the moves `chosen` and those of leaders."""
     rows = [*it.heads, *move_rows(it.built, chosen, it.rules)]
     year = it.built.view.year
-    plan = RotationPlan(name="b", county=it.county.code, year=year, moves=move_table(rows))
-    return all(
-        f.verdict is not Verdict.FAIL
-        for rule in it.rules
+    return RotationPlan(name="b", county=it.county.code, year=year, moves=move_table(rows))
+
+
+def failing(county: County, rules: list[RotationRule], plan: RotationPlan) -> set[str]:
+    """Return the musts that the rules' own checks from raw tables find broken."""
+    return {
+        rule.name
+        for rule in rules
         if rule.strength is Strength.MUST
-        for f in rule.check(it.county, plan)
-    )
+        for f in rule.check(county, plan)
+        if f.verdict is Verdict.FAIL
+    }
+
+
+def verified(it: Case, chosen: Ints | None) -> bool:
+    """Return whether no must is broken, by the rules' own checks from raw tables."""
+    return chosen is not None and not failing(it.county, it.rules, plan_of(it, chosen))
+
+
+def measured(it: Case, chosen: Ints | None) -> dict[str, Any]:
+    """Return what the checks of the aims measure on the plan, from raw tables."""
+    if chosen is None:
+        return {}
+    plan = plan_of(it, chosen)
+    policy = read_policy("caoxian")
+    found = {
+        name: list(policy.rule(name, "rotation").check(it.county, plan))
+        for name in ("shortage", "staff_variation", "worst_commute", "total_commute")
+    }
+    # The first indicator of each stage: backbone teachers, primary then junior.
+    backbone = [f.number for f in found["staff_variation"]][::3]
+    return {
+        "moves": len(plan.moves),
+        "shortage": found["shortage"][0].number,
+        "shortage_before": found["shortage"][0].details["before"],
+        "variation": [round(float(n or 0), 4) for n in backbone],
+        "mean_km": round(float(found["total_commute"][0].details["mean"]), 3),
+        "worst_km": found["worst_commute"][0].number,
+    }
 
 
 def told(method: str, size: str, seed: int, seconds: float, objective: float, bound: float,
@@ -96,108 +142,143 @@ def told(method: str, size: str, seed: int, seconds: float, objective: float, bo
     return clean | {"verified": holds}
 
 
-def ours(it: Case, seed: int, size: str, method: str, gap: float) -> dict[str, Any]:
-    """Solve with the package."""
-    begin = time.perf_counter()
+def ours(
+    it: Case, seed: int, size: str, method: str, gap: float
+) -> tuple[dict[str, Any], Ints | None]:
+    """Solve with the package; return the line and the moves."""
+    begin = clock()
     solution = solve_rotation(it.built.problem, Stop(600, gap=gap))
-    seconds = time.perf_counter() - begin
+    seconds = clock() - begin
     holds = verified(it, solution.chosen)
-    return told(
+    line = told(
         method, size, seed, seconds, float(solution.objective), float(solution.bound), holds
     )
+    return line, solution.chosen
 
 
-def cpsat(problem: RotationProblem, limit: float) -> tuple[Ints | None, float]:
-    """Solve with plain CP-SAT on two workers: prices, then the weighted objective."""
-    chosen, _, bounds = solve_by_cpsat(problem, Stop(limit), workers=2, lots=False)
-    return chosen, bounds[-1] if len(bounds) == 2 else -np.inf
+def again(it: Case, chosen: Ints, seed: int, size: str) -> dict[str, Any]:
+    """Withdraw one announced move in twenty and plan again, from the tables on."""
+    announced, policy = plan_of(it, chosen), read_policy("caoxian")
+    random = np.random.default_rng(seed)
+    count = max(1, round(WITHDRAWN * len(announced.moves)))
+    gone = random.choice(announced.moves["teacher"].to_numpy(dtype=str), count, replace=False)
+    begin = clock()
+    found = replan(
+        it.county, policy, announced, gone.tolist(), stop=Stop(600, gap=LAST_GAP), seed=seed
+    )
+    seconds = clock() - begin
+    plan, solution = found.proposal.plan, found.proposal.solution
+    holds = isinstance(plan, RotationPlan) and not failing(it.county, it.rules, plan)
+    valid = len(announced.moves) - count
+    line = told("districting, replan", size, seed, seconds,
+                float(solution.objective), float(solution.bound), holds)  # fmt: skip
+    changed = valid - found.count("kept")
+    return line | {"withdrawn": count, "valid": valid, "changed": changed,
+                   "changed_share": round(changed / valid, 4),
+                   "called": found.count("called")}  # fmt: skip
 
 
-def highs(problem: RotationProblem, limit: float) -> tuple[Ints | None, float]:
-    """Solve with plain HiGHS, principles as musts."""
-    program = make_program(problem)
-    upper = program.upper.copy()
-    upper[program.slack :] = 0.0
-    tier = program.tiers[-1]
-    whole = np.arange(program.columns) < program.arcs
-    answer = solve_highs(tier.cost / SCALE, upper, program.matrix, program.low, program.high,
-                         whole=whole, seconds=limit)  # fmt: skip
-    shift = tier.constant / SCALE
-    if answer.status not in ("optimal", "feasible"):
-        return None, answer.bound + shift
-    return np.flatnonzero(answer.x[: program.arcs] > 0.5), answer.bound + shift
+def repair(it: Case, seed: int, size: str) -> dict[str, Any]:
+    """Ask for more moves than the rules allow, and find the rules and the smallest repair."""
+    rules = [
+        replace(r, share=IMPOSSIBLE, most=0.0) if r.name == "share_county" else r  # type: ignore[call-arg]
+        for r in it.rules
+    ]
+    rules = [r.joined(tuple(rules)) for r in rules]
+    built = build(rules, replace(it.built.view, start=None), seed, False)
+    begin = clock()
+    conflict = find_conflict(built.problem, Stop(600))
+    seconds = clock() - begin
+    least = conflict.repair
+    amount, bound = (np.nan, 0.0) if least is None else (least.amount, least.bound)
+    gates = {g.gate for g in conflict.gives}
+    holds = least is not None and conflict.proven and (
+        failing(it.county, rules, plan_of(replace(it, built=built, rules=rules), least.chosen))
+        == gates == set(broken(built.problem, least.chosen)))  # fmt: skip
+    line = told("districting, repair", size, seed, seconds, float(amount), float(bound), holds)
+    return line | {"rules": list(conflict.gates), "gives": sorted(gates)}
 
 
-def by_seniority(it: Case) -> Ints:
-    """Return moves drawn up by hand: longest at school first, each to the nearest school."""
-    view, problem = it.built.view, it.built.problem
-    share = next(p for p in problem.parts if isinstance(p, Rows) and p.gate == "share_county")
-    months = view.staff["months"].to_numpy(dtype=float)
-    extra = view.extra()
-    chosen: list[int] = []
-    for teacher in np.argsort(-months, kind="stable"):
-        if len(chosen) >= share.low[0]:
-            break
-        arcs = np.flatnonzero(view.teacher == teacher)
-        for arc in arcs[np.argsort(extra[arcs], kind="stable")][:10]:
-            trial = np.array(sorted([*chosen, int(arc)]), dtype=np.int64)
-            if set(broken(problem, trial)) <= {"share_county", "share_backbone"}:
-                chosen.append(int(arc))
-                break
-    return np.array(sorted(chosen), dtype=np.int64)
+@dataclass
+class Worked:
+    """One county of a prefecture, solved: its line, the process, and that process's peak bytes."""
+
+    line: dict[str, Any]
+    process: int
+    peak: int
 
 
-def one(job: tuple[int, str]) -> tuple[float, float, float, bool]:
-    """Solve one county of a prefecture: seconds, objective, bound, verified."""
-    seed, size = job
-    found = ours(case(seed, size, True), seed, size, "districting", 0.0)
-    return found["seconds"], found["objective"], found["bound"], found["verified"]
+def one(job: tuple[int, str]) -> Worked:
+    """Solve one county of a prefecture, timed by the clock named."""
+    global clock
+    seed, name = job
+    clock = CLOCKS[name]
+    line, _ = ours(case(seed, "prefecture", True), seed, "prefecture", "districting", 0.0)
+    return Worked(line, os.getpid(), 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def prefecture(seed: int) -> dict[str, Any]:
+def prefecture(seed: int, name: str) -> dict[str, Any]:
     """Solve nine counties, which is exact (moves stay inside a county), in two processes."""
-    jobs = [(100 * seed + k, "prefecture") for k in range(COUNTIES)]
+    jobs = [(100 * seed + k, name) for k in range(COUNTIES)]
+    begin = time.perf_counter()
     with ProcessPoolExecutor(2) as pool:
         found = list(pool.map(one, jobs))
-    seconds = sum(f[0] for f in found) / 2
-    objective, bound = sum(f[1] for f in found), sum(f[2] for f in found)
-    holds = all(f[3] for f in found)
-    return told("districting", "prefecture", seed, seconds, objective, bound, holds)
+    wall = time.perf_counter() - begin
+    busy = {w.process: 0.0 for w in found}
+    for worked in found:
+        busy[worked.process] += worked.line["seconds"]
+    objective, bound = (sum(w.line[c] for w in found) for c in ("objective", "bound"))
+    holds = all(w.line["verified"] for w in found)
+    peaks = {p: max(w.peak for w in found if w.process == p) for p in busy}
+    line = told("districting", "prefecture", seed, max(busy.values()), objective, bound, holds)
+    return line | {"wall": round(wall, 1), "peak_gb": round(sum(peaks.values()) / 1e9, 2)}
 
 
 def main() -> None:
     """Print one line a method and seed."""
+    global clock
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("size", choices=["small", "county", "prefecture"])
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each peer")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each peer; 0: none")
+    parser.add_argument("--clock", choices=sorted(CLOCKS), default="wall")
     wanted = parser.parse_args()
+    clock = CLOCKS[wanted.clock]
     for seed in range(wanted.seeds):
-        for line in lines(wanted.size, seed, wanted.limit):
-            print(json.dumps(line, ensure_ascii=False))
+        for line in lines(wanted.size, seed, wanted.limit, wanted.clock):
+            print(json.dumps(line | {"clock": wanted.clock}, ensure_ascii=False))
             sys.stdout.flush()
 
 
-def lines(size: str, seed: int, limit: float) -> Any:
+def lines(size: str, seed: int, limit: float, name: str) -> Iterator[dict[str, Any]]:
     """Yield the results of one seed."""
     if size == "prefecture":
-        yield prefecture(seed)
+        yield prefecture(seed, name)
         return
     it = case(seed, size, True)
-    yield ours(it, seed, size, "districting", 0.0)
-    yield ours(case(seed, size, False), seed, size, "districting, tiers", LAST_GAP)
+    line, chosen = ours(it, seed, size, "districting", 0.0)
+    yield line | measured(it, chosen)
+    tiered = case(seed, size, False)
+    line, chosen = ours(tiered, seed, size, "districting, tiers", LAST_GAP)
+    yield line | measured(tiered, chosen)
+    if chosen is not None:
+        yield again(tiered, chosen, seed, size)
+    yield repair(tiered, seed, size)
     tier = it.built.problem.tiers[-1]
-    for method, solve in (("CP-SAT", cpsat), ("HiGHS", highs)):
-        begin = time.perf_counter()
-        chosen, bound = solve(it.built.problem, limit)
-        seconds = time.perf_counter() - begin
+    peers = {
+        "CP-SAT": lambda: cpsat(it.built.problem, limit),
+        "HiGHS": lambda: highs(it.built.problem, limit),
+        "by seniority": lambda: (by_seniority(it.built), -np.inf),
+    }
+    for method, solve in peers.items():
+        if limit <= 0:
+            break
+        begin = clock()
+        chosen, bound = solve()
+        seconds = clock() - begin
         value = np.nan if chosen is None else tier_value(it.built.problem, tier, chosen)
-        yield told(method, size, seed, seconds, float(value), float(bound), verified(it, chosen))
-    begin = time.perf_counter()
-    chosen = by_seniority(it)
-    seconds = time.perf_counter() - begin
-    value = tier_value(it.built.problem, tier, chosen)
-    yield told("by seniority", size, seed, seconds, value, -np.inf, verified(it, chosen))
+        line = told(method, size, seed, seconds, float(value), float(bound), verified(it, chosen))
+        yield line | measured(it, chosen)
 
 
 if __name__ == "__main__":
