@@ -21,6 +21,20 @@ def test_python_example_runs(
     assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".pdf", ".xlsx", ".gpkg"}
 
 
+def test_links_lead_somewhere() -> None:
+    """Every file that the README and the pages of docs/ link to is there."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    links = [
+        (page, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in target
+    ]
+    assert len(links) > 60
+    lost = [f"{page.name}: {t}" for page, t in links if not (page.parent / t).exists()]
+    assert not lost, lost
+
+
 def test_commands_shown_exist(capsys: pytest.CaptureFixture[str]) -> None:
     """Every command of the quick start is a command of the program."""
     from districting.cli.main import main

@@ -1,4 +1,4 @@
-"""Commands on county folders and policies: check, rules, sample."""
+"""Commands on county folders and policies: check, columns, rules, sample."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
     app.command("check", help=say("cli.check"))(check)
+    app.command("columns", help=say("dictionary.command"))(columns)
     app.command("rules", help=say("cli.rules"))(rules)
     app.command("sample", help=say("cli.sample"))(sample)
 
@@ -47,6 +48,25 @@ def _mark(folder: Path, problems: list[Problem], marked: Path) -> None:
         typer.echo(say("desk.marked_done", path=path), err=True)
     if not written:
         typer.echo(say("desk.nothing_marked"), err=True)
+
+
+def columns(
+    out: Annotated[Path | None, typer.Option("-o", "--out", help=say("dictionary.out"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
+) -> None:
+    """Print the data dictionary, or write it as Markdown."""
+    from districting.export.files import replacing
+    from districting.read.dictionary import dictionary_markdown, dictionary_rows
+
+    if as_json:
+        typer.echo(dictionary_rows().to_json(orient="records", force_ascii=False, indent=1))
+    elif out is None:
+        typer.echo(dictionary_markdown())
+    else:
+        with replacing(out) as temporary:
+            text = dictionary_markdown() + "\n"
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+        typer.echo(say("cli.saved", path=out))
 
 
 def rules(
