@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import StrMethodFormatter
 
 from districting.export.files import replacing
 from districting.export.typeface import drawing_context
@@ -38,6 +39,8 @@ def write_front(front: Front, path: str | Path) -> None:
             axes.plot(now.second, now.rest, "s", color="#8c4a1f", label=say("pareto.label_current"))
         axes.set_xlabel(say("pareto.axis_second", title=front.rule.title))
         axes.set_ylabel(say("pareto.axis_rest"))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes.grid(color="#eceff3")
         axes.legend(frameon=False)
         figure.tight_layout()
