@@ -43,7 +43,9 @@ def school_order(county: County) -> pd.DataFrame:
 def home_towns(county: County, plan: DistrictPlan) -> pd.Series:
     """Return the town of each district: its own, or that of most of its villages."""
     towns = county.villages["town"].reindex(plan.villages.index)
-    most = towns.groupby(plan.villages).agg(lambda t: t.value_counts().sort_index().idxmax())
+    counted = (-towns.groupby([plan.villages, towns]).size()).sort_values(kind="stable")
+    most = counted.index.to_frame(index=False, name=["district", "town"])
+    most = most.drop_duplicates("district").set_index("district")["town"]
     own = plan.districts["town"]
     return own.where(own != "", most.reindex(own.index)).fillna("").astype(str)
 

@@ -24,7 +24,7 @@ def zone_names(plan: ZonePlan, county: County, stage: str) -> pd.Series:
 
     Schools of one name are told apart by town, within a town by id.
     """
-    names = county.schools["name"]
+    names = county.schools["name"].to_dict()
 
     def title(leader: str) -> str:
         return "、".join(str(names.get(s, s)) for s in plan.members(leader)) if leader else ""
@@ -52,8 +52,7 @@ def as_layout(plan: ZonePlan, county: County, stage: str) -> DistrictPlan:
     of = plan.zones[stage].reindex(county.villages.index).fillna("")
     title = dict(zip(of, villages, strict=True))
     schools = {s: title[lead] for lead in title if lead for s in plan.members(lead)}
-    towns = county.villages["town"]
-    home = {z: towns[villages == z].unique() for z in used}
+    home = county.villages["town"].groupby(villages).unique()
     districts = pd.DataFrame(
         {
             "union": "",
@@ -93,13 +92,14 @@ def zone_table(plan: ZonePlan, county: County, stage: str) -> pd.DataFrame:
     table["villages"] = zones.value_counts().reindex(leaders).to_numpy()
     children = county.villages[f"children_{stage}"].groupby(zones).sum()
     table["children"] = children.reindex(leaders).to_numpy()
-    seats = schools[f"seats_{stage}"]
-    table["seats"] = [int(seats.reindex(plan.members(s)).fillna(0).sum()) for s in leaders]
+    seats = schools[f"seats_{stage}"].fillna(0).to_dict()
+    table["seats"] = [int(sum(seats.get(m, 0) for m in plan.members(s))) for s in leaders]
     table["surplus"] = table["seats"] - table["children"]
-    fed = plan.feeders.groupby("primary")["junior"].agg(list).to_dict()
+    fed, names = plan.feeders.groupby("primary")["junior"].agg(list).to_dict(), schools["name"]
+    named = {j: str(names.get(j, j)) for j in plan.feeders["junior"].unique()}
     table["feeder"] = [
         "、".join(dict.fromkeys(
-            str(schools["name"].get(j, j)) for s in plan.members(lead) for j in fed.get(s, [])
+            named[j] for s in plan.members(lead) for j in fed.get(s, [])
         ))
         for lead in leaders
     ]  # fmt: skip

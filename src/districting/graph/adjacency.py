@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from districting.county import County
+from districting.graph.remembered import remembered
 
 CROSSINGS = ("bridge", "ferry")
 """Kinds of road that make the villages at their ends neighbours, touching cells or not."""
@@ -34,6 +35,7 @@ class Adjacency:
     kind: npt.NDArray[np.str_]
 
 
+@remembered
 def adjacency(county: County, least_border: float = 10.0, tolerance: float = 0.1) -> Adjacency:
     """Return the neighbour pairs of the county's villages.
 
@@ -101,6 +103,7 @@ def _crossings(county: County) -> list[tuple[int, int, str]]:
     return sorted((a, b, kind) for (a, b), kind in rows.items())
 
 
+@remembered
 def adjacency_graph(county: County, least_border: float = 10.0) -> nx.Graph:
     """Return the neighbour graph for analysis.
 

@@ -12,6 +12,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from districting.county import County
+from districting.graph.remembered import remembered
 
 DETOUR = 1.3
 """Road metres per straight metre on the way between a school or village and its road node."""
@@ -49,6 +50,7 @@ class RoadNetwork:
     school_access: Floats
 
 
+@remembered
 def road_network(county: County) -> RoadNetwork:
     """Return the county's roads as a network that every village and school joins.
 

@@ -17,7 +17,7 @@ from districting.evaluate.measures.item import Item
 from districting.evaluate.measures.travel import WAYS, centile
 from districting.evaluate.measures.variation import variation_coefficient
 from districting.evaluate.text import table_text
-from districting.graph import nearest_distances
+from districting.graph import adjacency_graph, nearest_distances
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.zones.base import sharing, ways, zone_name
 from districting.policy.zones.quality_received import zone_quality
@@ -136,32 +136,44 @@ def _ways(ground: Ground, plan: ZonePlan, stage: str) -> pd.DataFrame:
 def _zones(ground: Ground, plan: ZonePlan, stage: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return seats, children and pieces of each zone; a zone without villages has one piece."""
     county = ground.county
-    graph = nx.Graph()
-    graph.add_nodes_from(county.villages.index)
-    codes = county.villages.index.to_numpy()
-    graph.add_edges_from(codes[ground.neighbours.edges])
+    graph = adjacency_graph(county)
+    seated = county.schools[f"seats_{stage}"].fillna(0).to_dict()
+    home, town = county.schools["village"].to_dict(), county.schools["town"].to_dict()
+    named = county.towns["name"].to_dict()
+    by_zone = table.groupby("zone")
+    members, served = by_zone["village"].agg(list).to_dict(), by_zone["children"].sum().to_dict()
     rows = []
     for lead, schools in sharing(plan, county, stage).items():
-        inside = table[table["zone"] == lead]
-        seats = int(county.schools.loc[schools, f"seats_{stage}"].fillna(0).sum())
-        children = int(inside["children"].sum())
-        home = str(county.schools["village"][lead])
-        piece = graph.subgraph([*inside["village"], home])
+        inside = members.get(lead, [])
+        seats = int(sum(seated[s] for s in schools))
+        children = int(served.get(lead, 0))
         rows.append(
             {
                 "stage": stage,
                 "zone": lead,
                 "name": zone_name(county, plan, lead),
-                "town": str(county.towns["name"].get(county.schools["town"][lead], "")),
+                "town": str(named.get(town[lead], "")),
                 "villages": len(inside),
                 "children": children,
                 "seats": seats,
                 "over": max(children - seats, 0),
                 "free": max(seats - children, 0),
-                "pieces": nx.number_connected_components(piece),
+                "pieces": _pieces(graph, {*inside, home[lead]}),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _pieces(graph: nx.Graph, inside: set[str]) -> int:
+    """Return in how many connected parts the villages `inside` lie."""
+    count, left = 0, set(inside)
+    while left:
+        count, edge = count + 1, [left.pop()]
+        while edge:
+            near = left.intersection(graph.adj[edge.pop()])
+            left -= near
+            edge += near
+    return count
 
 
 def _towns(county: County, stage: str, table: pd.DataFrame) -> pd.DataFrame:

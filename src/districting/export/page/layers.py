@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from districting.county import STAGES
+from districting.county import STAGES, County
 from districting.evaluate.measures.ground import Ground, labels_of
 from districting.evaluate.measures.travel import ways as district_ways
 from districting.export.regions import district_colours
@@ -64,35 +64,50 @@ class Layer:
     plan: int = 0
 
 
-def layers_of(plans: Sequence[Plan], ground: Ground) -> list[Layer]:
+Fills = dict[str, dict[str, str]]
+"""Fill by kind of layer and name of area."""
+
+
+def layers_of(plans: Sequence[Plan], ground: Ground, known: Fills | None = None) -> list[Layer]:
     """Return the layers of `plans` in their order; a zone plan gives one a stage.
 
     An area bears the same fill on every layer of its kind on which its name occurs, so that the
     eye finds what changed and not what was coloured anew.
+
+    Parameters
+    ----------
+    known : dict, optional
+        Fills given so far; those of new areas are added.
     """
     found: list[Layer] = []
-    known: dict[str, dict[str, str]] = {}
+    known = {} if known is None else known
     for number, plan in enumerate(plans):
         of: list[Layer] = []
         if isinstance(plan, DistrictPlan):
-            of = [_district_layer(plan, ground)]
+            of = [_district_layer(plan, ground, known)]
         elif isinstance(plan, ZonePlan):
             of = [
-                _zone_layer(plan, ground, stage)
+                _zone_layer(plan, ground, stage, known)
                 for stage in ZONE_STAGES
                 if (plan.zones[stage] != "").any()
             ]
         found += [replace(layer, plan=number) for layer in of]
-    for layer in found:
-        fills = known.setdefault(layer.kind, {})
-        layer.colours.update({a: fills[a] for a in layer.colours if a in fills})
-        fills.update(layer.colours)
     return found
 
 
-def _district_layer(plan: DistrictPlan, ground: Ground) -> Layer:
+def _coloured(
+    county: County, layout: DistrictPlan, names: Iterable[str], known: dict[str, str]
+) -> dict[str, str]:
+    """Return the fill of each area in the order of `names`; fills of new ones become known."""
+    names = list(map(str, names))
+    if not known.keys() >= set(names):
+        known |= district_colours(county, layout) | known
+    return {name: known[name] for name in names}
+
+
+def _district_layer(plan: DistrictPlan, ground: Ground, known: Fills) -> Layer:
     county, table = ground.county, district_table(ground.county, plan)
-    labels, colours = labels_of(county, plan), district_colours(county, plan)
+    labels = labels_of(county, plan)
     headed = table[list(NUMBERS)].rename(columns=lambda c: say(f"export.column.{c}"))
     if (table["union"] != "").any():
         headed.insert(0, say("terms.union"), table["union"])
@@ -101,16 +116,15 @@ def _district_layer(plan: DistrictPlan, ground: Ground) -> Layer:
         kind="district",
         villages=plan.villages.reindex(county.villages.index).fillna(""),
         schools=plan.schools[plan.schools != ""],
-        colours={str(name): colours[str(name)] for name in table.index},
+        colours=_coloured(county, plan, table.index, known.setdefault("district", {})),
         ways={s: _known(district_ways(ground, labels, s)["metres"]) for s in STAGES[1:]},
         table=headed,
     )
 
 
-def _zone_layer(plan: ZonePlan, ground: Ground, stage: str) -> Layer:
+def _zone_layer(plan: ZonePlan, ground: Ground, stage: str, known: Fills) -> Layer:
     county, layout = ground.county, as_layout(plan, ground.county, stage)
     table = zone_table(plan, county, stage).set_index("zone")
-    colours = district_colours(county, layout)
     heads = {
         "town": say("terms.town"),
         "villages": say("export.column.villages"),
@@ -126,7 +140,7 @@ def _zone_layer(plan: ZonePlan, ground: Ground, stage: str) -> Layer:
         kind=stage,
         villages=layout.villages,
         schools=layout.schools,
-        colours={str(name): colours[str(name)] for name in table.index},
+        colours=_coloured(county, layout, table.index, known.setdefault(stage, {})),
         ways={stage: _known(zone_ways(county, plan, stage, ground.roads)["metres"])},
         table=table[list(heads)].rename(columns=heads),
     )

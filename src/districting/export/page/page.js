@@ -85,7 +85,7 @@
 
   // Names where there is room, the more important ones first.
   const wide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 1 : 0.58), 0);
-  const names = all(".names", map).map((group) => ({
+  const readNames = () => all(".names", map).map((group) => ({
     layer: group.dataset.layer,
     pixels: group.classList.contains("areas") ? 14 : 12,
     from: group.classList.contains("areas") ? 0 : group.classList.contains("at-schools") ? 3 : 5,
@@ -119,7 +119,8 @@
   }
 
   // Facts are the cells of the row, so that map, panel and table cannot differ.
-  const rows = new Map(all("tr[data-k]").map((row) => [row.dataset.k, row]));
+  const readRows = () => new Map(all("tr[data-k]").map((row) => [row.dataset.k, row]));
+  let names = readNames(), rows = readRows();
   const onMap = (key) => map.querySelector(`[data-k="${key}"]`);
 
   function pick(key, move) {
@@ -136,11 +137,15 @@
     document.dispatchEvent(new CustomEvent("picked", { detail: key }));
   }
 
+  function boxOf(shape) {
+    const place = shape.dataset.k[0] === "s" ? shape.transform.baseVal.consolidate().matrix : null;
+    return place ? { x: place.e, y: place.f, width: 0, height: 0 } : shape.getBBox();
+  }
+
   function goTo(shape, kind) {
     if (kind === "a") $("first").value = shape.closest(".layer").dataset.layer;
     divide();
-    const place = kind === "s" ? shape.transform.baseVal.consolidate().matrix : null;
-    const box = place ? { x: place.e, y: place.f, width: 0, height: 0 } : shape.getBBox();
+    const box = boxOf(shape);
     const { w, h } = size();
     view.x = box.x + box.width / 2;
     view.y = box.y + box.height / 2;
@@ -276,4 +281,22 @@
   window.addEventListener("resize", measure);
   filter();
   fit();
+
+  // For a page that edits: look at map and tables anew, and go to places.
+  window.page = {
+    pick, show, boxOf,
+    reread() {
+      names = readNames();
+      rows = readRows();
+      filter();
+      show();
+    },
+    goToBox(box, margin) {
+      const { w, h } = size();
+      view.x = box.x + box.width / 2;
+      view.y = box.y + box.height / 2;
+      view.unit = Math.min(fitted, Math.max(fitted / 12, Math.max(box.width / w, box.height / h) * margin));
+      show();
+    },
+  };
 })();

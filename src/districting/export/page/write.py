@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -77,9 +77,20 @@ def _page(
     texts = {number: keyed(county, of) for number, of in enumerate(told)}
     for number in range(len(plans), len(shown)):
         texts[number] = areas_told(county, [x for x in layers if x.plan == number])
+    parts = page_parts(plans, county, layers, front)
+    parts["front"] = draw_front(front, len(plans)) if front else ""
+    parts["told"] = packed(shown, texts)
+    parts["script"] += page_text("linked.js")
+    return fill_page(page_text("page.html"), parts)
+
+
+def page_parts(
+    plans: Sequence[Plan], county: County, layers: Sequence[Layer], front: Front | None = None
+) -> dict[str, str]:
+    """Return what goes into a page, as HTML by the name of its place in the template."""
     titles = [escape(layer.title) for layer in layers]
     options = "".join(f'<option value="{i}">{title}</option>' for i, title in enumerate(titles))
-    parts = {
+    return {
         "lang": {"zh": "zh-CN", "en": "en"}[language()],
         "title": escape(say("page.title", county=county.name, year=county.year)),
         "notices": "".join(f"<li>{escape(text)}</li>" for text in notices(county)),
@@ -87,18 +98,21 @@ def _page(
         "options": options,
         "signs": signs(county),
         "map": draw(county, layers),
-        "front": draw_front(front, len(plans)) if front else "",
         "tables": _tables(plans, county, [x for x in layers if x.plan < len(plans)], front),
-        "told": packed(shown, texts),
-        "style": _text("page.css"),
-        "script": _text("page.js") + _text("linked.js"),
+        "style": page_text("page.css"),
+        "script": page_text("page.js"),
     }
-    page = Template(_text("page.html"))
+
+
+def fill_page(template: str, parts: Mapping[str, str]) -> str:
+    """Return `template` with `parts` in their places, and words of the page in the other places."""
+    page = Template(template)
     words = {k: escape(say(f"page.{k}")) for k in page.get_identifiers() if k not in parts}
-    return page.substitute(words | parts)
+    return page.substitute(words | dict(parts))
 
 
-def _text(name: str) -> str:
+def page_text(name: str) -> str:
+    """Return a file of the page: its template, style or script."""
     return files("districting.export.page").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -113,13 +127,17 @@ def _tables(
         alike = [p for p in plans if p.kind == kind]
         if alike:
             found.append(html_table(compare(county, alike).summary(), say(f"page.measures_{kind}")))
-    for number, layer in enumerate(layers):
-        named = layer.table.rename_axis(say(f"page.area_{layer.kind}")).reset_index()
-        keys = [f"a{number}-{i}" for i in range(len(named))]
-        found.append(html_table(named, layer.title, keys, layer.colours))
+    found += [area_table(layer, number) for number, layer in enumerate(layers)]
     schools, villages = school_table(county, layers), village_table(county, layers)
     keys = [f"s{i}" for i in range(len(schools))]
     found.append(html_table(schools, say("page.schools"), keys))
     keys = [f"v{i}" for i in range(len(villages))]
     found.append(html_table(villages, say("page.villages"), keys))
     return "\n".join(f"<section>{table}</section>" for table in found)
+
+
+def area_table(layer: Layer, number: int) -> str:
+    """Return the table of the areas of layer `number` of the page."""
+    named = layer.table.rename_axis(say(f"page.area_{layer.kind}")).reset_index()
+    keys = [f"a{number}-{i}" for i in range(len(named))]
+    return html_table(named, layer.title, keys, layer.colours)

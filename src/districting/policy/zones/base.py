@@ -136,7 +136,8 @@ def ways(
     """
     roads = roads or road_network(county)
     villages, zone = county.villages, assigned(county, plan, stage)
-    groups, seats = sharing(plan, county, stage), county.schools[f"seats_{stage}"].fillna(0)
+    groups = sharing(plan, county, stage)
+    seats = county.schools[f"seats_{stage}"].fillna(0).to_dict()
     order = pd.Index(sorted(groups), dtype="object")
     of_village = order.get_indexer(pd.Index(zone)).astype(np.int64)
     total, weighted, farthest = (np.zeros(len(villages)) for _ in range(3))
@@ -147,7 +148,7 @@ def ways(
         metres = np.rint(nearest_distances(county, ids, numbers, of_village, roads))
         size = np.zeros(len(order) + 1)
         size[numbers] = [
-            float(seats[s]) if seats[groups[g]].sum() > 0 else 1.0
+            float(seats[s]) if any(seats[member] > 0 for member in groups[g]) else 1.0
             for s, (_, g) in zip(ids, these, strict=True)
         ]
         here = size[of_village]

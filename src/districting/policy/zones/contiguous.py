@@ -59,9 +59,10 @@ class ZoneContiguity(ZoneRule):
         zone, graph = assigned(county, plan, stage), adjacency_graph(county)
         groups, names = sharing(plan, county, stage), county.villages["name"]
         whole = bool((zone != "").all())
+        members = zone.index.to_series().groupby(zone).agg(set).to_dict()
         for lead in groups:
             home = str(county.schools["village"][lead])
-            inside = set(zone.index[zone == lead]) | {home}
+            inside = members.get(lead, set()) | {home}
             piece = nx.node_connected_component(graph.subgraph(inside), home)
             off = sorted(names[v] for v in inside - piece)
             if self.form == "shortest_path":

@@ -72,10 +72,11 @@ class QualityReceived(ZoneRule):
 
 def zone_quality(county: County, plan: ZonePlan, stage: str) -> pd.Series:
     """Return the quality index of each zone by leading school; NaN where no school has one."""
-    index, seats = county.schools["quality"].astype(float), county.schools[f"seats_{stage}"]
+    index = county.schools["quality"].astype(float).dropna().to_dict()
+    seats = county.schools[f"seats_{stage}"].fillna(0).clip(lower=1).astype(float).to_dict()
     found = {}
     for lead, schools in sharing(plan, county, stage).items():
-        known = [s for s in schools if index[s] == index[s]]
-        weight = seats[known].fillna(0).clip(lower=1).astype(float)
-        found[lead] = float((weight * index[known]).sum() / weight.sum()) if known else np.nan
+        known = [s for s in schools if s in index]
+        weight = sum(seats[s] for s in known)
+        found[lead] = sum(seats[s] * index[s] for s in known) / weight if known else np.nan
     return pd.Series(found, dtype=float)

@@ -61,12 +61,11 @@ class ZoneSeats(ZoneRule):
         """Count the children of each zone against the seats of its schools."""
         zone, groups = assigned(county, plan, stage), sharing(plan, county, stage)
         children = county.villages[f"children_{stage}"].fillna(0).groupby(zone).sum()
-        seats = county.schools[f"seats_{stage}"].fillna(0)
-        yield from self._county(
-            county, stage, int(seats[[s for group in groups.values() for s in group]].sum())
-        )
-        for lead, schools in groups.items():
-            load, room = int(children.get(lead, 0)), int(seats[schools].sum())
+        seats = county.schools[f"seats_{stage}"].fillna(0).to_dict()
+        rooms = {lead: int(sum(seats[s] for s in schools)) for lead, schools in groups.items()}
+        yield from self._county(county, stage, sum(rooms.values()))
+        for lead, room in rooms.items():
+            load = int(children.get(lead, 0))
             over = max(load - room, 0)
             near = min(over, int(room * self.share))
             yield self.found(
