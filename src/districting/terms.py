@@ -73,3 +73,15 @@ def say(key: str, **values: Any) -> str:
         entry = entry[part]
     template: str = entry[language()]
     return template.format(**values) if values else template
+
+
+def words(key: str) -> dict[str, str]:
+    """Return all messages of table `key` (``"area"`` or ``"area.name"``) in the current language.
+
+    For pages that fill them in themselves; tables below it are left out.
+    """
+    area, *path = key.split(".")
+    table: Any = _messages(area)
+    for part in path:
+        table = table[part]
+    return {name: entry[language()] for name, entry in table.items() if language() in entry}

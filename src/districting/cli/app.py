@@ -28,6 +28,7 @@ def build_app() -> typer.Typer:
         reports,
         robust,
         scenarios,
+        serve,
         what_if,
     )
 
@@ -57,6 +58,7 @@ def build_app() -> typer.Typer:
         evidence,
         explaining,
         editing,
+        serve,
     )
     for part in parts:
         part.register(app)

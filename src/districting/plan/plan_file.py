@@ -83,9 +83,20 @@ def read_plan(path: str | Path) -> Plan:
         found = f"format={document.get('format')!r}, kind={document.get('kind')!r}"
         raise PlanFileError(say("plan.wrong_format", path=target, found=found))
     try:
-        return KINDS[document["kind"]].from_body(_head(document), document)
+        return plan_from(document)
     except (KeyError, TypeError, ValueError) as error:
         raise PlanFileError(say("plan.bad_field", path=target, error=error)) from None
+
+
+def plan_from(document: Mapping[str, Any]) -> Plan:
+    """Return the plan of a parsed file, as :func:`plan_text` writes it.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If a table or field is missing or malformed.
+    """
+    return KINDS[document["kind"]].from_body(_head(document), document)
 
 
 def read_document(path: Path) -> dict[str, Any]:

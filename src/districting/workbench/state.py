@@ -1,0 +1,95 @@
+"""All that a page shows of the desk, as JSON: the same after every edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from districting.evaluate.measures.item import Item
+from districting.export.page.layers import Fills, Layer, layers_of
+from districting.plan.plan import Plan
+from districting.terms import language
+from districting.workbench.areas import Outlines, layer_state
+from districting.workbench.desk import Desk
+from districting.workbench.numbers import beside, effect, effect_state, measured
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What was made of one plan: its layers and numbers."""
+
+    plan: Plan
+    layers: list[Layer]
+    items: tuple[Item, ...]
+
+
+class View:
+    """Makes the state of a desk; what is made of a plan is kept while the plan is in use."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.fills: Fills = {}
+        self.outlines = Outlines(desk.county)
+        self._looks: list[Look] = []
+        self._made: tuple[int, str, dict[str, Any]] | None = None
+
+    def look(self, plan: Plan) -> Look:
+        """Return layers and numbers of `plan`; those of the plans used last are kept."""
+        for known in self._looks:
+            if known.plan is plan:
+                return known
+        ground = self.desk.ground
+        made = Look(plan, layers_of([plan], ground, self.fills), measured(ground, plan))
+        self._looks = [made, *self._looks][:4]
+        return made
+
+    def state(self) -> dict[str, Any]:
+        """Return what the page shows; see :func:`_plan_state` and the functions it is made of."""
+        desk = self.desk
+        with desk.lock:
+            if self._made and self._made[:2] == (desk.revision, language()):
+                return self._made[2]
+            base, now = self.look(desk.base), self.look(desk.plan)
+            held = {layer.kind: layer for layer in base.layers}
+            pairs = [(held[a.kind], a) for a in now.layers if a.kind in held]
+            made = {
+                **_plan_state(desk),
+                "layers": [
+                    layer_state(desk.county, desk.plan, layer, n, self.outlines)
+                    for n, layer in enumerate(now.layers)
+                ],
+                "locks": _locks(desk),
+                "numbers": beside(base.items, now.items),
+                "effects": [effect_state(effect(desk.county, a, b)) for a, b in pairs],
+            }
+            self._made = (desk.revision, language(), made)
+            return made
+
+
+def _plan_state(desk: Desk) -> dict[str, Any]:
+    plan = desk.plan
+    return {
+        "revision": desk.revision,
+        "opened": desk.opened,
+        "name": desk.base.name,
+        "kind": plan.kind,
+        "pending": desk.pending,
+        "undo": desk.undoable,
+        "redo": desk.redoable,
+        "writable": desk.writable,
+        "solved": plan.solver is not None,
+    }
+
+
+def _locks(desk: Desk) -> dict[str, list[str]]:
+    """Return the locked places by key, with what is locked there (``village``, ``primary`` …)."""
+    rows = {
+        "v": {code: i for i, code in enumerate(desk.county.villages.index)},
+        "s": {code: i for i, code in enumerate(desk.county.schools.index)},
+    }
+    found: dict[str, list[str]] = {}
+    for lock in desk.plan.locks:
+        letter = "s" if lock.unit_kind in ("school", "feeder") else "v"
+        if not lock.forbid and lock.unit in rows[letter]:
+            found.setdefault(f"{letter}{rows[letter][lock.unit]}", []).append(lock.unit_kind)
+    return found
