@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import districting as dt
@@ -13,10 +14,11 @@ from districting.plan.plan_file import plan_text
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
 from districting.policy.rotation.build import build, rules_and_view
+from districting.policy.rotation.near_district import scopes
 from districting.proposing.explaining import explain_place
 from districting.proposing.replan import replan
 from districting.sample import make_county, staffed
-from districting.solve.rotation import rotation_limits
+from districting.solve.rotation import lowest_sums, rotation_limits
 from districting.terms import using_language
 
 
@@ -76,10 +78,35 @@ def test_limits_hold_for_the_plan(county: County, policy: Policy, plan: Rotation
     report = dt.verify(county, plan, policy)
     reached = [f.finding.number for f in report.findings if f.rule == "staff_variation"]
     for lowest, found in zip(limits.lowest, reached, strict=True):
-        assert found is not None and lowest <= found**2 + 1e-6
-    assert limits.most_moves + 1e-6 >= len(plan.moves)
-    assert limits.fewest_moves <= limits.most_moves or limits.fewest_moves == float("inf")
-    assert "最低可到" in explain_place(county, policy, plan, county.name)
+        assert found is not None and lowest.bound <= found**2 + 1e-6
+        assert lowest.bound <= lowest.reached + 1e-9 and lowest.reached <= found**2 + 1e-6
+    assert limits.most_moves.bound >= limits.most_moves.reached >= len(plan.moves)
+    assert limits.fewest_moves.bound <= limits.fewest_moves.reached
+    asked = rotation_limits(built.problem, "staff_variation", dt.Stop(60), ("share_county",))
+    assert asked.most_moves.bound >= limits.most_moves.bound
+
+
+def test_what_districts_alone_cannot_reach_is_said(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """Moves inside districts reach no lower coefficient than all moves do; the text opens more."""
+    rules, view = rules_and_view(county, policy, None, plan.year)
+    built = build(rules, view, 0, leaders=False)
+    gate, inside = "staff_variation", scopes(built.view) > 0
+    narrow = lowest_sums(built.problem, gate, dt.Stop(60), inside, ("share_county",))
+    whole = lowest_sums(built.problem, gate, dt.Stop(60), None, ("share_county",))
+    assert all(n.bound >= w.bound - 1e-9 for n, w in zip(narrow, whole, strict=True))
+    gain = [n.bound - w.reached for n, w in zip(narrow, whole, strict=True)]
+    at = int(np.argmax(gain))
+    assert gain[at] > 1e-3
+    ceiling = {("primary", "junior")[at // 3]: float(np.sqrt(narrow[at].bound - gain[at] / 2))}
+    tight = tuple(
+        replace(r, ceilings=ceiling) if r.name == gate else r  # type: ignore[call-arg]
+        for r in policy.rules
+    )
+    told = explain_place(county, replace(policy, rules=tight), plan, county.name)
+    assert "只在学区内交流，最低为" in told and "因此须开放" in told
+    assert "最低可到" in told and "一年最多交流" in told
 
 
 def test_the_public_list_names_no_more_than_it_must(

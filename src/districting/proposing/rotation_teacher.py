@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 
 from districting.county import County
 from districting.errors import PlanFileError
-from districting.model.rotation import Convex
 from districting.plan.find import find_unit
 from districting.plan.plan import Plan
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.policy import Policy
 from districting.policy.rotation.build import Built, build, rules_and_view
-from districting.policy.rotation.staff_variation import StaffVariation
-from districting.solve.rotation import rotation_limits
-from districting.solve.stop import Stop
+from districting.proposing.rotation_limits import explain_county
 from districting.terms import say
 
 BACKBONE = ("county", "city", "province")
@@ -136,34 +131,6 @@ def _by_rule(policy: Policy, name: str) -> str:
         clause=rule.clause.number or "—",
         text=rule.clause.text,
     )
-
-
-def explain_county(county: County, policy: Policy, plan: RotationPlan) -> str:
-    """Return what no plan under this policy can do better: proven limits, as text."""
-    rules, view = rules_and_view(county, policy, plan, plan.year)
-    built = build(rules, view, 0, leaders=False)
-    gate = StaffVariation.name
-    limits = rotation_limits(built.problem, gate, Stop())
-    parts = [p for p in built.problem.parts if isinstance(p, Convex) and p.gate == gate]
-    lines = [say("rotation.limits.head", county=county.name)]
-    for part, lowest in zip(parts, limits.lowest, strict=True):
-        now = part.cost_of(part.base)
-        stage, indicator = part.unit.split()
-        lines.append(
-            say(
-                "rotation.limits.coefficient",
-                stage=say(f"terms.{stage}"),
-                indicator=say(f"rotation.indicator.{indicator}"),
-                now=f"{math.sqrt(max(now, 0.0)):.3f}",
-                lowest=f"{math.sqrt(max(lowest, 0.0)):.3f}",
-            )
-        )
-    eligible = len(np.unique(built.problem.agent))
-    lines.append(say("rotation.limits.most", number=f"{limits.most_moves:,.0f}", able=eligible))
-    key = "fewest" if np.isfinite(limits.fewest_moves) else "unreachable"
-    number = math.ceil(limits.fewest_moves - 1e-6) if key == "fewest" else 0
-    lines.append(say(f"rotation.limits.{key}", number=number))
-    return "\n".join(lines)
 
 
 def explain_school(county: County, plan: RotationPlan, school: str) -> str:
