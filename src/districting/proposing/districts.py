@@ -14,6 +14,7 @@ from districting.policy.policy import Policy
 from districting.proposing.explain import explain_conflict
 from districting.proposing.layout import layout_plan, solve_layout
 from districting.proposing.proposal import Proposal, solver_record
+from districting.proposing.unions import paired, with_unions
 from districting.solve.partition import find_conflict
 from districting.solve.stop import Stop
 
@@ -36,5 +37,8 @@ def propose(
             return Proposal(None, solution, conflict.proven, tell)
     seats = problem.seats[solution.seats]
     plan = layout_plan(county, policy, solution.labels, seats, start, name)
+    unions = paired(county, policy, solution.labels, seats)
+    if unions is not None:
+        solution = with_unions(solution, unions)
     record = solver_record(solution, seed, stop.elapsed - began)
     return Proposal(replace(plan, solver=record), solution)

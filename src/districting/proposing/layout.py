@@ -13,6 +13,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.record import Status
 from districting.policy.policy import Policy
 from districting.proposing.naming import name_districts
+from districting.proposing.unions import paired, union_names
 from districting.solve.partition import Tier, solve_partition, solve_tiers
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
@@ -75,6 +76,9 @@ def layout_plan(
         Village position of each district's seat.
     """
     table = name_districts(county, labels, seats, start)
+    unions = paired(county, policy, labels, seats)
+    if unions is not None:
+        table["union"] = union_names(county, table, unions, start)
     villages = pd.Series(
         table["district"].to_numpy()[labels],
         index=county.villages.index,

@@ -13,6 +13,7 @@ from districting.policy.districts.locks import Locks
 from districting.policy.districts.membership import Membership
 from districting.policy.districts.near_home import NearHome
 from districting.policy.districts.one_district_per_town import OneDistrictPerTown
+from districting.policy.districts.paired_unions import PairedUnions
 from districting.policy.districts.quality_balance import QualityBalance
 from districting.policy.districts.seat_travel import SeatTravel
 from districting.policy.districts.seats_inside import SeatsInside
@@ -40,6 +41,7 @@ RULES: dict[str, type[DistrictRule]] = {
     "near_home": NearHome,
     "compact": Compact,
     "seat_travel": SeatTravel,
+    "paired_unions": PairedUnions,
     "quality_balance": QualityBalance,
     "staff_balance": StaffBalance,
     "seats_inside": SeatsInside,
