@@ -94,8 +94,9 @@ def _posts(county: County, plan: PostsPlan) -> Iterator[Checked]:
 def _teaching(county: County, plan: TeachingPlan) -> Iterator[Checked]:
     known = set(county.tables["teachers"]["teacher"])
     named = {*plan.visits["teacher"], *plan.pairs["mentor"], *plan.pairs["mentee"]}
+    named |= set(plan.reach["studio"])
     yield found("unknown_teachers", sorted(named - known))
-    schools = set(plan.visits["school"]) - set(county.schools.index)
+    schools = {*plan.visits["school"], *plan.reach["school"]} - set(county.schools.index)
     yield found("unknown_schools", sorted(schools))
 
 

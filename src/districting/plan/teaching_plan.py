@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import pandas as pd
@@ -17,6 +17,7 @@ from districting.terms import say
 
 VISITS = {"teacher": "str", "school": "str", "stage": "str", "subject": "str", "periods": "int64"}
 SLOTS = {"teacher": "str", "school": "str", "day": "int64", "half": "str"}
+REACH = {"studio": "str", "school": "str", "stage": "str", "subject": "str"}
 PAIRS = {"mentor": "str", "mentee": "str", "stage": "str", "subject": "str"}
 HALVES = ("am", "pm")
 DAYS = 5
@@ -39,6 +40,9 @@ class TeachingPlan(Plan):
         ``school``, ``day`` (1 Monday … 5), ``half`` (``am``, ``pm``).
     pairs : pandas.DataFrame
         师徒结对, sorted: ``mentor``, ``mentee``, ``stage``, ``subject``.
+    reach : pandas.DataFrame
+        名师工作室辐射, sorted: ``studio`` (the teacher who leads it), ``school`` (served),
+        ``stage``, ``subject``.
     """
 
     kind: ClassVar[str] = "teaching"
@@ -46,13 +50,18 @@ class TeachingPlan(Plan):
     visits: pd.DataFrame
     timetable: pd.DataFrame
     pairs: pd.DataFrame
+    reach: pd.DataFrame = field(default_factory=lambda: table_of([], REACH))
 
     def body(self) -> dict[str, Any]:
-        """Return visits, half-days and pairs as TOML tables."""
+        """Return visits, half-days, pairs and the reach of studios as TOML tables."""
         parts = (("visit", VISITS, self.visits), ("slot", SLOTS, self.timetable))
         return {
             name: table_of(frame.to_dict("records"), columns).to_dict("records")
-            for name, columns, frame in (*parts, ("pair", PAIRS, self.pairs))
+            for name, columns, frame in (
+                *parts,
+                ("pair", PAIRS, self.pairs),
+                ("reach", REACH, self.reach),
+            )
         }
 
     @classmethod
@@ -63,6 +72,7 @@ class TeachingPlan(Plan):
             visits=table_of(document["visit"], VISITS),
             timetable=table_of(document["slot"], SLOTS),
             pairs=table_of(document["pair"], PAIRS),
+            reach=table_of(document.get("reach", []), REACH),
         )
 
     def assign(self, county: County, units: str | list[str], to: str, reason: str = "") -> Self:

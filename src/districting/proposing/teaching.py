@@ -10,10 +10,11 @@ import pandas as pd
 from districting.county import County
 from districting.errors import PolicyError
 from districting.model.mentoring import Pairing, candidate_pairs
+from districting.model.studios import Outreach, candidate_reach
 from districting.model.teaching import TeachingView, teaching_view
 from districting.plan.plan import Plan
 from districting.plan.record import Status
-from districting.plan.teaching_plan import PAIRS, SLOTS, VISITS, TeachingPlan, table_of
+from districting.plan.teaching_plan import PAIRS, REACH, SLOTS, VISITS, TeachingPlan, table_of
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.policy.teaching.teaching_load import TeachingLoad
@@ -49,6 +50,7 @@ def propose(
     view = teaching_view(county, start, gaps, staff, reach)
     parts = tuple(part for rule in rules for part in rule.constrain(view))
     pairings = [p for p in parts if isinstance(p, Pairing)]
+    outreach = [p for p in parts if isinstance(p, Outreach)]
     began = stop.elapsed
     with stop.on_ctrl_c():
         solution = solve_teaching(view, parts, stop, seed)
@@ -58,6 +60,7 @@ def propose(
         visits = _visits(view, solution)
         slots = lay_timetable(visits, _classes(county), stop, seed)
         pairs = [pair_mentors(candidate_pairs(county, p), p.most) for p in pairings]
+        served = [_served(county, o) for o in outreach]
     if slots is None:
         return Proposal(None, solution, False)
     plan = TeachingPlan(
@@ -67,6 +70,7 @@ def propose(
         visits=table_of(_periods(view, solution).to_dict("records"), VISITS),
         timetable=table_of(slots.to_dict("records"), SLOTS),
         pairs=table_of([r for p in pairs for r in p[list(PAIRS)].to_dict("records")], PAIRS),
+        reach=table_of([r for s in served for r in s[list(REACH)].to_dict("records")], REACH),
         parent="" if start is None else start.name,
         policy=policy.name,
         locks=() if start is None else start.locks,
@@ -75,6 +79,13 @@ def propose(
         inputs=county.inputs,
     )
     return Proposal(plan, solution)
+
+
+def _served(county: County, outreach: Outreach) -> pd.DataFrame:
+    """Return the schools that studios serve: as mentors take novices, so studios take schools."""
+    roles = {"studio": "mentor", "school": "mentee"}
+    made = pair_mentors(candidate_reach(county, outreach).rename(columns=roles), outreach.most)
+    return made.rename(columns={new: old for old, new in roles.items()})
 
 
 def _periods(view: TeachingView, solution: TeachingSolution) -> pd.DataFrame:

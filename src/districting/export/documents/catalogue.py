@@ -18,6 +18,7 @@ from districting.export.documents import (
     rotation_list,
     rotation_shares,
     seat_list,
+    studio_list,
     teaching_list,
     zone_list,
 )
@@ -38,6 +39,7 @@ MODULES = (
     posts_list,
     teaching_list,
     mentor_list,
+    studio_list,
     rotation_list,
     rotation_shares,
     quota_list,

@@ -3,6 +3,7 @@
 from districting.policy.teaching.base import TeachingRule
 from districting.policy.teaching.full_curriculum import FullCurriculum
 from districting.policy.teaching.mentor_pairs import MentorPairs
+from districting.policy.teaching.studio_reach import StudioReach
 from districting.policy.teaching.subject_fit import SubjectFit
 from districting.policy.teaching.teaching_load import TeachingLoad
 from districting.policy.teaching.teaching_locks import TeachingLocks
@@ -23,6 +24,7 @@ RULES: dict[str, type[TeachingRule]] = {
         VisitClash,
         TeachingLocks,
         MentorPairs,
+        StudioReach,
     )
 }
 """Rule classes by the name used in ``[[rule]] kind = "teaching", use = …``."""
