@@ -6,14 +6,20 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+import shapely
 from matplotlib.figure import Figure
 
 from districting.county import County
 from districting.export import draw_map, export, typeface
+from districting.export.inset import LEAST_ZOOM, find_inset
 from districting.export.labels import overlaps
+from districting.export.map_sheet import county_bounds
 from districting.export.paper import POINT, lay_out
 from districting.plan.district_plan import DistrictPlan
+from districting.sample import make_county
 from districting.terms import using_language
+
+Floats = np.ndarray
 
 
 def texts(figure: Figure) -> dict[str, list[str]]:
@@ -72,7 +78,7 @@ def test_scale_bar_has_its_length(county: County, plan: DistrictPlan, size: str)
     figure = draw_map(plan, county, size=size)
     (bar,) = [p for p in figure.axes[0].patches if (p.get_gid() or "").startswith("scalebar:")]
     metres = float(bar.get_gid().split(":")[1])
-    (scale,) = texts(figure)["scale"]
+    (scale,) = texts(figure)["scalebar-ratio"]
     ratio = float(scale.split("1:")[1].replace(" ", ""))
     west, south, east, north = county.outline.total_bounds
     paper = lay_out((west, south, east, north), size)
@@ -179,3 +185,72 @@ def test_rare_characters_print(county: County, plan: DistrictPlan) -> None:
     with pytest.warns(typeface.MissingGlyphWarning):
         found = texts(draw_map(plan, odd))
     assert all(v == ["〓小学"] for k, v in found.items() if k.startswith("label:school:"))
+
+
+@pytest.fixture(scope="module")
+def crowded() -> tuple[County, DistrictPlan]:
+    """A slanting county of 800 villages whose largest town is drawn together into a dense one."""
+    county = make_county(11, towns=20, villages=800)
+    town = county.villages["town"].value_counts().index[0]
+    at = county.villages[["x", "y"]].to_numpy()
+    middle = at[(county.villages["town"] == town).to_numpy()].mean(axis=0)
+    reach = float(np.quantile(np.hypot(*(at - middle).T), 0.15))
+    turn = np.array([[0.8, 0.6], [-0.6, 0.8]])
+
+    def drawn(xy: Floats) -> Floats:
+        """Turn the county, and pull places together, the more the nearer to the town's middle."""
+        off = xy - middle
+        far = np.hypot(*off.T)[:, None] / reach
+        return middle + (off * np.where(far < 1.0, 0.35 + 0.65 * far**2, 1.0)) @ turn
+
+    tables = {}
+    for name in ("towns", "villages", "roads", "schools"):
+        table = county.table(name).copy()
+        if {"x", "y"} <= set(table.columns):
+            table[["x", "y"]] = drawn(table[["x", "y"]].to_numpy())
+        if name != "schools":
+            table.geometry = shapely.transform(table.geometry.to_numpy(), drawn)
+        tables[name] = table
+    outline = county.outline.copy()
+    outline[:] = shapely.transform(outline.to_numpy(), drawn)
+    made = replace(county.with_tables(**tables), outline=outline)
+    assert made.current_plan is not None
+    return made, made.current_plan
+
+
+def test_800_villages_without_a_clash(crowded: tuple[County, DistrictPlan]) -> None:
+    """No two names of a crowded county meet, inset or not, and most schools are named."""
+    county, plan = crowded
+    figure = draw_map(plan, county)
+    boxes = ink(figure, "label:")
+    shared = overlaps(boxes, boxes)
+    np.fill_diagonal(shared, 0.0)
+    assert (shared > 0.0).sum() == 0
+    named = {str(t.get_gid()) for t in figure.axes[0].texts}
+    taught = county.schools.index[county.schools["kind"] != "kindergarten"]
+    assert sum(f"label:school:{s}" in named for s in taught) > 0.8 * len(taught)
+
+
+def test_a_dense_town_gets_an_inset_of_its_own_scale(crowded: tuple[County, DistrictPlan]) -> None:
+    """The inset lies clear of the county, is larger in scale, and names villages of the town."""
+    county, plan = crowded
+    paper = lay_out(county_bounds(county))
+    inset = find_inset(paper, county, 8.5)
+    assert inset is not None and inset.paper.scale * LEAST_ZOOM <= paper.scale
+    land = shapely.union_all(paper.place_shapes(county.outline.to_numpy()))
+    x0, y0, x1, y1 = paper.map
+    assert not land.intersects(shapely.box(*inset.box))
+    assert shapely.box(x0, y0, x1, y1).contains(shapely.box(*inset.box))
+    axes = draw_map(plan, county).axes[0]
+    bar = next(p for p in axes.patches if (p.get_gid() or "").startswith("inset-scalebar:"))
+    metres = float(str(bar.get_gid()).split(":")[1])
+    assert bar.get_width() * inset.paper.scale / 1000 == pytest.approx(metres)
+    names = [t for t in axes.texts if str(t.get_gid()).startswith("label:village:")]
+    bx0, by0, bx1, by1 = inset.box
+    assert len(names) > 5
+    assert all(bx0 < t.get_position()[0] < bx1 and by0 < t.get_position()[1] < by1 for t in names)
+
+
+def test_an_even_county_needs_no_inset(county: County) -> None:
+    """Where no town is dense there is none."""
+    assert find_inset(lay_out(county_bounds(county)), county, 8.5) is None

@@ -12,9 +12,10 @@ from matplotlib.backends.backend_pdf import PdfPages
 from districting.county import County
 from districting.export.files import ExportError, replacing
 from districting.export.map_sheet import Titled, draw_map
+from districting.export.part import part_of
 from districting.export.typeface import drawing_context
 from districting.export.zone_areas import zone_names
-from districting.export.zone_map import draw_zone_part, part_of, within
+from districting.export.zone_map import draw_zone_part, within
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.zone_plan import ZonePlan

@@ -41,6 +41,10 @@ class Canvas:
         axes.set_axis_off()
         return cls(paper, figure, axes)
 
+    def part(self, paper: Paper) -> Canvas:
+        """Return a canvas on the same sheet whose map frame, scale and centre are `paper`'s."""
+        return Canvas(paper, self.figure, self.axes, self._outlines)
+
     def clip(self, artist: Any) -> None:
         """Show `artist` inside the map frame only."""
         x0, y0, x1, y1 = self.paper.map

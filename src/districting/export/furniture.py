@@ -64,29 +64,31 @@ def bar_kilometres(scale: float, longest: float) -> float:
     return float(max(m for m in (1, 2, 5, 10) if m * unit <= most * (1 + 1e-9)) * unit)
 
 
-def draw_scale_bar(canvas: Canvas, x: float, y: float) -> None:
+def draw_scale_bar(
+    canvas: Canvas, x: float, y: float, name: str = "scalebar", longest: float = BAR_LENGTH
+) -> None:
     """Draw the scale bar from (x, y) to the right, with the scale as a ratio above it.
 
-    The outer box of the bar bears the name ``scalebar:<metres>``: its width on paper is that
-    length at the sheet's scale.
+    The outer box of the bar bears the name ``<name>:<metres>``: its width on paper is that length
+    at the scale of the canvas.
     """
     paper, f = canvas.paper, canvas.paper.factor
-    length = bar_kilometres(paper.scale, BAR_LENGTH * f)
+    length = bar_kilometres(paper.scale, min(longest, BAR_LENGTH * f))
     wide, tall = paper.millimetres(length * 1000), 1.5 * f
     steps = 5 if f"{length:e}"[0] in "15" else 4
     for k in range(steps):
         piece = (x + wide * k / steps, y, x + wide * (k + 1) / steps, y + tall)
         canvas.box(piece, facecolor=INK if k % 2 == 0 else "white", linewidth=0.5 * f)
-    canvas.box(
-        (x, y, x + wide, y + tall), gid=f"scalebar:{round(length * 1000)}", linewidth=0.7 * f
-    )
+    canvas.box((x, y, x + wide, y + tall), gid=f"{name}:{round(length * 1000)}", linewidth=0.7 * f)
     for k in range(steps + 1):
         text = f"{length * k / steps:g}"
         at = x + wide * k / steps - typeface.text_width(text, 7 * f) * POINT / 2
         unit = f" {say('export.kilometres')}" if k == steps else ""
         canvas.text(at, y - 3.1 * f, text + unit, 7 * f)
     ratio = f"{paper.scale:,.0f}".replace(",", " ")
-    canvas.text(x, y + tall + 1.4 * f, say("export.scale", ratio=ratio), 8.5 * f, gid="scale")
+    canvas.text(
+        x, y + tall + 1.4 * f, say("export.scale", ratio=ratio), 8.5 * f, gid=f"{name}-ratio"
+    )
 
 
 def draw_watermark(canvas: Canvas, county: County) -> None:

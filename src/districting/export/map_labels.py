@@ -53,6 +53,7 @@ LOOKS = {
 AREAS = ("union", "district", "town")
 
 
+NOWHERE = np.empty((0, 4))
 LEAST_AREA_SIZE = 7.5
 """Smallest first size of a region's name on A3 [pt]."""
 ATTEMPTS = ((1.0, 0.25), (0.9, 0.5), (0.8, 0.8), (0.7, 1.0))
@@ -105,7 +106,10 @@ def area_size(kind: str, name: str, shape: shapely.Geometry, paper: Paper) -> fl
 
 
 def name_areas(
-    canvas: Canvas, areas: Sequence[tuple[str, gpd.GeoSeries]], symbols: Floats
+    canvas: Canvas,
+    areas: Sequence[tuple[str, gpd.GeoSeries]],
+    symbols: Floats,
+    closed: Floats = NOWHERE,
 ) -> tuple[list[Named], list[str]]:
     """Return where the names of regions go, and the kinds of those that found no room.
 
@@ -115,6 +119,10 @@ def name_areas(
     Parameters
     ----------
     areas : sequence of (kind, regions by name on paper)
+    symbols : float array, shape (s, 4)
+        Boxes of school symbols on paper.
+    closed : float array, shape (c, 4)
+        Boxes that no name may touch.
     """
     left = [(kind, str(n), shape) for kind, shapes in areas for n, shape in shapes.items()]
     named: list[Named] = []
@@ -125,7 +133,7 @@ def name_areas(
             )
             for kind, name, shape in left
         ]
-        taken = np.array([n.box for n in named]).reshape(-1, 4)
+        taken = np.vstack([closed, *(n.box for n in named)])
         chosen = place(labels, symbols, _frame(canvas), taken=taken).tolist()
         for (kind, _, _), label, candidate in zip(left, labels, chosen, strict=True):
             if candidate >= 0:
@@ -151,6 +159,7 @@ def name_points(
     symbols: Floats,
     borders: npt.NDArray[Any],
     areas: Sequence[Named],
+    closed: Floats = NOWHERE,
 ) -> tuple[list[Named], list[str]]:
     """Return where the names of schools and villages go, and the kinds of those left out.
 
@@ -163,8 +172,10 @@ def name_points(
         Lines on paper that names should rather not cross.
     areas : sequence of Named
         Names of regions, already placed.
+    closed : float array, shape (c, 4)
+        Boxes that no name may touch.
     """
-    taken = np.array([n.box for n in areas]).reshape(-1, 4)
+    taken = np.vstack([closed, *(n.box for n in areas)])
     chosen = place([lb for _, lb in labels], symbols, _frame(canvas), borders, taken).tolist()
     pairs = list(zip(labels, chosen, strict=True))
     named = [Named(kind, label, c) for (kind, label), c in pairs if c >= 0]

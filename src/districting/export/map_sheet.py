@@ -16,11 +16,13 @@ from districting.county import County
 from districting.export import layers
 from districting.export.canvas import Canvas
 from districting.export.furniture import draw_footer, draw_frame, draw_title, draw_watermark
+from districting.export.inset import Inset, draw_inset_frame, find_inset
 from districting.export.labels import Label
 from districting.export.legend import Signs, draw_panel
 from districting.export.map_labels import (
     AREAS,
     LOOKS,
+    NOWHERE,
     name_areas,
     name_points,
     point_label,
@@ -30,6 +32,7 @@ from districting.export.map_labels import (
     write_names,
 )
 from districting.export.paper import POINT, Box, Paper, lay_out
+from districting.export.part import part_of
 from districting.export.regions import dissolve, district_colours
 from districting.export.summary import KIND_ORDER, district_table
 from districting.export.typeface import drawing_context
@@ -65,6 +68,12 @@ class _Regions:
     unions: gpd.GeoSeries
     colours: dict[str, str]
 
+    def clipped(self, frame: shapely.Geometry) -> _Regions:
+        """Return the parts of the areas inside `frame`."""
+        inside = (s.intersection(frame) for s in (self.districts, self.unions))
+        districts, unions = (s[~s.is_empty] for s in inside)
+        return _Regions(districts, unions, self.colours)
+
 
 def draw_map(
     plan: DistrictPlan,
@@ -97,9 +106,13 @@ def draw_map(
         lines = _draw_areas(canvas, county, plan, regions, before)
         lines |= layers.draw_roads(canvas, county)
         draw_watermark(canvas, county)
-        places, half = layers.school_places(canvas, county.schools)
-        layers.draw_schools(canvas, county.schools, places, plan.schools.index)
-        missing = _write_names(canvas, county, regions, places, half)
+        named = LOOKS["village"].size * canvas.paper.factor >= LEAST_SIZE
+        inset = find_inset(canvas.paper, county, VILLAGE_ROOM) if named else None
+        closed = np.array([inset.box]) if inset else NOWHERE
+        quiet = _crowded(canvas.paper, county)
+        missing = _draw_places(canvas, county, plan, regions, quiet, closed)
+        if inset is not None:
+            _draw_inset(canvas, inset, county, plan, before, regions.colours)
         draw_frame(canvas)
         own, below = titles(plan, county, policy, before)
         draw_title(canvas, title or own, below)
@@ -108,6 +121,33 @@ def draw_map(
         draw_panel(canvas, signs, table, regions.colours)
         draw_footer(canvas, county, [*_remarks(county, plan, before), *missing])
         return canvas.finish()
+
+
+def _draw_inset(
+    canvas: Canvas,
+    inset: Inset,
+    county: County,
+    plan: DistrictPlan,
+    before: DistrictPlan | None,
+    colours: dict[str, str],
+) -> None:
+    """Draw what the inset shows: the same signs, with the names of villages that have room."""
+    seen = shapely.box(*inset.ground())
+    met = county.villages.index[county.villages.geometry.intersects(seen)]
+    part = part_of(county, met)
+    small = canvas.part(_detailed(inset.paper, part))
+    regions = replace(_regions(plan, part, small.paper), colours=colours)
+    _draw_areas(small, part, plan, regions, before)
+    layers.draw_roads(small, part)
+    draw_inset_frame(small, canvas, inset)
+    inner = seen.buffer(-small.paper.scale / 1000 * 2)
+    villages, schools = (
+        table[shapely.contains_xy(inner, table["x"], table["y"])]
+        for table in (part.villages, part.schools)
+    )
+    shown = part.with_tables(villages=villages, schools=schools)
+    clipped = regions.clipped(shapely.box(*small.paper.map))
+    _draw_places(small, shown, plan, clipped, {"kindergarten"}, NOWHERE)
 
 
 def save_map(figure: Figure, path: Path, form: str, salt: str, dpi: int = DPI) -> None:
@@ -193,10 +233,23 @@ def _signs(county: County, plan: DistrictPlan, lines: set[str]) -> Signs:
     )
 
 
-def _write_names(
-    canvas: Canvas, county: County, regions: _Regions, places: Floats, half: Floats
+def _draw_places(
+    canvas: Canvas,
+    county: County,
+    plan: DistrictPlan,
+    regions: _Regions,
+    quiet: set[str],
+    closed: Floats,
 ) -> list[str]:
-    """Write all names; return what is to be said of those that are not there."""
+    """Draw schools and all names but those of `quiet` kinds, none of them in the `closed` boxes.
+
+    Returns
+    -------
+    list of str
+        What is to be said of names that are not there.
+    """
+    places, half = layers.school_places(canvas, county.schools)
+    layers.draw_schools(canvas, county.schools, places, plan.schools.index)
     shown = [*map(str, regions.districts.index), *map(str, regions.unions.index)]
     towns = county.towns.loc[town_names(county, shown)]
     town_shapes = gpd.GeoSeries(
@@ -204,8 +257,7 @@ def _write_names(
     )
     symbols = np.hstack([places - half[:, None], places + half[:, None]])
     kinds = (("union", regions.unions), ("district", regions.districts), ("town", town_shapes))
-    areas, lost = name_areas(canvas, kinds, symbols)
-    quiet = _crowded(canvas.paper, county)
+    areas, lost = name_areas(canvas, kinds, symbols, closed)
     labels = [
         point_label(f"school:{school}", kind, row["name"], at, gap, canvas.paper)
         for at, gap, (school, row) in zip(places, half, county.schools.iterrows(), strict=True)
@@ -214,7 +266,7 @@ def _write_names(
     if "village" not in quiet:
         labels += _village_labels(canvas, county)
     borders = shapely.boundary(regions.districts.to_numpy())
-    points, also_lost = name_points(canvas, labels, symbols, borders, areas)
+    points, also_lost = name_points(canvas, labels, symbols, borders, areas, closed)
     write_names(canvas, [*areas, *points])
     return _missing([*lost, *also_lost], quiet)
 
