@@ -15,6 +15,8 @@ from districting.solve.stop import Stop
 
 CHUNK = 200_000
 STEPS_A_UNIT = 4_000
+COLD = 0.005
+"""Last temperature, in typical unit prices."""
 SHARPER = 6.0
 REPAIRS = 4
 NEAR = 64
@@ -165,19 +167,18 @@ def anneal(
     Parameters
     ----------
     heat : float
-        First temperature in typical unit prices; the last is 0.005 of one.
+        First temperature in typical unit prices; the last is :data:`COLD`.
     steps : int, optional
         Moves tried; by default :data:`STEPS_A_UNIT` a unit.
     strictness : float
         First price of a must, in typical unit prices for breaking it by a typical unit's weight;
         :data:`SHARPER` times as much in each of :data:`REPAIRS` repairs if the plan breaks one.
     """
-    unit, labels, found = move_price(arrays, start), start, NOTHING
-    total = max(CHUNK, STEPS_A_UNIT * arrays.n if steps is None else steps)
+    labels, found = start, NOTHING
     for attempt in range(1 + REPAIRS):
-        data = to_data(arrays, strictness * SHARPER**attempt, unit)
         hot = heat if attempt == 0 else min(heat, 1.0)
-        labels = _run(data, labels, stop, seed + attempt, hot * unit, 0.005 * unit, total)
+        sharp = strictness * SHARPER**attempt
+        labels, _ = cooled(arrays, labels, stop, seed + attempt, hot, steps, sharp)
         objective, seats, feasible = judged(arrays, labels)
         if feasible:
             found = Found(labels, seats, objective, 0.0)
@@ -186,13 +187,27 @@ def anneal(
     return found
 
 
-def _run(
-    data: Data, labels: Ints, stop: Stop, seed: int, hot: float, cold: float, steps: int
-) -> Ints:
-    state = to_state(data, labels)
+def cooled(
+    arrays: Arrays,
+    start: Ints,
+    stop: Stop,
+    seed: int,
+    heat: float,
+    steps: int | None = None,
+    strictness: float = 5.0,
+) -> tuple[Ints, float]:
+    """Return the cheapest labels met from hot to cold, and their price; musts may be broken.
+
+    Labels within every must window go before others. Parameters as in :func:`anneal`.
+    """
+    unit = move_price(arrays, start)
+    data = to_data(arrays, strictness, unit)
+    state = to_state(data, start)
     if state is None:
-        return labels
-    chunks = max(1, round(steps / CHUNK))
+        return start, np.inf
+    hot, cold = heat * unit, COLD * unit
+    total = max(CHUNK, STEPS_A_UNIT * arrays.n if steps is None else steps)
+    chunks = max(1, round(total / CHUNK))
     best, kept = state.labels.copy(), state.labels.copy()
     records = np.array([total_price(data, state), np.inf])
     for c in range(chunks):
@@ -206,4 +221,4 @@ def _run(
         anneal_chunk(data, state, first, last, CHUNK, number, best, kept, records)
         if stop.due:
             break
-    return kept if np.isfinite(records[1]) else best
+    return (kept, records[1]) if np.isfinite(records[1]) else (best, records[0])

@@ -83,6 +83,11 @@ def classes(arrays: Arrays) -> list[tuple[Ints, int, int]]:
     return [(np.flatnonzero(usable), arrays.least, arrays.most)]
 
 
+def seats_free(arrays: Arrays) -> bool:
+    """Whether seats are a free choice that assignment costs bear on."""
+    return not arrays.unpriced and len(classes(arrays)) == 1 and arrays.m > arrays.least
+
+
 def cheapest(
     worth: Floats, members: Ints, least: int, most: int, decided: Ints | None = None
 ) -> Ints:

@@ -127,6 +127,11 @@ def raised(best: Found, bound: float) -> Found:
     return Found(best.labels, best.seats, best.objective, higher)
 
 
+def worth(found: Found) -> float:
+    """Return the objective, infinite where there is no plan."""
+    return np.inf if found.labels is None else found.objective
+
+
 def better(one: Found, other: Found) -> Found:
     """Return the better plan of two, with the bound of the first."""
     if other.labels is None or (one.labels is not None and one.objective <= other.objective):

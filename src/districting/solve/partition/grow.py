@@ -96,6 +96,19 @@ def grow(arrays: Arrays, cost: Floats, seeds: Ints, begun: Ints | None = None) -
     return None if (labels < 0).any() else labels
 
 
+def grown(arrays: Arrays, count: int, homes: bool, rng: np.random.Generator) -> Ints | None:
+    """Return grown districts; with `homes` seeds and growth follow the groups of priced mixes."""
+    far = 1e3 * max(1.0, float(arrays.cost.max()))
+    reach = np.where(arrays.allowed, arrays.cost, 1e3 * far)
+    groups = arrays.mixes[0].groups if homes else None
+    seeds = seeds_apart(arrays, count, rng, groups)
+    if len(seeds) < count:
+        return None
+    if groups is not None:
+        reach = reach + far * (groups[:, None] != groups[arrays.seats][None, :])
+    return grow(arrays, reach[:, seeds], seeds)
+
+
 def mended(arrays: Arrays, start: Ints | None) -> Ints | None:
     """Return contiguous districts made from `start`: its largest pieces, grown over the rest.
 

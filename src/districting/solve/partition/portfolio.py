@@ -7,14 +7,12 @@ polished with their seats fixed. All work but the proof ends by step and node co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from districting.model.partition import Ints
 from districting.plan.record import Status
 from districting.solve.partition.anneal import STEPS_A_UNIT, anneal
-from districting.solve.partition.arcs import cheapest, classes
+from districting.solve.partition.arcs import cheapest, classes, seats_free
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, fix, lagrangian, narrowed
 from districting.solve.partition.columns import solve_listed
@@ -25,14 +23,16 @@ from districting.solve.partition.exact import (
     judged,
     raised,
     solve_exact,
+    worth,
 )
 from districting.solve.partition.few_seats import few, solve_few
-from districting.solve.partition.grow import grow, mended, seeds_apart
+from districting.solve.partition.grow import grown
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
 from districting.solve.partition.polish import polish
 from districting.solve.partition.regions import improve_regions
 from districting.solve.partition.seats import SeatSearch, SeatSet, plan_at
+from districting.solve.partition.starts import QUICK, SMALL, first_plans
 from districting.solve.partition.tree import seat_tree
 from districting.solve.partition.windows import improve_windows
 from districting.solve.stop import Stop
@@ -45,15 +45,8 @@ BUILDABLE = 60_000
 """Assignments up to which the Hess model is built to settle feasibility."""
 WHOLE = 3_000
 """Units up to which seats are searched as a whole, beyond which region by region."""
-STARTS = 4
-QUICK = 2
-"""Short annealing runs where a search of seats follows."""
 TINY = 20
 """Units up to which the model needs no plan to begin with."""
-SMALL = 600
-"""Units up to which annealing runs are so short that more of them pay."""
-SPARE = 12
-"""Runs more where the planned ones found no plan."""
 SHAKES = 3
 """Times that the best seats are shaken and searched again."""
 TRIED = 2
@@ -84,7 +77,7 @@ def solve_whole(
         if found.labels is not None or found.infeasible or size > BUILDABLE:
             return found, method
         return solve_exact(arrays, stop, seed, found), "Hess model with separators"
-    plans = _annealed(arrays, stop, seed, given, start)
+    plans = first_plans(arrays, stop, seed, given, start)
     found, method = _proved(arrays, plans, stop, seed)
     if found.labels is None and size <= BUILDABLE and not stop.due:
         return solve_exact(arrays, stop, seed, found), "Hess model with separators"
@@ -97,10 +90,10 @@ def _quick(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found:
         return given
     plans = [given]
     for number in range(QUICK):
-        labels = _start(arrays, arrays.least, False, np.random.default_rng([seed, number]))
+        labels = grown(arrays, arrays.least, False, np.random.default_rng([seed, number]))
         if labels is not None and not stop.due:
             plans.append(anneal(arrays, labels, stop, seed + number, steps=STEPS_A_UNIT * arrays.n))
-    return min(plans, key=_worth)
+    return min(plans, key=worth)
 
 
 def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[Found, str]:
@@ -115,7 +108,7 @@ def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[
         return best, "annealing, seat search, windows, Lagrangian bound"
     ruled = fix(arrays, relaxation, best.objective)
     local = narrowed(arrays, ruled)
-    if _tree_fits(arrays):
+    if seats_free(arrays):
         best = seat_tree(local, relaxation, best, stop, seed)
     if _enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
         return best, "seat search, windows, tree of Lagrangian bounds"
@@ -123,11 +116,6 @@ def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[
     for j in np.flatnonzero(ruled.open):
         model.lower[model.seat_column[j]] = 1.0
     return solve_exact(local, stop, seed, best, model), "narrowed Hess model with separators"
-
-
-def _tree_fits(arrays: Arrays) -> bool:
-    """Whether seats are a free choice that assignment costs bear on."""
-    return not arrays.unpriced and len(classes(arrays)) == 1 and arrays.m > arrays.least
 
 
 def _improved(
@@ -145,7 +133,7 @@ def _improved(
     if best.labels is None:
         return best, relaxation
     best = better(best, polish(arrays, best, stop, seed))
-    width = 2 if _tree_fits(arrays) else 3
+    width = 2 if seats_free(arrays) else 3
     best = better(best, improve_windows(arrays, best, stop, seed, width))
     return _bounded(arrays, best, stop, relaxation)
 
@@ -163,7 +151,7 @@ def _seat_sets(
     if arrays.unpriced:
         return []
     chosen = np.concatenate([cheapest(relaxation.worth, *group) for group in classes(arrays)])
-    if not _tree_fits(arrays):
+    if not seats_free(arrays):
         return [SeatSet(np.sort(chosen), relaxation)]
     target = best.objective if best.labels is not None else 1.2 * abs(relaxation.value)
     search, rng = SeatSearch(arrays, relaxation, target), np.random.default_rng([seed, 1])
@@ -179,10 +167,6 @@ def _seat_sets(
 
 def _estimate(found: SeatSet) -> float:
     return found.bound.value
-
-
-def _worth(found: Found) -> float:
-    return np.inf if found.labels is None else found.objective
 
 
 def _enough(best: Found, stop: Stop) -> bool:
@@ -206,77 +190,6 @@ def _rough(arrays: Arrays) -> float:
     """Return a guess of the objective where no plan is known; it only scales steps."""
     near = np.where(arrays.allowed, arrays.cost, np.inf).min(axis=1)
     return 2.0 * float(near[np.isfinite(near)].sum()) + 1.0
-
-
-def _annealed(
-    arrays: Arrays, stop: Stop, seed: int, given: Found, start: Ints | None
-) -> list[Found]:
-    """Return the plans of several short runs and a long one, best first; at least one entry.
-
-    A start that breaks musts is mended into contiguous districts, and the search begins there too.
-    """
-    plans = [given]
-    labels = given.labels if given.labels is not None else mended(arrays, start)
-    if labels is not None:
-        plans.append(anneal(arrays, labels, stop, seed, heat=0.3))
-    for number, (count, steps, homes, heat) in enumerate(_schedule(arrays, plans)):
-        rng = np.random.default_rng([seed, number])
-        labels = _start(arrays, count, homes, rng)
-        if labels is not None:
-            run = anneal(arrays, labels, stop, seed + 10 * number, heat, steps * arrays.n)
-            plans.append(run)
-            best = min(plans, key=_worth)
-            stop.report("anneal", best.objective, best.bound)
-        if stop.due:
-            break
-    return sorted(plans, key=_worth)
-
-
-def _schedule(arrays: Arrays, plans: list[Found]) -> Iterator[tuple[int, int, bool, float]]:
-    """Yield (districts, steps a unit, whether to follow groups, heat) of each run.
-
-    Few and short where a search of seats follows; spare ones while `plans` holds no plan.
-    """
-    counts = np.unique(np.linspace(arrays.least, arrays.most, 7).round().astype(int)).tolist()
-    if _tree_fits(arrays):
-        runs = QUICK if arrays.n > SMALL else 3 * QUICK
-        for number in range(max(runs, len(counts))):
-            homes = bool(arrays.mixes) and number % 2 == 0
-            yield counts[number % len(counts)], STEPS_A_UNIT // 4, homes, 4.0
-        yield from _spare(counts, plans)
-        return
-    if arrays.mixes:
-        for count in counts:
-            yield count, 2 * STEPS_A_UNIT, True, 1.0
-    if len(counts) > 1:
-        for count in counts:
-            yield count, STEPS_A_UNIT, False, 4.0
-    else:
-        for _ in range(STARTS):
-            yield counts[0], 2 * STEPS_A_UNIT, False, 4.0
-        yield counts[0], 5 * STEPS_A_UNIT, False, 4.0
-    yield from _spare(counts, plans)
-
-
-def _spare(counts: list[int], plans: list[Found]) -> Iterator[tuple[int, int, bool, float]]:
-    """Yield further runs, hotter and colder in turn, while `plans` holds no plan."""
-    for number in range(SPARE):
-        if any(plan.labels is not None for plan in plans):
-            return
-        yield counts[number % len(counts)], 2 * STEPS_A_UNIT, False, (2.0, 8.0)[number % 2]
-
-
-def _start(arrays: Arrays, count: int, homes: bool, rng: np.random.Generator) -> Ints | None:
-    """Return grown districts; with `homes` seeds and growth follow the groups of priced mixes."""
-    far = 1e3 * max(1.0, float(arrays.cost.max()))
-    reach = np.where(arrays.allowed, arrays.cost, 1e3 * far)
-    groups = arrays.mixes[0].groups if homes else None
-    seeds = seeds_apart(arrays, count, rng, groups)
-    if len(seeds) < count:
-        return None
-    if groups is not None:
-        reach = reach + far * (groups[:, None] != groups[arrays.seats][None, :])
-    return grow(arrays, reach[:, seeds], seeds)
 
 
 def _single(arrays: Arrays) -> Found:
