@@ -17,6 +17,7 @@ from districting.policy.rotation.build import build, rules_and_view
 from districting.policy.rotation.near_district import scopes
 from districting.proposing.explaining import explain_place
 from districting.proposing.replan import replan
+from districting.proposing.rotation_why import standing
 from districting.sample import make_county, staffed
 from districting.solve.rotation import lowest_sums, rotation_limits
 from districting.terms import using_language
@@ -68,6 +69,29 @@ def test_reasons_are_told(county: County, policy: Policy, plan: RotationPlan) ->
     assert "暂缓" in explain_place(county, policy, plan, str(ill))
     told = explain_place(county, policy, plan, str(plan.moves["to_school"].iloc[0]))
     assert "骨干教师" in told and "平均年龄" in told
+
+
+def test_the_next_best_choice_is_told_and_no_better(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """For every mover the next school, and for who stays the nearest chance: never a gain."""
+    rules, view = rules_and_view(county, policy, None, plan.year)
+    built = build(rules, view, 0, leaders=False)
+    now = standing(built, plan)
+    assert len(now.chosen) == (plan.moves["reason"] != "leader").sum()
+    for arc in now.chosen[:6]:
+        same = built.view.teacher == built.view.teacher[arc]
+        for other in np.flatnonzero(same & (np.arange(len(same)) != arc)):
+            effect = now.effect(np.array([arc]), np.array([other]))
+            first = next((t for t in effect.tiers if abs(t) > 1e-3), 0.0)
+            assert effect.breaks or first >= 0, effect
+    mover = str(view.staff["teacher"].iloc[int(built.view.teacher[now.chosen[0]])])
+    assert "次优去处是" in explain_place(county, policy, plan, mover)
+    moved = set(plan.moves["teacher"])
+    staying = [t for t in np.unique(built.view.teacher)
+               if str(view.staff["teacher"].iloc[int(t)]) not in moved]  # fmt: skip
+    told = explain_place(county, policy, plan, str(view.staff["teacher"].iloc[int(staying[0])]))
+    assert "最接近的机会是代替" in told or "多交流这一名" in told
 
 
 def test_limits_hold_for_the_plan(county: County, policy: Policy, plan: RotationPlan) -> None:

@@ -13,6 +13,7 @@ from districting.plan.rotation_plan import RotationPlan
 from districting.policy.policy import Policy
 from districting.policy.rotation.build import Built, build, rules_and_view
 from districting.proposing.rotation_limits import explain_county
+from districting.proposing.rotation_why import in_place_of, next_school, standing
 from districting.terms import say
 
 BACKBONE = ("county", "city", "province")
@@ -54,8 +55,8 @@ def explain_teacher(county: County, policy: Policy, plan: RotationPlan, teacher:
     moves = plan.in_year()
     move = moves[moves["teacher"] == teacher]
     if len(move):
-        return "\n".join([head, *_why_there(county, built, row, move.iloc[0])])
-    return "\n".join([head, *_why_not(policy, built, row)])
+        return "\n".join([head, *_why_there(county, policy, built, row, move.iloc[0], plan)])
+    return "\n".join([head, *_why_not(policy, built, row, plan)])
 
 
 def _head(county: County, built: Built, row: int) -> str:
@@ -71,7 +72,9 @@ def _head(county: County, built: Built, row: int) -> str:
     )
 
 
-def _why_there(county: County, built: Built, row: int, move: pd.Series) -> list[str]:
+def _why_there(
+    county: County, policy: Policy, built: Built, row: int, move: pd.Series, plan: RotationPlan
+) -> list[str]:
     view, names = built.view, county.schools["name"]
     lines = [
         say(
@@ -102,10 +105,12 @@ def _why_there(county: County, built: Built, row: int, move: pd.Series) -> list[
             )
     others = int((view.teacher == row).sum())
     lines.append(say("rotation.explain.choice", number=others))
+    if len(arcs):
+        lines += next_school(built, policy, standing(built, plan), int(arcs[0]))
     return lines
 
 
-def _why_not(policy: Policy, built: Built, row: int) -> list[str]:
+def _why_not(policy: Policy, built: Built, row: int, plan: RotationPlan) -> list[str]:
     holders = [name for name, mask in built.held.items() if mask[row]]
     if holders:
         return [_by_rule(policy, name) for name in holders]
@@ -117,7 +122,8 @@ def _why_not(policy: Policy, built: Built, row: int) -> list[str]:
             number = int(count[row])
             lines.append(say("rotation.explain.ruled_out", title=title, number=number))
     key = "not_needed" if open_ways else "nowhere"
-    return [*lines, say(f"rotation.explain.{key}", number=open_ways)]
+    better = in_place_of(built, policy, standing(built, plan), row)
+    return [*lines, say(f"rotation.explain.{key}", number=open_ways), *better]
 
 
 def _by_rule(policy: Policy, name: str) -> str:
