@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,49 +11,20 @@ import pandas as pd
 from districting.county import County
 from districting.model.rotation import Floats
 from districting.model.rotation_view import RotationView
+from districting.policy.load_norms import LoadNorms
 from districting.policy.rotation.base import RotationRule, checked_word
 from districting.policy.rotation.tables import LEADERS, Year, periods_needed
 from districting.read.curriculum import SCHEMES, curriculum
 
-Loads = Mapping[str, int]
-
 
 @dataclass(frozen=True, kw_only=True)
-class SubjectRule(RotationRule):
-    """Base of the rules about subjects.
-
-    Parameters
-    ----------
-    scheme : str
-        Table of periods where the county gives none of its own: one of
-        :data:`~districting.read.curriculum.SCHEMES`.
-    primary, junior : Mapping of subject to int, periods a week
-        Full load of a post, LOAD-01; other subjects `primary_other`, `junior_other`.
-    without_post : tuple of str
-        Subjects that no post is made for (综合: labour, practice, local and school courses).
-    """
+class SubjectRule(LoadNorms, RotationRule):
+    """Base of the rules about subjects: norms of loads, and posts that come of them."""
 
     name: ClassVar[str]
 
-    scheme: str = "national_2022"
-    primary: Loads = field(default_factory=lambda: MappingProxyType({"语文": 14, "数学": 14}))
-    primary_other: int = 18
-    junior: Loads = field(
-        default_factory=lambda: MappingProxyType(
-            {"语文": 12, "数学": 12, "外语": 12, "音乐": 16, "美术": 16, "信息科技": 16}
-        )
-    )
-    junior_other: int = 14
-    without_post: tuple[str, ...] = ("综合",)
-
     def __post_init__(self) -> None:
         checked_word(self, self.scheme, SCHEMES)
-
-    def load(self, stage: str, subject: str) -> int:
-        """Return periods a week of a full post."""
-        if stage == "primary":
-            return self.primary.get(subject, self.primary_other)
-        return self.junior.get(subject, self.junior_other)
 
     def loads(self, view: RotationView) -> Floats:
         """Return periods of a full post by place and subject, shape (places, subjects)."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from districting.county import County
+from districting.policy.load_norms import LoadNorms
 from districting.policy.teaching.base import TeachingRule, checked_least
 from districting.read.curriculum import GRADES, curriculum
 
@@ -19,7 +18,7 @@ STAGES = ("primary", "junior")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loads(TeachingRule):
+class Loads(LoadNorms, TeachingRule):
     r"""Base of the rules on periods.
 
     The teachers of a subject share its periods at their own school in proportion to their loads;
@@ -29,47 +28,23 @@ class Loads(TeachingRule):
 
     Parameters
     ----------
-    scheme : str
-        Table of periods where the county gives none of its own.
-    primary, junior : Mapping of subject to int, periods a week
-        Full load of a post (LOAD-01); other subjects `primary_other`, `junior_other`.
     leader_share : float
         Share of a full load that principals, secretaries and vice principals teach; by the bureau.
-    without_post : tuple of str
-        Subjects that no teacher is appointed for (综合).
     """
 
     name: ClassVar[str]
 
-    scheme: str = "national_2022"
-    primary: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType({"语文": 14, "数学": 14})
-    )
-    primary_other: int = 18
-    junior: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType(
-            {"语文": 12, "数学": 12, "外语": 12, "音乐": 16, "美术": 16, "信息科技": 16}
-        )
-    )
-    junior_other: int = 14
     leader_share: float = 0.5
-    without_post: tuple[str, ...] = ("综合",)
 
     def __post_init__(self) -> None:
         checked_least(self, self.leader_share, 0)
-
-    def full(self, stage: str, subject: str) -> int:
-        """Return periods a week of a full post."""
-        if stage == "primary":
-            return self.primary.get(subject, self.primary_other)
-        return self.junior.get(subject, self.junior_other)
 
     def reckon(self, county: County) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return gaps and staff as :class:`~districting.model.teaching.TeachingView` has them."""
         need = self._needed(county)
         staff = county.tables["teachers"]
         staff = staff[staff["stage"].isin(STAGES) & (staff.get("on_quota", "") != "no")].copy()
-        full = [self.full(s, j) for s, j in zip(staff["stage"], staff["subject"], strict=True)]
+        full = [self.load(s, j) for s, j in zip(staff["stage"], staff["subject"], strict=True)]
         staff["load"] = np.array(full, dtype=float)
         staff.loc[staff["post"].isin(LEADERS), "load"] *= self.leader_share
         keys = ["school", "stage", "subject"]
@@ -125,6 +100,6 @@ class Loads(TeachingRule):
             key = (t["school"], t["stage"], t["subject"])
             if t["stage"] in STAGES and t.get("on_quota", "") != "no":
                 share = self.leader_share if t["post"] in LEADERS else 1.0
-                hours.setdefault(key, [0.0, 0.0])[1] += share * self.full(t["stage"], t["subject"])
+                hours.setdefault(key, [0.0, 0.0])[1] += share * self.load(t["stage"], t["subject"])
         index = pd.MultiIndex.from_tuples(list(hours), names=["school", "stage", "subject"])
         return pd.DataFrame(list(hours.values()), index, columns=["need", "supply"]).sort_index()

@@ -39,7 +39,7 @@ class TeachingLoad(Loads):
             key = (str(row["school"]), str(row["stage"]), str(row["subject"]))
             cell = table[key]
             share = self.leader_share if row["post"] in LEADERS else 1.0
-            limits[teacher] = share * self.full(str(row["stage"]), str(row["subject"]))
+            limits[teacher] = share * self.load(str(row["stage"]), str(row["subject"]))
             at_home = min(1.0, cell["need"] / cell["supply"])
             totals[teacher] = limits[teacher] * at_home + float(periods)
         total, limit = pd.Series(totals, dtype=float), pd.Series(limits, dtype=float)
