@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from districting.export.documents.material import DocumentError
@@ -13,7 +14,7 @@ from districting.terms import say
 
 PROGRAMS = ("soffice", "libreoffice")
 SECONDS = 300
-"""Longest time that LibreOffice is given for one file."""
+"""Longest time that LibreOffice is given for one run."""
 
 
 def find_office() -> str | None:
@@ -38,20 +39,38 @@ def office_pdf(source: Path, target: Path) -> None:
     DocumentError
         If LibreOffice is not installed or fails.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        (made,) = office_pdfs([source], Path(folder))
+        shutil.move(made, target)
+
+
+def office_pdfs(sources: Sequence[Path], folder: Path) -> list[Path]:
+    """Write DOCX and XLSX files as PDF into `folder`, all in one run of LibreOffice.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        No two with one stem: each PDF bears that of its source.
+
+    Raises
+    ------
+    DocumentError
+        If LibreOffice is not installed or fails on any of them.
+    """
     program = find_office()
     if program is None:
         raise DocumentError(say("documents.no_office"))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as own:
         # A profile of its own lets it run beside a LibreOffice that the planner has open.
-        profile = (Path(folder) / "profile").as_uri()
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to"]
-        command += ["pdf", "--outdir", folder, str(source.resolve())]
+        command = [program, f"-env:UserInstallation={Path(own).as_uri()}", "--headless"]
+        command += ["--convert-to", "pdf", "--outdir", str(folder)]
+        command += [str(source.resolve()) for source in sources]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired as late:
             raise DocumentError(say("documents.office_failed", reason=late)) from None
-        made = Path(folder) / f"{source.stem}.pdf"
-        if done.returncode or not made.is_file():
-            reason = done.stderr.decode(errors="replace").strip()
-            raise DocumentError(say("documents.office_failed", reason=reason))
-        shutil.move(made, target)
+    made = [folder / f"{source.stem}.pdf" for source in sources]
+    if done.returncode or not all(path.is_file() for path in made):
+        reason = done.stderr.decode(errors="replace").strip()
+        raise DocumentError(say("documents.office_failed", reason=reason))
+    return made
