@@ -52,11 +52,11 @@ def as_layout(plan: ZonePlan, county: County, stage: str) -> DistrictPlan:
     of = plan.zones[stage].reindex(county.villages.index).fillna("")
     title = dict(zip(of, villages, strict=True))
     schools = {s: title[lead] for lead in title if lead for s in plan.members(lead)}
-    home = county.villages["town"].groupby(villages).unique()
+    home = county.villages["town"].groupby(villages).agg(["first", "nunique"]).reindex(used)
     districts = pd.DataFrame(
         {
             "union": "",
-            "town": [str(home[z][0]) if len(home[z]) == 1 else "" for z in used],
+            "town": home["first"].where(home["nunique"] == 1, "").astype(str).to_numpy(),
             "seat": "",
         },
         index=pd.Index(used, name="district", dtype="str"),

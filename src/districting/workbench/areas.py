@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from districting.county import TEACHES, County
@@ -54,15 +56,14 @@ def layer_state(
         ``targets`` (``id`` and ``name`` of everything that places can be put into).
     """
     names = list(layer.colours)
-    place = {name: i for i, name in enumerate(names)}
-    villages = np.array(
-        [place.get(str(a), -1) for a in layer.villages.reindex(county.villages.index)], np.int64
-    )
-    schools = layer.schools.reindex(county.schools.index).fillna("")
+    order = pd.Index(names, dtype="str")
+    villages = order.get_indexer(pd.Index(layer.villages.reindex(county.villages.index).fillna("")))
+    schools = order.get_indexer(pd.Index(layer.schools.reindex(county.schools.index).fillna("")))
     ids = _ids(plan, layer, names, villages)
     areas = []
     for i, name in enumerate(names):
-        d, x, y = outlines.of(rows) if len(rows := np.flatnonzero(villages == i)) else ("", 0, 0)
+        rows = np.flatnonzero(villages == i)
+        d, x, y = outlines.of(rows) if len(rows) else ("", 0, 0)
         areas.append(
             {"id": ids[i], "name": name, "fill": layer.colours[name], "d": d, "x": x, "y": y}
         )
@@ -71,7 +72,7 @@ def layer_state(
         "kind": layer.kind,
         "areas": areas,
         "villages": villages.tolist(),
-        "schools": [place.get(str(a), -1) for a in schools],
+        "schools": schools.tolist(),
         "ways": {stage: _kilometres(metres.to_numpy()) for stage, metres in layer.ways.items()},
         "table": area_table(layer, number),
         "targets": _targets(county, plan, layer, ids, names),
@@ -83,7 +84,8 @@ def _ids(plan: Plan, layer: Layer, names: Sequence[str], villages: np.ndarray) -
     if not isinstance(plan, ZonePlan):
         return list(names)
     lead = plan.zones[layer.kind].reindex(layer.villages.index).fillna("").to_numpy()
-    return [str(lead[np.flatnonzero(villages == i)[0]]) for i in range(len(names))]
+    first = dict(zip(villages[::-1].tolist(), lead[::-1].tolist(), strict=True))
+    return [str(first[i]) for i in range(len(names))]
 
 
 def _targets(
@@ -100,4 +102,4 @@ def _targets(
 
 
 def _kilometres(metres: np.ndarray) -> list[float | None]:
-    return [round(m / 1000.0, 2) if np.isfinite(m) else None for m in metres]
+    return [m if math.isfinite(m) else None for m in np.round(metres / 1000.0, 2).tolist()]

@@ -132,8 +132,9 @@ def effect(county: County, before: Layer, now: Layer) -> Effect:
 
 
 def _moved(table: Any, before: pd.Series, now: pd.Series, county: County) -> pd.DataFrame:
-    old = before.reindex(table.index).fillna("").astype(str).to_numpy()
-    new = now.reindex(table.index).fillna("").astype(str).to_numpy()
+    old, new = (
+        side.reindex(table.index).fillna("").to_numpy(dtype=object) for side in (before, now)
+    )
     rows = np.flatnonzero(old != new)
     here = table.iloc[rows]
     return pd.DataFrame(

@@ -32,11 +32,12 @@
 
   function show(solve) {
     $("start").disabled = Boolean(solve.running);
-    $("stop").disabled = !solve.running || solve.stopping;
+    $("stop").disabled = !solve.running;
+    $("stop").textContent = say(solve.stopping ? "end" : "stop");
     if (!("seconds" in solve)) return;
     const list = document.createElement("dl"), parts = [list];
     list.className = "facts";
-    row(list, say("phase"), solve.running ? (solve.stopping ? say("stopping") : solve.phase || say("starting")) : solve.status || say("no_result"));
+    row(list, say("phase"), solve.running ? [solve.stopping ? say("stopping") : "", solve.phase || say("starting")].filter(Boolean).join(" · ") : solve.status || say("no_result"));
     row(list, say("objective"), number(solve.objective));
     row(list, say("bound"), number(solve.bound));
     row(list, say("gap"), solve.gap === null ? "—" : `${(100 * solve.gap).toFixed(2)} %`);

@@ -20,7 +20,7 @@ from districting.policy import read_policy
 from districting.proposing import propose
 from districting.read import read_county
 from districting.solve.stop import Stop
-from districting.terms import language, say, using_language
+from districting.terms import language, say, using_language, words
 from districting.workbench.desk import Desk
 
 EVERY = 0.2
@@ -99,9 +99,11 @@ class Solve:
 
     def _take(self, what: str, content: Any) -> bool:
         """Take a report in; return whether more will come."""
+        if what == "phase":
+            self._phase = content
+            return True
         if what == "progress":
-            phase, seconds, objective, bound = content
-            self._phase = phase
+            self._phase, seconds, objective, bound = content
             self._curve.append((seconds, objective, bound))
             if len(self._curve) > KEPT:
                 del self._curve[1::2]
@@ -118,9 +120,15 @@ class Solve:
         return not self._ended
 
     def stop(self) -> None:
-        """Ask for the best plan found so far."""
+        """Ask for the best plan found so far; asked again, end without one."""
+        if not self.running:
+            return
+        if self._stopping:
+            self._message = say("workbench.ended")
+            self.kill()
+            return
         self._stopping = True
-        if self.running:
+        with suppress(OSError):  # it has just ended by itself
             self._pipe.send("stop")
 
     def kill(self) -> None:
@@ -167,16 +175,21 @@ def _work(order: Order, pipe: Connection) -> None:
 
 
 def _solved(order: Order, pipe: Connection) -> tuple[str, str]:
+    pipe.send(("phase", say("workbench.phase.reading")))
     county, policy = read_county(order.folder), read_policy(order.policy)
     start = plan_from(tomllib.loads(order.start))
     if order.inputs and dict(order.inputs) != dict(county.inputs):
         raise DistrictingError(say("workbench.data_changed"))
     stop = Stop(order.seconds, order.gap, _teller(pipe))
     threading.Thread(target=_listen, args=(pipe, stop), daemon=True).start()
+    pipe.send(("phase", say("workbench.phase.preparing")))
     proposal = propose(county, policy, start.kind, start=start, stop=stop, seed=order.seed)
     if proposal.plan is not None:
         return "plan", plan_text(proposal.plan)
-    return "none", proposal.explain() if proposal.no_plan else say("cli.no_plan_yet")
+    if not proposal.no_plan:
+        return "none", say("cli.no_plan_yet")
+    pipe.send(("phase", say("workbench.phase.explaining")))
+    return "none", proposal.explain()
 
 
 def _teller(pipe: Connection) -> Callable[[str, float, float], None]:
@@ -187,9 +200,14 @@ def _teller(pipe: Connection) -> Callable[[str, float, float], None]:
         now = time.monotonic()
         if now - last[0] >= EVERY:
             last[0] = now
-            pipe.send(("progress", (phase, now - began, objective, bound)))
+            pipe.send(("progress", (_phase(phase), now - began, objective, bound)))
 
     return tell
+
+
+def _phase(name: str) -> str:
+    """Return a phase of the solver in words; unknown names stand for themselves."""
+    return words("workbench.phase").get(name.replace(" ", "_").replace(",", ""), name)
 
 
 def _listen(pipe: Connection, stop: Stop) -> None:

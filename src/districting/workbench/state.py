@@ -13,6 +13,9 @@ from districting.workbench.areas import Outlines, layer_state
 from districting.workbench.desk import Desk
 from districting.workbench.numbers import beside, effect, effect_state, measured
 
+KEPT = 8
+"""Plans whose layers and numbers are kept: that held against, some undone, some laid beside."""
+
 
 @dataclass(frozen=True, eq=False)
 class Look:
@@ -35,12 +38,11 @@ class View:
 
     def look(self, plan: Plan) -> Look:
         """Return layers and numbers of `plan`; those of the plans used last are kept."""
-        for known in self._looks:
-            if known.plan is plan:
-                return known
-        ground = self.desk.ground
-        made = Look(plan, layers_of([plan], ground, self.fills), measured(ground, plan))
-        self._looks = [made, *self._looks][:4]
+        made = next((look for look in self._looks if look.plan is plan), None)
+        if made is None:
+            ground = self.desk.ground
+            made = Look(plan, layers_of([plan], ground, self.fills), measured(ground, plan))
+        self._looks = [made, *(look for look in self._looks if look is not made)][:KEPT]
         return made
 
     def state(self) -> dict[str, Any]:

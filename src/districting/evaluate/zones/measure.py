@@ -128,7 +128,7 @@ def _ways(ground: Ground, plan: ZonePlan, stage: str) -> pd.DataFrame:
             stage=stage,
             minutes=WAYS[stage].mode.minutes(table["metres"].to_numpy()),
             nearest=nearest_distances(county, ids, every, everyone, ground.roads),
-            quality=table["zone"].map(lambda z: quality.get(z, np.nan)).to_numpy(dtype=float),
+            quality=table["zone"].map(quality.to_dict()).to_numpy(dtype=float),
         )
     )
 
@@ -239,7 +239,7 @@ def _seat_items(county: County, plan: ZonePlan, load: pd.DataFrame, stage: str) 
     yield Item("zone_in_pieces", pieces, "zones", "lower", stage, True)
     if "area_type" in county.schools:  # GOV-13, 教督〔2017〕6号
         kinds = county.schools["area_type"]
-        in_town = load[load["zone"].map(lambda s: kinds[s] in ("urban", "seat"))]
+        in_town = load[load["zone"].map(kinds.isin(["urban", "seat"]).to_dict()).astype(bool)]
         seated = float(np.minimum(in_town["children"], in_town["seats"]).sum())
         share = 100.0 * seated / max(float(in_town["children"].sum()), 1.0)
         yield Item(f"zone_near_{stage}", share, "percent", "higher", stage)

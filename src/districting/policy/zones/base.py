@@ -13,6 +13,7 @@ import pandas as pd
 from districting.county import TEACHES, County
 from districting.errors import PolicyError
 from districting.graph import RoadNetwork, nearest_distances, road_network
+from districting.graph.remembered import remembered
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Part
 from districting.plan.zone_plan import STAGES, ZonePlan
@@ -114,12 +115,22 @@ def assigned(county: County, plan: ZonePlan, stage: str) -> pd.Series:
 
 def sharing(plan: ZonePlan, county: County, stage: str) -> dict[str, list[str]]:
     """Return the public schools of `stage` by the leading school of the zone they have or share."""
-    table = county.schools
-    public = table[(table["run_by"] != "private") & table["kind"].isin(TEACHES[stage])]
     groups: dict[str, list[str]] = {}
-    for school in sorted(public.index):
+    for school in _public(county, stage):
         groups.setdefault(plan.groups.get(school, school), []).append(school)
     return groups
+
+
+@remembered
+def _public(county: County, stage: str) -> tuple[str, ...]:
+    table = county.schools
+    public = table[(table["run_by"] != "private") & table["kind"].isin(TEACHES[stage])]
+    return tuple(sorted(map(str, public.index)))
+
+
+@remembered
+def _school_names(county: County) -> dict[str, str]:
+    return {str(school): str(name) for school, name in county.schools["name"].items()}
 
 
 def ways(
@@ -172,4 +183,5 @@ def ways(
 
 def zone_name(county: County, plan: ZonePlan, zone: str) -> str:
     """Return the names of the schools of a zone."""
-    return "、".join(str(county.schools["name"].get(s, s)) for s in plan.members(zone))
+    names = _school_names(county)
+    return "、".join(names.get(s, s) for s in plan.members(zone))
