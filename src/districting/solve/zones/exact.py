@@ -40,14 +40,20 @@ class Pool:
     excess: Ints
 
 
-def list_pool(net: Net, shape: Shape, dual: Dual, limit: int) -> Pool | None:
-    """Return all zones in one piece with excess at most `limit`, None if there are too many."""
-    if np.diff(net.back).max(initial=0) > MOST_BITS:
+def list_pool(
+    net: Net, shape: Shape, dual: Dual, limit: int, crew: Ints | None = None, most: int = MOST_POOL
+) -> Pool | None:
+    """Return all zones in one piece with excess at most `limit`, None if they are over `most`.
+
+    `crew` are the schools in question, all by default.
+    """
+    schools = np.arange(net.m) if crew is None else crew
+    if np.diff(net.back)[schools].max(initial=0) > MOST_BITS:
         return None
-    school, mask, excess = (np.empty(MOST_POOL, np.int64) for _ in range(3))
+    school, mask, excess = (np.empty(most, np.int64) for _ in range(3))
     found = _list(
-        limit, net.back, net.village, net.arc, net.single, net.weight, net.cost, dual.prices,
-        net.base, net.seats, net.share, net.most, net.price, net.steep, dual.values,
+        schools, limit, net.back, net.village, net.arc, net.single, net.weight, net.cost,
+        dual.prices, net.base, net.seats, net.share, net.most, net.price, net.steep, dual.values,
         shape.form, shape.near, shape.root, shape.forced, school, mask, excess,
     )  # fmt: skip
     if found < 0:
@@ -57,13 +63,13 @@ def list_pool(net: Net, shape: Shape, dual: Dual, limit: int) -> Pool | None:
 
 @njit(cache=True, nogil=True)
 def _list(  # type: ignore[no-untyped-def]
-    limit, back, village, arc, single, weight, cost, prices, base, seats, share, most, price,
-    steep, values, forms, near, root, forced, school, masks, excess,
+    schools, limit, back, village, arc, single, weight, cost, prices, base, seats, share, most,
+    price, steep, values, forms, near, root, forced, school, masks, excess,
 ):  # fmt: skip
     found = 0
     gain, size = np.empty(64, np.int64), np.empty(64, np.int64)
     bit, stack = np.empty(64, np.int64), np.empty(64, np.int64)
-    for s in range(len(values)):
+    for s in schools:
         k, first = 0, back[s]
         count = back[s + 1] - first
         for p in range(first, back[s + 1]):

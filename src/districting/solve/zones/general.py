@@ -94,7 +94,15 @@ def solve_general(problem: ZoneProblem, stop: Stop, seed: int = 0) -> ZoneSoluti
     form = FORMS[problem.contiguity]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         priced = price_sides(net, problem.sides, form, pool, stop)
-    search = _Search(problem, net, form, stop, seed, priced, arc_penalties(priced.net, priced.dual))
+    search = _Search(
+        problem,
+        net,
+        form,
+        stop,
+        seed,
+        priced,
+        arc_penalties(priced.net, priced.dual).of_arcs(priced.net),
+    )
     search.raise_bound(float(priced.bound))
     if _widen(search):
         return _none()

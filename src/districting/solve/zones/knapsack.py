@@ -40,7 +40,7 @@ def relaxed(k, first, gain, weight, load, seats, share, most, price, steep):  # 
     for j in range(first, k):
         left = weight[j]
         if left == 0:
-            value -= gain[j]
+            value -= max(gain[j], 0)
             continue
         rate = gain[j] / left
         while left > 0:
@@ -64,18 +64,19 @@ def relaxed(k, first, gain, weight, load, seats, share, most, price, steep):  # 
 @njit(cache=True, nogil=True)
 def pack(  # type: ignore[no-untyped-def]
     k, gain, weight, bit, load, seats, share, most, price, steep,
-    form, near, first, count, root, forced, floor, taken, best_taken,
+    form, near, first, count, root, forced, floor, cutoff, taken, best_taken,
 ):  # fmt: skip
     """Return the least ``seat price - gains`` and leave the choice in ``best_taken[:k]``.
 
     With `form` above 0 only zones in one piece count, and items without a gain may serve as
     bridges. Where the search is cut off, the value falls back to `floor`, a bound known before.
+    Values from `cutoff` on are not sought: `cutoff` is returned instead.
     """
-    empty = seat_price(load, seats, share, price, steep)
-    best = np.int64(NOTHING)
+    empty = np.int64(seat_price(load, seats, share, price, steep))
+    best = np.int64(cutoff)
     best_taken[:k] = False
-    if form == 0 or sound(np.int64(0), form, near, first, count, root, forced):
-        best = np.int64(empty)
+    if empty < best and (form == 0 or sound(np.int64(0), form, near, first, count, root, forced)):
+        best = empty
     cost, pos, depth, nodes, mask = 0, 0, 0, 0, np.int64(0)
     while True:
         while pos < k:
@@ -190,7 +191,7 @@ def pack_schools(  # type: ignore[no-untyped-def]
         )
         values[s] = pack(
             k, gain, size, slot, base[s], seats[s], share[s], most[s], price[s], steep[s],
-            0, near, at, count, root[s], forced[s], np.int64(np.floor(low)), taken, best,
+            0, near, at, count, root[s], forced[s], np.int64(np.floor(low)), NOTHING, taken, best,
         )  # fmt: skip
         if forms[s] > 0 and not _picked_sound(
             k, slot, best, forms[s], near, at, count, root[s], forced[s]
@@ -198,7 +199,7 @@ def pack_schools(  # type: ignore[no-untyped-def]
             k = gather(s, True, back, village, arc, single, weight, cost, prices, gain, size, slot)
             values[s] = pack(
                 k, gain, size, slot, base[s], seats[s], share[s], most[s], price[s], steep[s],
-                forms[s], near, at, count, root[s], forced[s], values[s], taken, best,
+                forms[s], near, at, count, root[s], forced[s], values[s], NOTHING, taken, best,
             )  # fmt: skip
         for j in range(k):
             if best[j]:

@@ -11,6 +11,14 @@ import numpy as np
 from districting.model.zones import Ints, ZoneProblem
 from districting.plan.record import Status
 from districting.solve.stop import Stop
+from districting.solve.zones.blocks import (
+    Blocks,
+    bound_blocks,
+    improve_blocks,
+    provable,
+    reprice_blocks,
+    split,
+)
 from districting.solve.zones.exact import choose, list_pool, reprice
 from districting.solve.zones.general import FORMS, solve_general
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
@@ -19,7 +27,7 @@ from districting.solve.zones.prices import village_prices
 from districting.solve.zones.relax import relax
 from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
 from districting.solve.zones.separate import deal
-from districting.solve.zones.shape import Shape, make_shape
+from districting.solve.zones.shape import MOST_BITS, Shape, make_shape
 from districting.solve.zones.shortage import find_shortage, seat_deficit
 from districting.solve.zones.solution import (
     Relaxation,
@@ -32,6 +40,7 @@ from districting.solve.zones.solution import (
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
+BLOCK, REPRICINGS, WORTH = 300, 4, 0.05
 TRIAL, WIDEN = 1e-4, 4
 WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
 
@@ -65,6 +74,16 @@ class _Run:
         return self.stop.gap * self.bound if self.bound > 0 else 0.0
 
     @property
+    def small(self) -> bool:
+        """Whether one model of all arcs is worth a try."""
+        return len(self.net.school) <= WHOLE_ARCS
+
+    @property
+    def masked(self) -> bool:
+        """Whether every school's candidates fit into a mask, so that zones can be listed."""
+        return bool((np.diff(self.net.back) <= MOST_BITS).all())
+
+    @property
     def done(self) -> bool:
         return self.objective - self.bound <= self.enough
 
@@ -86,6 +105,11 @@ class _Run:
         np.add.at(load, plan, self.net.weight)
         if cost < self.objective and not (load > self.net.most).any():
             self.plan, self.objective = plan, cost
+
+    def blocks(self, crews: list[Ints], dual: Dual) -> Blocks:
+        """Return the best plan, to be improved in the blocks `crews`."""
+        assert self.plan is not None
+        return Blocks(crews, self.plan, excess_of(self.soften(dual), dual, self.plan))
 
     def soften(self, dual: Dual) -> Net:
         """Return the net for the search, the same throughout the run."""
@@ -153,8 +177,9 @@ def _approach(run: _Run) -> Dual:
         net, run.shape, dual.prices, _above(dual.bound, 0.002), SHAPED_ROUNDS, run.pool, stop, 0.3
     )
     _plan(run, dual, "start")
-    small = len(net.school) <= WHOLE_ARCS
-    for _ in range(0 if small else CYCLES):
+    if run.masked:
+        return _close(run, dual)
+    for _ in range(0 if run.small else CYCLES):
         if run.done or stop.due:
             break
         before = (run.objective, run.bound)
@@ -164,6 +189,36 @@ def _approach(run: _Run) -> Dual:
         _plan(run, climbed, "improve")
         if (run.objective, run.bound) == before:
             break
+    return dual
+
+
+def _close(run: _Run, dual: Dual) -> Dual:
+    """Better prices and plans block by block while that helps, then what the blocks prove."""
+    net, shape, pool, stop = run.net, run.shape, run.pool, run.stop
+    for turn in range(CYCLES):
+        if run.plan is None or run.done or stop.due:
+            return dual
+        before = (run.objective, run.bound)
+        crews = split(net, BLOCK, turn)
+        for _ in range(REPRICINGS):
+            low = dual.bound
+            dual = reprice_blocks(net, shape, dual, run.blocks(crews, dual), pool, stop)
+            run.raise_bound(float(dual.bound))
+            if run.done or dual.bound - low < WORTH * (run.objective - low):
+                break
+        if run.done or provable(net, shape, dual, run.blocks(crews, dual)):
+            break
+        run.offer(improve_blocks(net, shape, dual, run.blocks(crews, dual), pool, stop), dual)
+        run.note("blocks")
+        if (run.objective, run.bound) == before:
+            break
+    if run.done or stop.due:
+        return dual
+    spare = run.enough / (run.objective - dual.bound)
+    gain, plan = bound_blocks(net, shape, dual, run.blocks(crews, dual), spare, pool, stop)
+    run.offer(plan, dual)
+    run.raise_bound(float(dual.bound + gain))
+    run.note("prove")
     return dual
 
 
@@ -189,7 +244,7 @@ def _plan(run: _Run, dual: Dual, phase: str) -> None:
 
 def _finish(run: _Run, dual: Dual) -> bool:
     """Close what is left of the gap; True if it turns out that no plan exists."""
-    if len(run.net.school) <= WHOLE_ARCS:
+    if run.small:
         whole = deal(
             run.net, run.form, np.arange(run.net.m), run.plan, WHOLE_EFFORT, run.stop.left, 1
         )
@@ -202,7 +257,7 @@ def _finish(run: _Run, dual: Dual) -> bool:
     if run.done or run.stop.due:
         return False
     dual, empty = _certify(run, dual)
-    if empty or run.done or run.stop.due or run.draft is None:
+    if empty or run.done or run.stop.due or run.draft is None or run.masked:
         return empty
     enough = int(run.enough)
     run.offer(

@@ -1,0 +1,331 @@
+r"""Blocks of neighbouring schools: prices, plan and bound from their near-best zones.
+
+Every school of a block lists its zones of small excess; choosing one a school so that every
+village is in one is a set-partitioning model. Its linear relaxation gives better prices, its
+solutions within the villages of the block's present zones better plans. For the bound the
+villages that schools outside may take too need not be in a zone of the block, and those outside
+keep their value at the prices:
+
+.. math:: \sum_v u_v + \sum_{s \notin B} z_s(u) + \min_{\text{zones of } B} \sum_{s \in B} c_s
+
+holds for every plan, and the gains of blocks without a common school add up.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import njit
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, eye_array, hstack
+
+from districting.model.zones import Bools, Ints
+from districting.solve.stop import Stop
+from districting.solve.zones.exact import Pool, list_pool
+from districting.solve.zones.lagrangian import Dual, evaluate
+from districting.solve.zones.net import Net
+from districting.solve.zones.shape import MOST_BITS, Shape
+
+PRICE_ZONES, PLAN_ZONES, BOUND_ZONES = 6_000, 6_000, 16_000
+"""Most zones listed in a block for better prices, a better plan, a better bound."""
+MOST_NODES, PLAN_NODES, PLAN_GAP = 2_000, 300, 0.02
+HALVINGS = 12
+SHARES = (1.0, 0.5, 0.25)
+BOX = 4
+"""Prices move by at most the listed zones' limit divided by this at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """Disjoint sets of schools, and the plan that is to be improved.
+
+    Parameters
+    ----------
+    crews : list of int arrays
+    plan : int array, shape (n,)
+    excess : int array, shape (m,)
+        Of the plan's zones at the dual's prices.
+    """
+
+    crews: list[Ints]
+    plan: Ints
+    excess: Ints
+
+
+def split(net: Net, size: int, turn: int) -> list[Ints]:
+    """Return compact disjoint sets of about `size` schools: the nearest of centres far apart.
+
+    `turn` varies the sets. Schools with too many candidates for a mask are left out.
+    """
+    fit = np.flatnonzero(np.diff(net.back) <= MOST_BITS)
+    label = _nearest_centre(
+        net.near_start, net.near, max(1, round(len(fit) / size)), int(net.host[turn % net.m])
+    )
+    mine = label[net.host[fit]]
+    order = np.argsort(mine, kind="stable")
+    return np.split(fit[order], np.flatnonzero(np.diff(mine[order])) + 1)
+
+
+@njit(cache=True, nogil=True)
+def _nearest_centre(near_start, near, count, first):  # type: ignore[no-untyped-def]
+    """Return the nearest of `count` centres by steps; each next centre lies farthest from all."""
+    n = len(near_start) - 1
+    far, label = np.full(n, n + 1, np.int64), np.zeros(n, np.int64)
+    queue = np.empty(n, np.int64)
+    at = first
+    for centre in range(count):
+        far[at], label[at] = 0, centre
+        queue[0] = at
+        head, tail = 0, 1
+        while head < tail:
+            here = queue[head]
+            head += 1
+            for e in range(near_start[here], near_start[here + 1]):
+                to = near[e]
+                if far[here] + 1 < far[to]:
+                    far[to], label[to] = far[here] + 1, centre
+                    queue[tail] = to
+                    tail += 1
+        at = np.argmax(far)
+    return label
+
+
+def reprice_blocks(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, pool: ThreadPoolExecutor, stop: Stop
+) -> Dual:
+    """Return the dual at the prices of the blocks' linear relaxations where they are better.
+
+    Where a block's new prices go too far, half the way is tried.
+    """
+    crews = blocks.crews
+    found = pool.map(lambda crew: _reprice(net, shape, dual, blocks, crew, stop), crews)
+    moves = list(zip(crews, found, strict=True))
+    better = replace(dual)
+    for share in SHARES:
+        prices, left = better.prices.copy(), []
+        for _, (villages, change) in moves:
+            prices[villages] += _part(change, share)
+        tried = evaluate(net, shape, prices, pool)
+        for crew, (villages, change) in moves:
+            gain = _part(change, share).sum() + (tried.values - better.values)[crew].sum()
+            if gain <= 0:
+                prices[villages] -= _part(change, share)
+                left.append((crew, (villages, change)))
+        better, moves = evaluate(net, shape, prices, pool) if left else tried, left
+        if not left:
+            break
+    better.votes[:] = dual.votes
+    return better
+
+
+def _part(change: Ints, share: float) -> Ints:
+    part: Ints = np.rint(change * share).astype(np.int64)
+    return part
+
+
+def _reprice(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, crew: Ints, stop: Stop
+) -> tuple[Ints, Ints]:
+    """Return (villages of the block alone, change of their prices)."""
+    none = np.empty(0, np.int64), np.empty(0, np.int64)
+    zones, limit = _list(net, shape, dual, blocks, crew, PRICE_ZONES)
+    if zones is None or stop.due:
+        return none
+    alone, _ = _villages(net, crew)
+    matrix, rows = _matrix(net, zones, crew, alone)
+    box = eye_array(matrix.shape[0], len(rows))
+    solved = linprog(
+        np.concatenate([zones.excess, np.full(2 * len(rows), max(1, limit // BOX))]),
+        A_eq=hstack([matrix, box, -box]).tocsr(), b_eq=np.ones(matrix.shape[0]), bounds=(0, None),
+        method="highs",
+    )  # fmt: skip
+    if solved.status != 0:
+        return none
+    change = np.rint(solved.eqlin.marginals[: len(rows)]).astype(np.int64)
+    return rows, change
+
+
+def improve_blocks(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, pool: ThreadPoolExecutor, stop: Stop
+) -> Ints:
+    """Return the plan with every block's villages dealt out anew where that is cheaper."""
+    dealt = pool.map(lambda crew: _improve(net, shape, dual, blocks, crew, stop), blocks.crews)
+    plan = blocks.plan.copy()
+    for villages, schools in dealt:
+        plan[villages] = schools
+    return plan
+
+
+def provable(net: Net, shape: Shape, dual: Dual, blocks: Blocks) -> bool:
+    """Whether one block holds everything and so few zones matter that a proof comes at once."""
+    if len(blocks.crews) > 1:
+        return False
+    limit = int(blocks.excess.sum()) - 1
+    return list_pool(net, shape, dual, limit, blocks.crews[0], PLAN_ZONES) is not None
+
+
+def _improve(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, crew: Ints, stop: Stop
+) -> tuple[Ints, Ints]:
+    """Return (villages, their schools), empty where nothing better was found."""
+    none = np.empty(0, np.int64), np.empty(0, np.int64)
+    before = int(blocks.excess[crew].sum())
+    zones, _ = _list(net, shape, dual, blocks, crew, PLAN_ZONES)
+    if before == 0 or zones is None or stop.due:
+        return none
+    inside = np.zeros(net.m, bool)
+    inside[crew] = True
+    mine = inside[blocks.plan] & ~net.single
+    zones = _within(net, zones, mine)
+    matrix, _ = _matrix(net, zones, crew, mine)
+    ones = np.ones(matrix.shape[0])
+    solved = _milp(zones, matrix, ones, ones, PLAN_GAP, PLAN_NODES, stop)
+    if solved.x is None or float(zones.excess @ np.rint(solved.x)) >= before:
+        return none
+    villages, schools = _read(net, zones, solved.x)
+    return (villages, schools) if len(villages) == mine.sum() else none
+
+
+def bound_blocks(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, enough: float, pool: ThreadPoolExecutor,
+    stop: Stop,
+) -> tuple[int, Ints]:  # fmt: skip
+    """Return (by how much the blocks lift the bound above ``dual.bound``, the best plan).
+
+    The plan can only get better where one block holds everything. `enough` is the share of the
+    plan's excess that may be left unproven.
+    """
+    found = list(
+        pool.map(lambda crew: _bound(net, shape, dual, blocks, crew, enough, stop), blocks.crews)
+    )
+    plan = blocks.plan.copy()
+    for _, (villages, schools) in found:
+        plan[villages] = schools
+    return sum(gain for gain, _ in found), plan
+
+
+def _bound(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, crew: Ints, enough: float, stop: Stop
+) -> tuple[int, tuple[Ints, Ints]]:
+    """Return (least excess of the block over all plans as far as proven, villages and schools)."""
+    none = np.empty(0, np.int64), np.empty(0, np.int64)
+    before = int(blocks.excess[crew].sum())
+    zones, limit = _list(net, shape, dual, blocks, crew, BOUND_ZONES)
+    if before == 0 or stop.due or zones is None:
+        return 0, none
+    alone, shared = _villages(net, crew)
+    matrix, rows = _matrix(net, zones, crew, alone | shared)
+    least = np.ones(matrix.shape[0])
+    least[: len(rows)][shared[rows]] = 0.0
+    solved = _milp(zones, matrix, least, np.ones(matrix.shape[0]), enough, MOST_NODES, stop)
+    low = 0.0 if solved.mip_dual_bound is None else float(solved.mip_dual_bound)
+    gain = limit + 1 if solved.status == 2 else int(max(0, min(np.ceil(low - 1e-3), limit + 1)))
+    if shared.any() or solved.x is None or float(zones.excess @ np.rint(solved.x)) >= before:
+        return gain, none
+    return gain, _read(net, zones, solved.x)
+
+
+def _list(
+    net: Net, shape: Shape, dual: Dual, blocks: Blocks, crew: Ints, most: int
+) -> tuple[Pool | None, int]:
+    """Return (zones of excess up to a limit, the plan's among them; the limit).
+
+    Zones above the block's excess are of no use; the limit is halved while there are too many.
+    """
+    limit = int(blocks.excess[crew].sum()) - 1
+    for _ in range(HALVINGS):
+        zones = list_pool(net, shape, dual, limit, crew, most)
+        if zones is not None:
+            return _with_plan(net, zones, blocks, crew), limit
+        limit //= 2
+    return None, 0
+
+
+def _with_plan(net: Net, zones: Pool, blocks: Blocks, crew: Ints) -> Pool:
+    """Return the zones and those of the plan that are not among them."""
+    masks = np.zeros(len(crew), np.int64)
+    for i, s in enumerate(crew):
+        here = net.village[net.back[s] : net.back[s + 1]]
+        taken = (blocks.plan[here] == s) & ~net.single[here]
+        masks[i] = int((np.int64(1) << np.flatnonzero(taken)).sum())
+    listed = set(zip(zones.school.tolist(), zones.mask.tolist(), strict=True))
+    new = [i for i, s in enumerate(crew) if (int(s), int(masks[i])) not in listed]
+    return Pool(
+        np.concatenate([zones.school, crew[new]]),
+        np.concatenate([zones.mask, masks[new]]),
+        np.concatenate([zones.excess, blocks.excess[crew[new]]]),
+    )
+
+
+def _villages(net: Net, crew: Ints) -> tuple[Bools, Bools]:
+    """Return (villages that only the crew may take, others that it may take too), shape (n,)."""
+    inside = np.zeros(net.m, bool)
+    inside[crew] = True
+    village = np.repeat(np.arange(net.n), np.diff(net.start))
+    within = np.bincount(village, inside[net.school], net.n)
+    alone = (within == np.diff(net.start)) & (within > 0) & ~net.single
+    shared = (within > 0) & ~alone & ~net.single
+    return alone, shared
+
+
+def _held(net: Net, zones: Pool) -> tuple[Ints, Ints]:
+    """Return (villages, columns) of everything that the zones hold."""
+    villages, columns = [], []
+    for b in range(int(np.diff(net.back)[zones.school].max(initial=0))):
+        holds = np.flatnonzero((zones.mask >> b) & 1)
+        villages.append(net.village[net.back[zones.school[holds]] + b])
+        columns.append(holds)
+    if not villages:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.concatenate(villages), np.concatenate(columns)
+
+
+def _matrix(net: Net, zones: Pool, crew: Ints, rows: Bools) -> tuple[csr_array, Ints]:
+    """Return the matrix (villages marked in `rows`, then the crew) and those villages."""
+    names = np.flatnonzero(rows)
+    at = np.full(net.n, -1)
+    at[names] = np.arange(len(names))
+    turn = np.full(net.m, -1)
+    turn[crew] = np.arange(len(crew))
+    villages, columns = _held(net, zones)
+    kept = at[villages] >= 0
+    count = len(zones.school)
+    where = (
+        np.concatenate([at[villages[kept]], len(names) + turn[zones.school]]),
+        np.concatenate([columns[kept], np.arange(count)]),
+    )
+    shape = (len(names) + len(crew), count)
+    return csr_array((np.ones(len(where[0])), where), shape=shape), names
+
+
+def _within(net: Net, zones: Pool, mine: Bools) -> Pool:
+    """Return the zones that hold villages marked in `mine` only."""
+    villages, columns = _held(net, zones)
+    out = np.zeros(len(zones.school), bool)
+    out[columns[~mine[villages]]] = True
+    return Pool(zones.school[~out], zones.mask[~out], zones.excess[~out])
+
+
+def _milp(  # type: ignore[no-untyped-def]
+    zones: Pool, matrix: csr_array, low: np.ndarray, high: np.ndarray, gap: float, nodes: int,
+    stop: Stop,
+):  # fmt: skip
+    """Choose zones at least excess; the result is scipy's."""
+    options = {"time_limit": max(stop.left, 0.01), "node_limit": nodes, "mip_rel_gap": gap}
+    return milp(
+        zones.excess,
+        integrality=np.ones(len(zones.school)),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(matrix, low, high),
+        options=options,
+    )
+
+
+def _read(net: Net, zones: Pool, x: np.ndarray) -> tuple[Ints, Ints]:
+    """Return (villages, schools) of the chosen zones."""
+    picked = np.flatnonzero(x > 0.5)
+    chosen = Pool(zones.school[picked], zones.mask[picked], zones.excess[picked])
+    villages, columns = _held(net, chosen)
+    return villages, chosen.school[columns]
