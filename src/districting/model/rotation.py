@@ -164,6 +164,18 @@ class Convex:
                 total += float(steps[-1]) * (number - len(steps))
         return total
 
+    def alone(self, arcs: int) -> Floats:
+        """Return what each of so many arcs alone changes in the sum, shape (a,)."""
+        at, size = self.base - self.start, np.diff(self.first)
+        up, down = np.zeros(len(at)), np.zeros(len(at))
+        some = size > 0
+        up[some] = self.marginal[(self.first[:-1] + np.minimum(at, size - 1))[some]]
+        some &= at > 0
+        down[some] = -self.marginal[(self.first[:-1] + np.minimum(at - 1, size - 1))[some]]
+        worth = np.where(self.value > 0, up[self.row], down[self.row])
+        changes: Floats = np.bincount(self.arc, worth, minlength=arcs).astype(float)
+        return changes
+
     def counts(self, chosen: Ints) -> Ints:
         """Return ``n_r`` when the arcs `chosen` are used, shape (r,)."""
         used = np.isin(self.arc, chosen)

@@ -11,7 +11,6 @@ import numpy as np
 
 from districting.county import County
 from districting.model.rotation import Convex, Ints
-from districting.model.rotation_view import RotationView
 from districting.plan.plan import Plan
 from districting.plan.record import Status
 from districting.plan.rotation_plan import SCOPES, RotationPlan, move_table
@@ -171,8 +170,8 @@ def move_reasons(built: Built, chosen: Ints) -> list[str]:
     gain: dict[str, np.ndarray] = {}
     for part in built.problem.parts:
         if isinstance(part, Convex):
-            change = _first_changes(part, view)
-            gain[part.gate] = gain.get(part.gate, np.zeros(len(view.teacher))) + change
+            change = part.alone(len(view.teacher))
+            gain[part.gate] = gain.get(part.gate, 0.0) + change
     leader = view.staff["leader"].to_numpy(dtype=bool)[view.teacher]
     hold = (view.staff["hold"] == "move").to_numpy()[view.teacher]
     locked = {k.unit for k in view.start.locks} if view.start is not None else set()
@@ -183,18 +182,3 @@ def move_reasons(built: Built, chosen: Ints) -> list[str]:
     words = np.where(hold, "held", np.where(leader, "leader", np.where(need, "need", "share")))
     words = np.where((words == "share") & quality, "quality", words)
     return [str(w) for w in words[chosen]]
-
-
-def _first_changes(part: Convex, view: RotationView) -> np.ndarray:
-    """Return what each move alone changes in a convex aim, shape (a,)."""
-    at = part.base - part.start
-    size = np.diff(part.first)
-    up = np.zeros(len(part.base))
-    down = np.zeros(len(part.base))
-    for row in range(len(part.base)):
-        steps = part.marginal[part.first[row] : part.first[row + 1]]
-        if size[row]:
-            up[row] = steps[min(int(at[row]), int(size[row]) - 1)]
-            down[row] = -steps[min(int(at[row]) - 1, int(size[row]) - 1)] if at[row] > 0 else 0.0
-    worth = np.where(part.value > 0, up[part.row], down[part.row])
-    return np.bincount(part.arc, worth, minlength=len(view.teacher))

@@ -12,6 +12,7 @@ from districting.plan.record import Status
 from districting.solve.rotation import find_conflict, smallest_repair, solve_rotation
 from districting.solve.rotation.second import solve_by_cpsat
 from districting.solve.rotation.solution import broken, misses
+from districting.solve.rotation.start import first_plan
 from districting.solve.stop import Stop
 
 SEEDS = range(8)
@@ -126,3 +127,42 @@ def test_what_a_tier_gives_away_is_bounded() -> None:
     before = {r.number: r.value for r in strict.tiers}
     assert values[3].value <= before[3] * 1.2 + 1e-9
     assert values[4].value <= before[4] + 1e-9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_without_time_there_is_a_plan_and_its_bounds_hold(seed: int) -> None:
+    """No second to spend: a plan that breaks no must, nothing claimed that is not so."""
+    problem = random_problem(seed, agents=9)
+    best_one = solve_rotation(problem, Stop(60))
+    if best_one.chosen is None:
+        return
+    hurried = solve_rotation(problem, Stop(0.0))
+    greedy = first_plan(problem)
+    assert (hurried.chosen is None) == (greedy is None)
+    if hurried.chosen is None:
+        assert hurried.status is Status.UNKNOWN
+        return
+    assert hurried.status is Status.FEASIBLE and not broken(problem, hurried.chosen)
+    assert [r.number for r in hurried.tiers] == [r.number for r in best_one.tiers]
+    ahead = True
+    for mine, true in zip(hurried.tiers, best_one.tiers, strict=True):
+        assert mine.bound <= mine.value + 1e-9
+        if ahead:  # bounds of later tiers are among plans that are best in the earlier ones
+            assert mine.bound <= true.value + 1e-9
+        ahead = ahead and mine.value <= true.value + 1e-9
+
+
+def test_a_greedy_plan_exists_where_it_is_easy() -> None:
+    """Most of the small problems have one."""
+    plans = [first_plan(random_problem(seed, agents=9)) for seed in SEEDS]
+    assert sum(plan is not None for plan in plans) >= 5
+
+
+def test_what_an_arc_alone_changes() -> None:
+    """Against the cost of the numbers before and after."""
+    for part in random_problem(3).parts:
+        if isinstance(part, Convex):
+            count = random_problem(3).arcs
+            before = part.cost_of(part.base)
+            truth = [part.cost_of(part.counts(np.array([arc]))) - before for arc in range(count)]
+            assert part.alone(count) == pytest.approx(truth)

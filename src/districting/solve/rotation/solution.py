@@ -8,9 +8,35 @@ import numpy as np
 
 from districting.model.rotation import ArcCost, Convex, Floats, Ints, RotationProblem, Rows, Worst
 from districting.plan.record import ObjectivePart, Status
-from districting.solve.rotation.tiers import Reached
 
 MISS = 1e-6
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What one tier came to.
+
+    Parameters
+    ----------
+    number : int
+        -1 for the prices of elastic rows.
+    value : float
+        Of the plan, in units of the tier.
+    bound : float
+        Proven: no plan within the caps of the earlier tiers is below it.
+    cap : float
+        What later tiers could not exceed.
+    """
+
+    number: int
+    value: float
+    bound: float
+    cap: float
+
+    @property
+    def gap(self) -> float:
+        """``(value - bound) / max(|value|, 1)``."""
+        return (self.value - self.bound) / max(abs(self.value), 1.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,12 @@ import numpy as np
 
 from districting.model.rotation import Floats, Ints, RotationProblem
 from districting.plan.record import Status
+from districting.solve.rotation.cut import cut_short
 from districting.solve.rotation.highs import Answer
 from districting.solve.rotation.program import SCALE, Program, Tier, make_program, overrun
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.solution import (
+    Reached,
     RotationSolution,
     broken,
     objective_parts,
@@ -20,8 +22,8 @@ from districting.solve.rotation.solution import (
 )
 from districting.solve.rotation.tiers import (
     EXACT,
+    WHOLE,
     Course,
-    Reached,
     cap_of,
     grid,
     narrow,
@@ -35,7 +37,6 @@ WIDER = 3.0
 """By how much the slack of reduced-cost fixing grows when nothing whole lies within it."""
 FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
 """Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
-WHOLE = 1e-7
 PROVEN = 1e-7
 """Gap of the last tier up to which a plan counts as proven."""
 
@@ -47,44 +48,18 @@ def solve_rotation(problem: RotationProblem, stop: Stop, threads: int = 1) -> Ro
     ----------
     problem : RotationProblem
     stop : Stop
-        Time and gap; the answer is the same for every run that ends by itself.
+        Time and gap; the answer is the same for every run that ends by itself. When the time is up
+        the best plan so far is returned, with what is proven of it.
     threads : int
         For whole-number programs; the answer does not depend on it.
-
-    Notes
-    -----
-    Principles are taken as musts first: if that has a solution, no broken principle is needed and
-    the tier of prices is settled at 0.
     """
-    try:
-        return _solved(problem, stop, threads)
-    except TimeoutError:
-        return RotationSolution(Status.UNKNOWN, None, ())
-
-
-def _solved(problem: RotationProblem, stop: Stop, threads: int) -> RotationSolution:
     program = make_program(problem)
-    priced = program.tiers and program.tiers[0].number < 0
-    if priced:
-        firm = _without_slack(program)
-        found = _through_tiers(firm, program.tiers[1:], stop, threads)
-        if found.status is not Status.INFEASIBLE:
-            return replace(found, tiers=(Reached(-1, 0.0, 0.0, 0.0), *found.tiers))
-    return _through_tiers(program, program.tiers, stop, threads)
-
-
-def _without_slack(program: Program) -> Program:
-    upper = program.upper.copy()
-    upper[program.slack :] = 0.0
-    return replace(program, upper=upper)
-
-
-def _through_tiers(
-    program: Program, tiers: tuple[Tier, ...], stop: Stop, threads: int
-) -> RotationSolution:
     for exact in (False, True):
         course = Course(program, Box.of(program), stop, [], threads)
-        found = _one_way(course, tiers, exact)
+        try:
+            found = _one_way(course, exact)
+        except TimeoutError:
+            return cut_short(course)
         if found is not None:
             return found
         if not course.reached:
@@ -92,7 +67,7 @@ def _through_tiers(
     return RotationSolution(Status.INFEASIBLE, None, tuple(course.reached))
 
 
-def _one_way(course: Course, tiers: tuple[Tier, ...], exact: bool) -> RotationSolution | None:
+def _one_way(course: Course, exact: bool) -> RotationSolution | None:
     """Go through the tiers; None where no whole solution exists within the caps.
 
     Parameters
@@ -100,24 +75,17 @@ def _one_way(course: Course, tiers: tuple[Tier, ...], exact: bool) -> RotationSo
     exact : bool
         Solve every tier in whole numbers, not only the last.
     """
-    plain = tuple(t for t in tiers if t.worst is None) or (_no_aim(course.program),)
+    tiers = course.program.tiers
+    plain = [t for t in tiers if t.worst is None] or [_no_aim(course.program)]
     last = plain[-1]
-    pending: tuple[Tier, Relaxation, Relaxed, float] | None = None
-    for tier in tiers if plain[-1] in tiers else (*tiers, last):
+    warm: Relaxation | None = None
+    for at, tier in enumerate(tiers if last in tiers else (*tiers, last)):
         if tier.worst is not None:
-            found = search_worst(course, tier, pending and (pending[1], pending[3]))
-            if found is None:
+            if search_worst(course, tier, warm, exact) is None:
                 return None
-            _settle(course, pending)
-            pending = None
-            level = tier.worst.level
-            arcs = slice(0, course.program.arcs)
-            course.box.upper[arcs] = np.where(level > found[0], 0.0, course.box.upper[arcs])
-            course.reached.append(found[1])
+            warm = None
             continue
-        _settle(course, pending)
-        later = plain[plain.index(tier) + 1 :]
-        relaxation, relaxed = relax_tier(course, tier, later)
+        warm, relaxed = relax_tier(course, tier, tiers[at + 1 :], warm)
         course.stop.progress(f"tier {tier.number}", np.nan, relaxed.bound)
         if not relaxed.feasible:
             return None
@@ -130,18 +98,17 @@ def _one_way(course: Course, tiers: tuple[Tier, ...], exact: bool) -> RotationSo
                 return None
             cap, bound = max(cap, round(answer.value * SCALE)), answer.bound
         _note(course, tier, cap, bound)
-        pending = tier, relaxation, relaxed, cap
+        narrow(course, tier, relaxed, cap)
+        # The program of the prices was solved for the next tier too, and needs no other start.
+        warm = warm if tier.number < 0 or _next_is_worst(tiers, at) else None
     answer = _whole_optimum(course, last, relaxed)
     if answer is None:
         return None
     return _finished(course, last, relaxed, answer)
 
 
-def _settle(course: Course, pending: tuple[Tier, Relaxation, Relaxed, float] | None) -> None:
-    """Cap the tier that was solved last, now that nothing more is asked of its program."""
-    if pending is not None:
-        tier, _, relaxed, cap = pending
-        narrow(course, tier, relaxed, cap)
+def _next_is_worst(tiers: tuple[Tier, ...], at: int) -> bool:
+    return at + 1 < len(tiers) and tiers[at + 1].worst is not None
 
 
 def _split_matters(course: Course, tier: Tier, relaxed: Relaxed) -> bool:
@@ -229,7 +196,10 @@ def _finished(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> R
     problem, arcs = course.program.problem, course.program.arcs
     chosen = np.flatnonzero(answer.x[:arcs] > 0.5)
     _note(course, last, 0.0, answer.bound)
-    drawn = _draw(course, last, relaxed, answer)
+    try:
+        drawn = _draw(course, last, relaxed, answer)
+    except TimeoutError:
+        drawn = None  # the plan stands, only whether it has the smallest lot is not known
     if drawn is not None:
         chosen = drawn
     wrong = broken(problem, chosen)

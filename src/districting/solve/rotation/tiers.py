@@ -18,51 +18,46 @@ from districting.model.rotation import Floats, Ints
 from districting.solve.rotation.highs import Answer, solve_highs
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
+from districting.solve.rotation.solution import Reached
+from districting.solve.rotation.start import promise
 from districting.solve.stop import Stop
 
 EXACT = 1e-5
 """Reduced costs and duals below this, in units of a tier, count as zero."""
 LAST_GAP = 1e-9
-BLEND = 1e-4
-"""Size of the blended cost, as a share of the tier's usual cost."""
-
-
-@dataclass(frozen=True)
-class Reached:
-    """What one tier came to.
-
-    Parameters
-    ----------
-    number : int
-        -1 for the prices of elastic rows.
-    value : float
-        Of the plan, in units of the tier.
-    bound : float
-        Proven: no plan within the caps of the earlier tiers is below it.
-    cap : float
-        What later tiers could not exceed.
-    """
-
-    number: int
-    value: float
-    bound: float
-    cap: float
-
-    @property
-    def gap(self) -> float:
-        """``(value - bound) / max(|value|, 1)``."""
-        return (self.value - self.bound) / max(abs(self.value), 1.0)
+BLEND = 0.1
+"""Share of later tiers in the cost with which a tier is solved first."""
+DEAR = 1000.0
+"""How many times the prices of elastic rows count beside the tier after them."""
+WHOLE = 1e-7
+RESERVE = 0.25
+"""Share of the time that is kept for making a whole plan of what was found until then."""
 
 
 @dataclass(eq=False)
 class Course:
-    """The way through the tiers: limits so far and what each tier came to."""
+    """The way through the tiers: limits so far and what each tier came to.
+
+    `found` is the cost and the solution of the last linear program, `used` its columns; `hurried`
+    is set where the time that is kept for a plan may be used.
+    """
 
     program: Program
     box: Box
     stop: Stop
     reached: list[Reached]
     threads: int = 1
+    found: tuple[Floats, Relaxed] | None = None
+    used: Floats | None = None
+    hurried: bool = False
+
+    @property
+    def left(self) -> float:
+        """Seconds left, less those kept for a hurried plan."""
+        if self.hurried:
+            return self.stop.left
+        kept = RESERVE * self.stop.seconds if np.isfinite(self.stop.seconds) else 0.0
+        return max(0.0, self.stop.left - kept)
 
 
 def grid(cost: Ints) -> int:
@@ -80,27 +75,49 @@ def cap_of(tier: Tier, found: Relaxed) -> float:
     return max(least, near, math.floor((found.bound * SCALE + allowed) / step) * step)
 
 
-def blend_of(tier: Tier, later: tuple[Tier, ...], arcs: int) -> Floats | None:
-    """Return what tells apart the optima of a tier that arcs bear no cost of; None if they do."""
-    if tier.cost[:arcs].any():
-        return None
-    total = np.zeros(arcs)
+def blended(tier: Tier, later: tuple[Tier, ...], arcs: int) -> Floats:
+    """Return the cost of a tier with a share of all later ones, in units of the tier.
+
+    Most tiers have many optima, among which the simplex would lose its way, and of which most are
+    far from what the later tiers want. The first tier's prices are so dear that the tier after it
+    counts in full beside them.
+    """
+    total = np.asarray(tier.cost / SCALE)
+    share = BLEND
+    if tier.number < 0 and later:
+        total = DEAR * total + later[0].cost / SCALE
+        later = later[1:]
     for other in later:
-        total += np.maximum(other.cost[:arcs], 0)
-    own = np.abs(tier.cost[tier.cost != 0])
-    if not total.any() or not len(own):
-        return None
-    return np.asarray(total * (BLEND * np.median(own) / np.median(total[total > 0]) / SCALE))
+        total = total + share * other.cost / SCALE
+        if other.worst is not None:
+            total[:arcs] += share * other.worst.level
+    return total
 
 
 def relax_tier(
-    course: Course, tier: Tier, later: tuple[Tier, ...] = ()
+    course: Course, tier: Tier, later: tuple[Tier, ...] = (), warm: Relaxation | None = None
 ) -> tuple[Relaxation, Relaxed]:
-    """Return the linear optimum of a tier within the limits so far, and the program behind it."""
+    """Return the linear optimum of a tier within the limits so far, and the program behind it.
+
+    Parameters
+    ----------
+    later : tuple of Tier
+        Tiers that come after it, for choosing among its optima.
+    warm : Relaxation, optional
+        To go on from. Starting anew takes less time where the aim is another one.
+    """
     program = course.program
-    blend = blend_of(tier, later, program.arcs)
-    relaxation = Relaxation(program, course.box, tier.cost, blend)
-    return relaxation, relaxation.solve(course.stop.left)
+    if warm is None:
+        worth = promise(program.problem, [tier.number, *(t.number for t in later)])
+        warm = Relaxation(program, course.box, worth, course.used)
+    if later:
+        cost = blended(tier, later, program.arcs)
+        course.found = cost, warm.solve(cost, course.left)
+    cost = tier.cost / SCALE
+    found = warm.solve(cost, course.left)
+    course.found = course.found or (cost, found)
+    course.used = found.x if found.feasible else course.used
+    return warm, found
 
 
 def narrow(course: Course, tier: Tier, found: Relaxed, cap: float) -> None:
@@ -121,43 +138,63 @@ def narrow(course: Course, tier: Tier, found: Relaxed, cap: float) -> None:
     box.low = np.where(dual < -EXACT, box.high, box.low)
 
 
-def search_worst(
-    course: Course, tier: Tier, before: tuple[Relaxation, float] | None
-) -> tuple[int, Reached] | None:
-    """Find the fewest steps within which the tier before keeps its cap; None if there is none.
+def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: bool) -> int | None:
+    """Find the least largest step of a tier, and forbid what exceeds it; None if there is no plan.
 
     Parameters
     ----------
-    before : (Relaxation, float), optional
-        Program of the tier before, not yet capped, and its cap in thousandths.
+    warm : Relaxation, optional
+        Linear program to go on from.
+    whole : bool
+        Whether whole plans must be found, not only linear ones.
     """
-    worst = tier.worst
-    assert worst is not None
-    level, arcs = worst.level, course.program.arcs
-    none = np.zeros(course.program.columns, dtype=np.int64)
-    relaxation = before[0] if before else Relaxation(course.program, course.box, none)
-    cap = before[1] / SCALE + 1e-6 if before else np.inf
-    proven = 0
-
-    def holds(most: int) -> bool:
-        nonlocal proven
+    assert tier.worst is not None
+    level, arcs = tier.worst.level, course.program.arcs
+    cost = np.zeros(course.program.columns)
+    cost[:arcs] = level.astype(float) ** 3
+    if warm is None:
+        warm = Relaxation(course.program, course.box, cost[:arcs], course.used)
+    least = -1
+    while True:
+        # Each solution names the next level to try; the level below the last one is proven empty.
+        found = warm.solve(cost, course.left)
+        if not found.feasible:
+            break
+        course.used = found.x
+        least = int(level[found.x[:arcs] > WHOLE].max(initial=0))
+        if not least:
+            break
         barred = np.zeros(course.program.columns, dtype=bool)
-        barred[:arcs] = level > most
-        relaxation.forbid(barred)
-        found = relaxation.solve(course.stop.left)
-        if found.bound > cap:
-            proven = max(proven, most + 1)
-        return found.feasible and found.value <= cap
-
-    usable = level[course.box.upper[:arcs] > 0]
-    low, high = -1, int(usable.max()) if len(usable) else 0
-    if not holds(high):
+        barred[:arcs] = level >= least
+        warm.bar(barred)
+    warm.bar(np.zeros(course.program.columns, dtype=bool))
+    if least < 0:
         return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    most = high + math.floor(tier.tolerance * high)
-    return most, Reached(tier.number, float(most), float(min(proven, most)), float(most))
+    box = course.box
+    most = least + math.floor(tier.tolerance * least)
+    if whole:
+        found_whole = _least_whole(course, level, least)
+        if found_whole is None:
+            return None
+        most = max(most, found_whole)
+    box.upper[:arcs] = np.where(level > most, 0.0, box.upper[:arcs])
+    course.reached.append(Reached(tier.number, float(most), float(least), float(most)))
+    return most
+
+
+def _least_whole(course: Course, level: Ints, least: int) -> int | None:
+    """Return the least step, from `least` on, within which there is a whole plan."""
+    none = np.zeros(course.program.columns, dtype=np.int64)
+    for most in [most for most in np.unique(level).tolist() if most >= least] or [least]:
+        box = course.box
+        trial = Box(box.lower, box.upper.copy(), box.matrix, box.low, box.high)
+        trial.upper[: course.program.arcs][level > most] = 0.0
+        answer = whole_solve(replace(course, box=trial), none)
+        if answer.status in ("optimal", "feasible"):
+            return int(most)
+        if answer.status == "unknown":
+            raise TimeoutError
+    return None
 
 
 def whole_solve(
@@ -184,7 +221,7 @@ def whole_solve(
         (box.high - settled)[rows],
         lower=box.lower[free],
         whole=whole,
-        seconds=course.stop.left,
+        seconds=course.left,
         gap=gap,
         threads=course.threads,
         start=None if start is None else start[free],
