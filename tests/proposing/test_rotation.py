@@ -19,7 +19,8 @@ from districting.proposing.explaining import explain_place
 from districting.proposing.replan import replan
 from districting.proposing.rotation_why import standing
 from districting.sample import make_county, staffed
-from districting.solve.rotation import lowest_sums, rotation_limits
+from districting.solve.rotation import lowest_sums, rotation_limits, solve_rotation
+from districting.solve.rotation.second import solve_by_cpsat
 from districting.terms import using_language
 
 
@@ -58,6 +59,26 @@ def test_the_same_seed_gives_the_same_bytes(
     shuffled = county.with_tables(teachers=teachers.reset_index(drop=True))
     again = dt.propose(shuffled, policy, "rotation", stop=dt.Stop(600), seed=1).plan
     assert again is not None and plan_text(again) == plan_text(plan)
+
+
+@pytest.mark.parametrize("name", ["taierzhuang", "caoxian"])
+@pytest.mark.parametrize(("seed", "towns", "villages"), [(2, 1, 12), (3, 2, 20)])
+def test_two_solvers_and_two_threads_make_one_plan(
+    name: str, seed: int, towns: int, villages: int
+) -> None:
+    """Nothing given away between tiers: CP-SAT, one thread and two name the same moves."""
+    made = make_county(seed, towns=towns, villages=villages, records=True)
+    rules, view = rules_and_view(staffed(made, seed), dt.read_policy(name))
+    exact = [
+        replace(r, tolerance=0.0) if hasattr(r, "tolerance") else r  # type: ignore[call-arg]
+        for r in rules
+    ]
+    problem = build([r.joined(tuple(exact)) for r in exact], view, 1, False).problem
+    one, two = (solve_rotation(problem, dt.Stop(600), threads=n) for n in (1, 2))
+    chosen, _, _ = solve_by_cpsat(problem, dt.Stop(600))
+    assert one.chosen is not None and two.chosen is not None and chosen is not None
+    assert one.chosen.tolist() == two.chosen.tolist() == chosen.tolist()
+    assert one.status == two.status == "optimal"
 
 
 def test_reasons_are_told(county: County, policy: Policy, plan: RotationPlan) -> None:

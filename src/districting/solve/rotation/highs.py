@@ -82,6 +82,19 @@ def solve_highs(
     return _answer(h, whole is not None)
 
 
+def use_threads(threads: int) -> None:
+    """Set the number of threads of all programs made from now on.
+
+    HiGHS keeps one pool of threads a process and answers nothing to another number: programs made
+    before end without an answer, so that the number must not change between the programs of one
+    solve.
+    """
+    global _threads
+    if threads != _threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _threads = threads
+
+
 def make_model(
     cost: Floats,
     lower: Floats | None,
@@ -89,18 +102,22 @@ def make_model(
     matrix: sparse.csr_array,
     low: Floats,
     high: Floats,
-    threads: int = 1,
+    threads: int | None = None,
 ) -> highspy.Highs:
-    """Return a silent HiGHS with the linear program ``low <= matrix x <= high``; no `lower`: 0."""
-    global _threads
-    if threads != _threads:
-        # HiGHS keeps one pool of threads a process and answers nothing to another number.
-        highspy.Highs.resetGlobalScheduler(True)
-        _threads = threads
+    """Return a silent HiGHS with the linear program ``low <= matrix x <= high``.
+
+    Parameters
+    ----------
+    lower : float array or None
+        None: 0.
+    threads : int or None
+        None: as many as last time.
+    """
+    use_threads(_threads if threads is None else threads)
     h = highspy.Highs()
     h.setOptionValue("output_flag", False)
     h.setOptionValue("random_seed", 0)
-    h.setOptionValue("threads", threads)
+    h.setOptionValue("threads", _threads)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(cost), len(low)
     lp.col_cost_ = cost

@@ -10,7 +10,7 @@ import numpy as np
 from districting.model.rotation import Floats, Ints, RotationProblem
 from districting.plan.record import Status
 from districting.solve.rotation.cut import cut_short
-from districting.solve.rotation.highs import Answer
+from districting.solve.rotation.highs import Answer, use_threads
 from districting.solve.rotation.program import SCALE, Program, Tier, make_program, overrun
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.solution import (
@@ -53,6 +53,7 @@ def solve_rotation(problem: RotationProblem, stop: Stop, threads: int = 1) -> Ro
     threads : int
         For whole-number programs; the answer does not depend on it.
     """
+    use_threads(threads)
     program = make_program(problem)
     for exact in (False, True):
         course = Course(program, Box.of(program), stop, [], threads)
