@@ -37,6 +37,7 @@ from districting.solve.zones.solution import (
     price_parts,
     sum_parts,
 )
+from districting.solve.zones.tight import is_tight, search
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
@@ -173,6 +174,8 @@ def _approach(run: _Run) -> Dual:
     start = village_prices(net)
     low = evaluate(net, free, start, run.pool).bound
     dual = ascend(net, free, start, _above(low, 0.02), FIRST_ROUNDS, run.pool, stop)
+    if is_tight(net):
+        return _walk(run, dual)
     dual = ascend(
         net, run.shape, dual.prices, _above(dual.bound, 0.002), SHAPED_ROUNDS, run.pool, stop, 0.3
     )
@@ -220,6 +223,23 @@ def _close(run: _Run, dual: Dual) -> Dual:
     run.raise_bound(float(dual.bound + gain))
     run.note("prove")
     return dual
+
+
+def _walk(run: _Run, dual: Dual) -> Dual:
+    """Anneal plans of few large schools, then climb towards the best one's cost."""
+    run.raise_bound(float(dual.bound))
+    start = first_plan(run.net, dual, run.form)
+    seed = int(run.rng.integers(1 << 30))
+    if (start >= 0).all():
+        for plan in search(run.net, start, float(dual.bound), run.stop, seed, run.pool):
+            run.offer(plan, dual)
+            run.note("improve")
+            if run.done:
+                break
+    goal = run.objective if run.plan is not None else _above(dual.bound, 0.01)
+    climbed = ascend(run.net, run.shape, dual.prices, goal, LATER_ROUNDS, run.pool, run.stop, 1.0)
+    run.raise_bound(float(climbed.bound))
+    return climbed if climbed.bound >= dual.bound else dual
 
 
 def _above(value: int, share: float) -> float:
