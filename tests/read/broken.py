@@ -708,6 +708,27 @@ def _(p: Parts) -> None:
     p.add("preferences", teacher=["T9"], rank=["1"], school=["S1"])
 
 
+def change(code: str, column: str, value: str, also: str = "", **row: str) -> None:
+    """Register a fault of a known change of staff, reported at its cell."""
+    cells = {
+        "teacher": "N1", "change": "调入", "date": "2028-08-01",
+        "school": "S4", "stage": "学前", "subject": "综合",
+    } | row  # fmt: skip
+
+    def apply(parts: Parts) -> None:
+        parts.set("schools", 3, teachers="1")
+        parts.add("teachers", teacher=["T1"], school=["S4"], stage=["学前"], subject=["综合"])
+        parts.add("staff_changes", **{c: [v] for c, v in cells.items()})
+
+    place = {"file": "staff_changes.csv", "row": 2, "column": column, "value": value}
+    CASES.append(Case(code, apply, also=frozenset(also.split()), **place))
+
+
+change("newcomer_lacks", "subject", "", subject="")
+change("newcomer_on_roster", "teacher", "T1", teacher="T1")
+change("change_too_early", "date", "2020-08-01", date="2020-08-01")
+
+
 @case("unknown_school", file="zones.csv", row=2, column="school", value="S9")
 def _(p: Parts) -> None:
     p.add("zones", village=[V(0)], stage=["小学"], school=["S9"])

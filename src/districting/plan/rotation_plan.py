@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import pandas as pd
@@ -28,11 +28,14 @@ MOVE_COLUMNS = {
     "moved": "bool",
     "scope": "str",
     "reason": "str",
+    "stays": "bool",
 }
 """Columns of ``moves`` and their types, in the order of the file."""
 SCOPES = ("district", "union", "county")
 REASONS = ("held", "leader", "need", "quality", "share")
 UNIT = "teacher"
+LEAVE_COLUMNS = {"teacher": "str", "year": "int64", "ground": "str"}
+GROUNDS = ("retires", "leaves")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -49,27 +52,54 @@ class RotationPlan(Plan):
         ``from_school``, ``to_school`` (ids), ``start`` and ``end`` (``"2026-09"``; end empty where
         the move has none), ``exchange`` (form, a word of ``rotations.exchange``), ``moved``
         (whether the personnel file moves along, 人事关系), ``scope`` (one of :data:`SCOPES`),
-        ``reason`` (one of :data:`REASONS`).
+        ``reason`` (one of :data:`REASONS`), ``stays`` (whether the teacher stays at the new school
+        when the term ends, though the file did not move along).
+    until : int
+        Last school year planned, by its autumn; 0 where it is the plan's own year.
+    leaves : pandas.DataFrame
+        Teachers who are gone in a later year, sorted: ``teacher``, ``year`` (the first autumn
+        without them), ``ground`` (one of :data:`GROUNDS`).
     """
 
     kind: ClassVar[str] = "rotation"
 
     moves: pd.DataFrame
+    until: int = 0
+    leaves: pd.DataFrame = field(default_factory=lambda: leave_table([]))
+
+    @property
+    def last(self) -> int:
+        """Last school year planned, by its autumn."""
+        return max([self.year, self.until, *map(int, self.moves["year"])])
+
+    @property
+    def years(self) -> range:
+        """School years planned, first first."""
+        return range(self.year, self.last + 1)
 
     def in_year(self, year: int | None = None) -> pd.DataFrame:
         """Return the moves of one school year, the plan's own by default."""
         return self.moves[self.moves["year"] == (self.year if year is None else year)]
 
     def body(self) -> dict[str, Any]:
-        """Return the moves as TOML tables."""
+        """Return the moves, and what a plan of several years says besides, as TOML."""
         rows = move_table(self.moves.to_dict("records")).to_dict("records")
         kept = ("teacher", "year", "moved")
-        return {"move": [{c: v for c, v in r.items() if v or c in kept} for r in rows]}
+        moves = [{c: v for c, v in r.items() if v or c in kept} for r in rows]
+        if not self.until:
+            return {"move": moves}
+        leaves = leave_table(self.leaves.to_dict("records")).to_dict("records")
+        return {"until": self.until, "leave": leaves, "move": moves}
 
     @classmethod
     def from_body(cls, head: Mapping[str, Any], document: Mapping[str, Any]) -> Self:
         """Return the plan of a parsed file."""
-        return cls(**head, moves=move_table(document["move"]))
+        return cls(
+            **head,
+            moves=move_table(document["move"]),
+            until=int(document.get("until", 0)),
+            leaves=leave_table(document.get("leave", [])),
+        )
 
     def assign(self, county: County, units: str | list[str], to: str, reason: str = "") -> Self:
         """Return a child plan with teachers `units` moved to school `to` in the plan's year.
@@ -168,12 +198,31 @@ def move_table(rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame:
     if len(twice):
         raise ValueError(say("plan.moved_twice", value=twice.iloc[0]))
     for column, words in (("scope", SCOPES), ("reason", REASONS)):
-        unknown = sorted(set(table[column]) - {*words, ""})
-        if unknown:
-            raise ValueError(
-                say("plan.unknown_word", column=column, value=unknown[0], allowed="、".join(words))
-            )
+        _refuse_unknown(table, column, (*words, ""))
     return table.sort_values(["year", "teacher"], ignore_index=True)
+
+
+def leave_table(rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Return ``leaves`` from rows.
+
+    Raises
+    ------
+    KeyError
+        If a row lacks a column.
+    ValueError
+        If a ground is not one of the allowed.
+    """
+    full = [{c: r[c] for c in LEAVE_COLUMNS} for r in rows]
+    table = pd.DataFrame(full, columns=list(LEAVE_COLUMNS)).astype(LEAVE_COLUMNS)
+    _refuse_unknown(table, "ground", GROUNDS)
+    return table.sort_values(["year", "teacher"], ignore_index=True)
+
+
+def _refuse_unknown(table: pd.DataFrame, column: str, words: tuple[str, ...]) -> None:
+    unknown = sorted(set(table[column]) - set(words))
+    if unknown:
+        allowed = "、".join(w for w in words if w)
+        raise ValueError(say("plan.unknown_word", column=column, value=unknown[0], allowed=allowed))
 
 
 def _cell(row: Mapping[Any, Any], column: str) -> Any:

@@ -48,36 +48,73 @@ class Year:
 
 
 def years(county: County, plan: RotationPlan) -> Iterator[Year]:
-    """Yield the school years of `plan`, first first; moves whose term ends lead back."""
-    roster = county.tables["teachers"].set_index("teacher").sort_index()
-    public = county.schools.index[county.schools["run_by"] != "private"]
-    taught = roster["stage"].isin(["primary", "junior"]) & roster["school"].isin(public)
-    now = roster[taught]
-    first = plan.year
-    last = max([first, *map(int, plan.moves["year"])])
-    for year in range(first, last + 1):
-        now = _returned(now, plan, year)
+    """Yield the school years of `plan`, first first.
+
+    Before the moves of a later year whoever leaves is gone, moves whose term ended lead back, and
+    newcomers have come.
+    """
+    now = county.tables["teachers"].set_index("teacher").sort_index()
+    for year in plan.years:
+        if year > plan.year:
+            now = now[~now.index.isin(plan.leaves.loc[plan.leaves["year"] == year, "teacher"])]
+            now = _joined(_returned(now, county, plan, year), county, plan, year)
+        staff = _taught(now, county)
         rows = plan.moves[plan.moves["year"] == year].set_index("teacher")
-        known = rows.index.intersection(now.index)
-        moved = now.loc[known].assign(to_school=rows.loc[known, "to_school"])
-        after = now.copy()
+        known = rows.index.intersection(staff.index)
+        moved = staff.loc[known].assign(to_school=rows.loc[known, "to_school"])
+        after = staff.copy()
         after.loc[known, "school"] = moved["to_school"]
-        yield Year(year, now, after, moved)
-        after.loc[known, "joined"] = pd.Timestamp(year, 9, 1)
-        now = after
+        yield Year(year, staff, after, moved)
+        now = _at(now, moved["to_school"], year)
 
 
-def _returned(now: pd.DataFrame, plan: RotationPlan, year: int) -> pd.DataFrame:
-    """Send back whoever's term ended before the autumn of `year`."""
-    over = plan.moves["end"].str.startswith(f"{year}-") & ~plan.moves["moved"]
-    back = plan.moves[over].set_index("teacher")
-    if back.empty:
+def _taught(roster: pd.DataFrame, county: County) -> pd.DataFrame:
+    """Return the rows of primary and junior stage at schools that are not private."""
+    public = county.schools.index[county.schools["run_by"] != "private"]
+    return roster[roster["stage"].isin(["primary", "junior"]) & roster["school"].isin(public)]
+
+
+def _at(now: pd.DataFrame, school: pd.Series, year: int) -> pd.DataFrame:
+    """Return the roster with the teachers of `school` (by id) there from September of `year`."""
+    then = now.copy()
+    then.loc[school.index, "school"] = school
+    for column in ("joined", "post_since"):
+        known = school.index[then.loc[school.index, column].notna() | (column == "joined")]
+        then.loc[known, column] = pd.Timestamp(year, 9, 1)
+    return then
+
+
+def _returned(now: pd.DataFrame, county: County, plan: RotationPlan, year: int) -> pd.DataFrame:
+    """Send back whoever's term ended before the autumn of `year`, planned or on record."""
+    moves = plan.moves[~plan.moves["moved"] & ~plan.moves["stays"]]
+    back = moves[moves["end"].str[:4] == str(year)].set_index("teacher")["from_school"]
+    again = set(plan.moves["teacher"])
+    for past in county.tables["rotations"].to_dict("records"):
+        end, teacher = past["end"], past["teacher"]
+        if pd.isna(end) or past["moved"] or teacher in again:
+            continue
+        due = pd.Timestamp(year - 1, 9, 1) < end <= pd.Timestamp(year, 9, 1)
+        if due and teacher in now.index and now.loc[teacher, "school"] == past["to_school"]:
+            back[teacher] = past["from_school"]
+    back = back[back.index.isin(now.index)]
+    return _at(now, back, year) if len(back) else now
+
+
+def _joined(now: pd.DataFrame, county: County, plan: RotationPlan, year: int) -> pd.DataFrame:
+    """Add the newcomers of the year before the autumn of `year`."""
+    if "staff_changes" not in county.tables:
         return now
-    known = back.index.intersection(now.index)
-    home = now.copy()
-    home.loc[known, "school"] = back.loc[known, "from_school"]
-    home.loc[known, "joined"] = pd.Timestamp(year, 9, 1)
-    return home
+    table = county.tables["staff_changes"]
+    since = pd.Timestamp.min if year == plan.year + 1 else pd.Timestamp(year - 1, 9, 1)
+    new = table[(table["change"] == "enter") & (table["date"] <= pd.Timestamp(year, 9, 1))]
+    new = new[new["date"] > since].set_index("teacher")
+    new = new[~new.index.isin(plan.leaves.loc[plan.leaves["year"] <= year, "teacher"])]
+    if new.empty:
+        return now
+    new = new.rename(columns={"date": "joined"}).assign(post="teacher")
+    words = [c for c in now.columns if str(now[c].dtype) == "str" and c not in new]
+    rows = new.assign(**dict.fromkeys(words, ""), party=False).reindex(columns=now.columns)
+    return pd.concat([now, rows.astype(now.dtypes)]).sort_index()
 
 
 def months_at_school(teachers: pd.DataFrame, year: int) -> pd.Series:

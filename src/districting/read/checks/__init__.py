@@ -14,6 +14,7 @@ from districting.read.checks.positions import check_positions
 from districting.read.checks.references import check_references
 from districting.read.checks.schools import check_schools
 from districting.read.checks.staff import check_staff
+from districting.read.checks.staff_changes import check_staff_changes
 from districting.read.draft import Draft
 
 CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
     check_network,
     check_schools,
     check_staff,
+    check_staff_changes,
     check_facilities,
     check_plan,
 )
