@@ -19,6 +19,28 @@ LEADER_POSTS = ("principal", "vice_principal", "secretary")
 
 
 @dataclass(frozen=True, eq=False)
+class Ahead:
+    """Where a school year stands in a plan of several.
+
+    Parameters
+    ----------
+    last : int
+        Last school year planned.
+    done : bool array, shape (t,)
+        Who has moved in an earlier year of the plan.
+    deadline : int array, shape (t,)
+        Last school year of the plan in which a teacher who has not moved is eligible; 0 for none.
+    planned : int array, shape (t,)
+        School year that the calendar of moves foresees for whoever is due; 0 for none.
+    """
+
+    last: int
+    done: Bools
+    deadline: Ints
+    planned: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class RotationView:
     """Staff and places as tables, moves as arrays.
 
@@ -43,6 +65,8 @@ class RotationView:
         Plan whose locks hold and, where announced, whose moves should be kept.
     teacher, to : int array, shape (a,)
         Moves under consideration: positions in `staff` and `places`.
+    ahead : Ahead or None
+        Where the year stands in a plan of several; None for a plan of one.
     """
 
     county: County
@@ -54,6 +78,7 @@ class RotationView:
     start: RotationPlan | None = None
     teacher: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     to: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    ahead: Ahead | None = None
 
     @property
     def origin(self) -> Ints:

@@ -3,6 +3,7 @@
 from districting.policy.rotation.base import RotationRule
 from districting.policy.rotation.commute_limit import CommuteLimit
 from districting.policy.rotation.direction import Direction
+from districting.policy.rotation.due_once import DueOnce
 from districting.policy.rotation.exempted import Exempted
 from districting.policy.rotation.few_moves import FewMoves
 from districting.policy.rotation.holds import Holds
@@ -47,6 +48,7 @@ RULES: dict[str, type[RotationRule]] = {
         CommuteLimit,
         Links,
         Holds,
+        DueOnce,
         NoReturn,
         Leaders,
         Term,

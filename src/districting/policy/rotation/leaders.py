@@ -110,8 +110,6 @@ class Leaders(RotationRule):
         """Look at every leader: due or not, moved or not, and whether each post is filled again."""
         names = county.schools["name"]
         for year in years(county, plan):
-            if year.year != plan.year:
-                continue
             heads = year.before[year.before["post"].isin(["principal", "vice_principal",
                                                           "secretary"])]  # fmt: skip
             found = 0

@@ -51,10 +51,14 @@ class NoReturn(RotationRule):
         return out
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
-        """Look up the schools that each mover has left before."""
-        past = county.tables["rotations"]
+        """Look up the schools that each mover has left before, on record or in this plan."""
+        columns = ["teacher", "from_school", "start"]
+        own = plan.moves.assign(start=pd.to_datetime(plan.moves["start"], format="%Y-%m"))
+        record = county.tables["rotations"][columns]
         for year in years(county, plan):
             moved = year.moved
+            before = own.loc[own["year"] < year.year, columns]
+            past = pd.concat([record, before]) if len(before) else record
             both = moved.reset_index()[["teacher", "to_school"]].merge(
                 past, left_on=["teacher", "to_school"], right_on=["teacher", "from_school"]
             )

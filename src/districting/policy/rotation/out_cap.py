@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.model.rotation import Rows
+from districting.model.rotation import Floats, Rows
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule, checked_range
@@ -44,13 +44,14 @@ class OutCap(RotationRule):
         checked_range(self, self.school, 0, 1)
         checked_range(self, self.subject, 0, 1)
 
+    def most(self, view: RotationView) -> Floats:
+        """Return how many may leave each place, shape (places,)."""
+        return _capped(self.school, view.places["staff"].to_numpy(dtype=float))
+
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Cap the moves out of each school, and out of each subject there."""
-        for share, number in (
-            (self.school, view.places["staff"].to_numpy(dtype=float)),
-            (self.subject, view.have().astype(float)),
-        ):
-            yield out_rows(self, view, np.maximum(1.0, np.floor(np.round(share * number, 9))))
+        yield out_rows(self, view, self.most(view))
+        yield out_rows(self, view, _capped(self.subject, view.have().astype(float)))
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Count who leaves each school, and each subject there."""
@@ -83,3 +84,7 @@ class OutCap(RotationRule):
                 details = {"year": year.year}
                 count = float(year.moved["school"].nunique())
                 yield Finding(self.name, verdict(True), (), count, details=details)
+
+
+def _capped(share: float, number: Floats) -> Floats:
+    return np.maximum(1.0, np.floor(np.round(share * number, 9)))

@@ -17,7 +17,7 @@ from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import Condition, per_teacher
 from districting.policy.rotation.tables import years
-from districting.policy.rule import Finding
+from districting.policy.rule import Finding, Verdict
 from districting.terms import say
 
 
@@ -87,6 +87,25 @@ class Retirement(Condition):
                 near |= (staff["sex"] == word).to_numpy() & (now - born > 12 * age)
         return np.asarray(near)
 
+    def leaving(self, teachers: pd.DataFrame, years: range) -> pd.Series:
+        """Return the first autumn without each teacher who retires within `years`, by id.
+
+        Who should have retired before the first year ends is gone in the second.
+
+        Parameters
+        ----------
+        teachers : pandas.DataFrame
+            ``teacher``, ``born``, ``sex``.
+        years : range
+        """
+        born = (12 * teachers["born"].dt.year + teachers["born"].dt.month).to_numpy(dtype=float)
+        last = self.last_month(born, teachers["sex"])
+        gone = np.floor((last - 9) / 12) + 1
+        gone = np.maximum(gone, years[0] + 1)
+        here = np.flatnonzero(gone <= years[-1])
+        names = teachers["teacher"].to_numpy(dtype=str)[here]
+        return pd.Series(gone[here].astype(np.int64), index=names)
+
     def retires(self, born: pd.Timestamp, sex: str) -> tuple[int, int] | None:
         """Return year and month of retirement by stepping through the table, None if unknown."""
         if pd.isna(born) or sex not in self.age:
@@ -119,7 +138,8 @@ class Retirement(Condition):
         return left < 12 * self.years or bool(self.oldest[sex] and age > 12 * self.oldest[sex])
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
-        """Look up the retirement of everyone who moves."""
+        """Look up the retirement of everyone who moves, and of everyone in a plan of years."""
+        yield from self._unplanned(county, plan)
         for year in years(county, plan):
             moved = year.moved
             last = [self.retires(b, s) for b, s in zip(moved["born"], moved["sex"], strict=True)]
@@ -131,3 +151,20 @@ class Retirement(Condition):
             broken = self.barred(moved, year.year)
             limit = left * 0 + self.years
             yield from per_teacher(self, year.year, moved, broken, number=left, limit=limit)
+
+    def _unplanned(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
+        """Yield the teachers who retire in the plan's time and are planned with all the same."""
+        gone = dict(zip(plan.leaves["teacher"], plan.leaves["year"], strict=True))
+        if len(plan.years) == 1:
+            return
+        staff = county.tables["teachers"]
+        pairs = list(zip(staff["born"], staff["sex"], strict=True))
+        table = {pair: self.retires(*pair) for pair in set(pairs)}
+        for teacher, pair in zip(staff["teacher"], pairs, strict=True):
+            last = table[pair]
+            if last is None:
+                continue
+            autumn = max(last[0] + (last[1] >= 9), plan.year + 1)
+            if autumn <= plan.last and gone.get(teacher, plan.last + 1) > autumn:
+                details = {"year": autumn, "message": "forgotten"}
+                yield Finding(self.name, Verdict.FAIL, (str(teacher),), details=details)

@@ -62,7 +62,7 @@ class Shortage(SubjectRule):
         at = np.full(have.size, -1, dtype=np.int64)
         at[used] = np.arange(len(used))
         row, arc, value = _entries(at, arcs, into, out)
-        weights = self._weights(view)[used // width]
+        weights = self.lean(view)[used // width]
         need, per = hours.ravel()[used], load.ravel()[used]
         steps = full[used] - start[used]
         which = np.repeat(np.arange(len(used)), steps + 1)
@@ -90,13 +90,14 @@ class Shortage(SubjectRule):
             tuple(f"{labels[u // width]} {view.subjects[u % width]}" for u in used),
         )
 
-    def _weights(self, view: RotationView) -> Floats:
+    def lean(self, view: RotationView) -> Floats:
+        """Return the weight of a missing period at each place, shape (places,)."""
         places = view.places
         rural = np.where(places["area"] == "rural", self.rural, 1.0)
         return np.where(places["kind"] == "teaching_point", self.point, rural)
 
     def _by_cell(self, view: RotationView, width: int) -> Floats:
-        return np.repeat(self._weights(view), width)
+        return np.repeat(self.lean(view), width)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Add up the periods not covered before and after."""

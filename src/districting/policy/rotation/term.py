@@ -22,7 +22,7 @@ class Term(RotationRule):
     """每次交流年限由各地确定。
 
     Every move says from when until when it lasts, in which form (ROT-07, the eight of 教师〔2014〕
-    4号), and whether the personnel file moves along (人事关系, ROT-21).
+    4号), whether the personnel file moves along (人事关系, ROT-21), and what follows.
 
     Parameters
     ----------
@@ -32,6 +32,8 @@ class Term(RotationRule):
         Form of exchange, a word of ``rotations.exchange``.
     moved : bool
         Whether the personnel file moves along.
+    after : {"return", "stay"}
+        What follows when the term ends and the file did not move: back to the home school, or not.
     """
 
     name: ClassVar[str] = "term"
@@ -39,10 +41,12 @@ class Term(RotationRule):
     years: int = 3
     exchange: str = "district"
     moved: bool = False
+    after: str = "return"
 
     def __post_init__(self) -> None:
         checked_range(self, self.years, 0, 12)
         checked_word(self, self.exchange, EXCHANGES)
+        checked_word(self, self.after, ("return", "stay"))
 
     def end_of(self, year: int) -> str:
         """Return the month in which a move that begins in the autumn of `year` ends."""
@@ -59,7 +63,8 @@ class Term(RotationRule):
             right = begin == f"{move['year']}-09" and (
                 months + 1 == 12 * self.years if self.years else not over
             )
-            if not right or move["exchange"] != self.exchange or move["moved"] != self.moved:
+            said = (move["exchange"], move["moved"], move["stays"])
+            if not right or said != (self.exchange, self.moved, self.after == "stay"):
                 broken += 1
                 yield Finding(
                     self.name,
