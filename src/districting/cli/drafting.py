@@ -80,6 +80,13 @@ def propose(
         again = stop_for(seconds, gap)
         propose_again(county, rules, announced, withdrawn, out, again, seed, as_json)
         return
+    if years and kind == "rotation" and not (robust or sequence or entrants):
+        from districting.cli.rotation_years import propose_rotation_years
+
+        begin = read_plan(start) if start is not None else None
+        stop = stop_for(seconds, gap)
+        propose_rotation_years(county, rules, years, begin, out, stop, seed, as_json)
+        return
     if years or robust or sequence:
         ways = horizon.Ways(kind, years, robust, sequence, entrants)
         begin = read_plan(start) if start is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from districting.county import County
 from districting.model.rotation import Convex, Ints
+from districting.model.rotation_view import RotationView
 from districting.plan.plan import Plan
 from districting.plan.record import Status
 from districting.plan.rotation_plan import SCOPES, RotationPlan, move_table
@@ -48,47 +49,79 @@ def propose(
     assert start is None or isinstance(start, RotationPlan)
     rules, view = rules_and_view(county, policy, start)
     began = stop.elapsed
-    rows: list[dict[str, Any]] = []
-    parts: dict[str, Any] = {}
     with stop.on_ctrl_c():
-        for leaders in (True, False):
-            built = build(rules, view, seed, leaders)
-            if leaders and not built.problem.arcs:
-                continue
-            solution = solve_rotation(built.problem, stop)
-            if solution.chosen is None:
-                return _none(built, policy, solution, stop)
-            rows += move_rows(built, solution.chosen, rules)
-            parts = solution.parts | {g: p for g, p in parts.items() if g == Leaders.name}
-            view = moved(built.view, solution.chosen)
+        found = solve_year(rules, view, seed, stop)
+    if found.solution.chosen is None:
+        return no_plan(found, policy, stop)
     plan = RotationPlan(
         name=name or say("plan.proposal_name"),
         county=county.code,
         year=view.year,
-        moves=move_table(rows),
+        moves=move_table(found.rows),
         parent=start.name if start is not None else "",
         policy=policy.name,
         locks=start.locks if start is not None else (),
         exemptions=start.exemptions if start is not None else (),
         inputs=county.inputs,
     )
-    solution = replace(solution, parts=parts, method=_method(solution))
+    solution = replace(found.solution, method=method_of(found.solution))
     record = solver_record(solution, seed, stop.elapsed - began)
     return Proposal(replace(plan, solver=record), solution)
 
 
-def _method(solution: RotationSolution) -> str:
+@dataclass(frozen=True, eq=False)
+class YearFound:
+    """What one school year came to.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of a plan's ``moves``: leaders, then teachers.
+    solution : RotationSolution
+        Of the teachers' problem, or of the first that has none; its parts tell the leaders' too.
+    built : Built
+        Problem of that solution.
+    """
+
+    rows: list[dict[str, Any]]
+    solution: RotationSolution
+    built: Built
+
+
+def solve_year(
+    rules: Sequence[RotationRule], view: RotationView, seed: int, stop: Stop
+) -> YearFound:
+    """Return the best moves of one school year: leaders first, then teachers."""
+    rows: list[dict[str, Any]] = []
+    parts: dict[str, Any] = {}
+    for leaders in (True, False):
+        built = build(rules, view, seed, leaders)
+        if leaders and not built.problem.arcs:
+            continue
+        solution = solve_rotation(built.problem, stop)
+        chosen = solution.chosen
+        if chosen is None:
+            break
+        rows += move_rows(built, chosen, rules)
+        parts = solution.parts | {g: p for g, p in parts.items() if g == Leaders.name}
+        solution = replace(solution, parts=parts)
+        view = moved(built.view, chosen)
+    return YearFound(rows, solution, built)
+
+
+def method_of(solution: RotationSolution) -> str:
     """Return the route and what each tier came to, as the plan records it."""
     tiers = "; ".join(f"{t.number}: {t.value:.6g} >= {t.bound:.6g}" for t in solution.tiers)
     return f"{solution.method}; {tiers}"
 
 
-def _none(built: Built, policy: Policy, solution: RotationSolution, stop: Stop) -> Proposal:
-    if solution.status is not Status.INFEASIBLE:
-        return Proposal(None, solution)
-    conflict = find_conflict(built.problem, stop)
-    why = partial(explain_rotation, built, conflict, policy)
-    return Proposal(None, solution, conflict.proven, why)
+def no_plan(found: YearFound, policy: Policy, stop: Stop) -> Proposal:
+    """Return why a year has no plan, where that is known."""
+    if found.solution.status is not Status.INFEASIBLE:
+        return Proposal(None, found.solution)
+    conflict = find_conflict(found.built.problem, stop)
+    why = partial(explain_rotation, found.built, conflict, policy)
+    return Proposal(None, found.solution, conflict.proven, why)
 
 
 def explain_rotation(built: Built, conflict: RotationConflict, policy: Policy) -> str:
@@ -154,6 +187,7 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
                 "moved": term.moved if term else False,
                 "scope": SCOPES[int(scope[arc])],
                 "reason": reason,
+                "stays": term is not None and term.after == "stay",
             }
         )
     return rows
