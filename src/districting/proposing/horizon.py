@@ -189,9 +189,14 @@ def _years(
     seed: int,
     told: Told | None,
 ) -> tuple[list[HorizonYear], RotationPlan, Proposal | None]:
-    """Return the years solved, the plan that they make, and what ended it before its time."""
+    """Return the years solved, the plan that they make, and what ended it before its time.
+
+    A year that is interrupted is dropped, unless it is the first.
+    """
     done: list[HorizonYear] = []
     for place, year in enumerate(plan.years):
+        if done and stop.due:
+            return done, plan, Proposal(None, None)
         here = county_in_autumn(county, plan, year)
         locked = start if start is None or not place else replace(start, locks=())
         rules, view = rules_and_view(here, policy, locked, year)
@@ -201,6 +206,8 @@ def _years(
             due = int((view.ahead.deadline > 0).sum()) if view.ahead else 0
         share = stop.share(1.0 / (len(plan.years) - place), quiet=True)
         found = solve_year(rules, view, seed, share)
+        if done and stop.interrupted:
+            return done, plan, Proposal(None, found.solution)
         if found.solution.chosen is None:
             return done, plan, no_plan(found, policy, share)
         solution = found.solution
