@@ -282,6 +282,50 @@ def test_bounds_that_know_the_seat_part_layouts_as_checks_do(
     assert verdicts == {True, False}
 
 
+def test_given_seats_are_the_seats_of_layouts_that_pass(county: County) -> None:
+    """With every choice of seats, model and check let pass those named, each once."""
+    view = district_view(county, seats=("junior", "primary", "kindergarten"))
+    named = [str(county.villages["name"].iloc[view.seats[j]]) for j in (0, 2)]
+    rule = _rule("given_seats", {"places": tuple(named)})
+    cost, count = rule.constrain(view)
+    assert isinstance(cost, AssignCost)
+    verdicts = set()
+    for labels in ALL[::8]:
+        inside = [np.flatnonzero(np.array(labels)[view.seats] == k) for k in range(max(labels) + 1)]
+        for seats in product(*(s.tolist() for s in inside)):
+            model = np.isfinite(value(cost, labels, list(seats))) and accepts(count, view, labels)
+            plan = plan_of(county, labels, [view.units[view.seats[j]] for j in seats])
+            checker = all(f.verdict is Verdict.PASS for f in rule.check(county, plan))
+            assert model == checker, (labels, seats)
+            verdicts.add(model)
+    assert verdicts == {True, False}
+    with pytest.raises(PolicyError, match="驻地"):
+        list(rule.constrain(replace(view, seats=view.seats[:1])))
+
+
+def test_ways_beyond_the_furthest_are_priced_as_a_principle(county: County) -> None:
+    """The model pays for the children that the check counts."""
+    rule = _rule("seat_travel", {"furthest": 1500.0, "price": 3.0}, Strength.PRINCIPLE)
+    view = district_view(county, seats=("junior", "primary", "kindergarten"))
+    beyond, _ = rule.constrain(view)
+    assert beyond.weight == 3.0
+    counted = set()
+    for labels in ALL[::8]:
+        seats = [
+            next((j for j, s in enumerate(view.seats) if labels[s] == k), -1)
+            for k in range(max(labels) + 1)
+        ]
+        if -1 in seats:
+            continue
+        plan = plan_of(county, labels, [view.units[view.seats[j]] for j in seats])
+        found = [*rule.check(county, plan)]
+        checked = sum(f.details["beyond"] for f in found)
+        assert checked == pytest.approx(value(beyond, labels, seats))
+        assert all((f.verdict is Verdict.FAIL) == (f.details["beyond"] > 0) for f in found)
+        counted.add(round(checked))
+    assert len(counted) > 2
+
+
 def test_forbidden_units_stay_out_of_the_named_district(county: County) -> None:
     """The model parts a forbidden unit from the district's seat; the check looks at the name."""
     villages = county.villages.index

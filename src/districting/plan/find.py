@@ -42,3 +42,15 @@ def find_town(county: County, text: str) -> str:
     if len(hits) != 1:
         raise PlanFileError(say("plan.unknown_town", value=text))
     return str(hits[0])
+
+
+def village_of(county: County, text: str) -> str:
+    """Return the code of the village that `text` names, or in which the school stands.
+
+    Raises
+    ------
+    PlanFileError
+        If nothing matches or a name is ambiguous.
+    """
+    kind, unit = find_unit(county, text)
+    return unit if kind == "village" else str(county.schools.loc[unit, "village"])

@@ -6,6 +6,7 @@ from districting.policy.districts.contiguous import Contiguity
 from districting.policy.districts.director_candidate import DirectorCandidate
 from districting.policy.districts.district_count import DistrictNumber
 from districting.policy.districts.districts_per_town import DistrictsPerTown
+from districting.policy.districts.given_seats import GivenSeats
 from districting.policy.districts.junior_per_district import SchoolsPerDistrict
 from districting.policy.districts.junior_reachable import JuniorReachable
 from districting.policy.districts.lead_school import LeadSchool
@@ -36,6 +37,7 @@ RULES: dict[str, type[DistrictRule]] = {
     "membership": Membership,
     "lead_school": LeadSchool,
     "director_candidate": DirectorCandidate,
+    "given_seats": GivenSeats,
     "junior_per_district": SchoolsPerDistrict,
     "junior_reachable": JuniorReachable,
     "near_home": NearHome,

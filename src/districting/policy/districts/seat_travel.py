@@ -12,7 +12,7 @@ import pandas as pd
 from districting.county import STAGES, TEACHES, County
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
-from districting.model.partition import AssignCost
+from districting.model.partition import AssignCost, Floats
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.bound import need_limit
 from districting.policy.districts.tables import children_of, complete, verdict_of, village_table
@@ -38,11 +38,12 @@ class SeatTravel(DistrictRule):
     ----------
     stages : tuple of {"preschool", "primary", "junior"}
     furthest : float, m
-        No village lies further from the seat, whatever the strength; negative for no limit. All
-        that a must asks for.
+        Negative for no limit. As a must or an aim, no village lies further from the seat, which is
+        all that a must asks for; as a principle each child who does costs `price`.
     limit : float, m
         Longest mean way of a district's children to its seat, for a pass; negative for no limit.
     weight : float, objective units per child-metre
+    price : float, objective units per child beyond `furthest`
     """
 
     name: ClassVar[str] = "seat_travel"
@@ -60,7 +61,10 @@ class SeatTravel(DistrictRule):
         """Weigh the way to the seat by the children."""
         children = view.schooling(self.stages)[:, None]
         near = np.isfinite(view.distance)
-        if self.furthest >= 0:
+        if self.furthest >= 0 and self.strength is Strength.PRINCIPLE:
+            beyond = near & (view.distance > self.furthest)
+            yield AssignCost(self.name, "children beyond", self.price, children * beyond)
+        elif self.furthest >= 0:
             near &= view.distance <= self.furthest
         cost = np.where(near, children * np.where(near, view.distance, 0.0), np.inf)
         if self.strength is Strength.MUST:
@@ -72,11 +76,15 @@ class SeatTravel(DistrictRule):
         villages, whole = village_table(county, plan), complete(county, plan)
         children = children_of(villages, self.stages)
         for district, rows in villages[villages["district"] != ""].groupby("district"):
-            seat, total, furthest = _seat_and_way(county, plan, str(district), children[rows.index])
-            mean = total / max(float(children[rows.index].sum()), 1.0)
+            living = children[rows.index]
+            seat, total, ways = _seat_and_ways(county, plan, str(district), living)
+            mean = total / max(float(living.sum()), 1.0)
             holds = np.isfinite(total) and (self.limit < 0 or mean <= self.limit)
-            beyond = self.furthest >= 0 and furthest > self.furthest
-            holds = holds and not beyond
+            far = (ways > self.furthest) if self.furthest >= 0 else np.zeros(len(ways), bool)
+            priced = self.strength is Strength.PRINCIPLE
+            beyond = float(living[far].sum())
+            broken = beyond > 0 if priced else bool(far.any())
+            holds = holds and not broken
             verdict = verdict_of(bool(holds), mendable=not whole)
             yield Finding(
                 self.name,
@@ -86,23 +94,25 @@ class SeatTravel(DistrictRule):
                 self.limit if self.limit >= 0 else None,
                 "m",
                 {
-                    "message": self._message(bool(holds), beyond, str(verdict)),
-                    "furthest": furthest,
+                    "message": self._message(bool(holds), broken, str(verdict)),
+                    "furthest": float(ways.max()),
+                    "beyond": beyond,
+                    "most": self.furthest,
                     "seat": str(villages["name"].get(seat, "—")),
                     "child_metres": total,
                 },
             )
 
-    def _message(self, holds: bool, beyond: bool, verdict: str) -> str:
-        if beyond:
-            return "beyond"
+    def _message(self, holds: bool, broken: bool, verdict: str) -> str:
+        if broken:
+            return "priced" if self.strength is Strength.PRINCIPLE else "beyond"
         return "measured" if holds and self.limit < 0 else verdict
 
 
-def _seat_and_way(
+def _seat_and_ways(
     county: County, plan: DistrictPlan, district: str, children: pd.Series
-) -> tuple[str, float, float]:
-    """Return a district's seat, the child-metres of its villages to it, and the longest way."""
+) -> tuple[str, float, Floats]:
+    """Return a district's seat, the child-metres of its villages to it, and each one's way."""
     named = str(plan.districts["seat"].get(district, "") or "")
     seats = [named] if named else _school_villages(county, children.index)
     at = county.villages.index.get_indexer(seats)
@@ -112,7 +122,7 @@ def _seat_and_way(
     empty = np.where(np.isfinite(ways), 0.0, np.inf)
     totals = np.multiply(people, ways, out=empty, where=people > 0).sum(axis=0)
     best = int(np.argmin(totals))
-    return seats[best], float(totals[best]), float(ways[:, best].max())
+    return seats[best], float(totals[best]), ways[:, best]
 
 
 def _school_villages(county: County, inside: pd.Index) -> list[str]:

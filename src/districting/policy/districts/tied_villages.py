@@ -15,7 +15,7 @@ from districting.errors import PlanFileError, PolicyError
 from districting.model.district_view import DistrictView
 from districting.model.partition import Apart, Ints, PairCut, Together
 from districting.plan.district_plan import DistrictPlan
-from districting.plan.find import find_unit
+from districting.plan.find import find_unit, village_of
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import DistrictRule, Finding, Strength
 from districting.terms import say
@@ -70,7 +70,7 @@ class TiedVillages(DistrictRule):
         """Look up the districts of each list."""
         for part, groups in (("together", self.together), ("apart", self.apart)):
             for words in groups:
-                of = [str(plan.villages.get(_village(county, w), "")) for w in words]
+                of = [str(plan.villages.get(village_of(county, w), "")) for w in words]
                 known = [d for d in of if d]
                 good = len(set(known)) <= 1 if part == "together" else len(set(known)) == len(known)
                 left = sum(d != of[0] for d in of)
@@ -81,14 +81,8 @@ class TiedVillages(DistrictRule):
                 yield Finding(self.name, verdict, tuple(words), float(left), details=details)
 
 
-def _village(county: County, word: str) -> str:
-    """Return the code of the village that `word` names, or in which the school stands."""
-    kind, unit = find_unit(county, word)
-    return unit if kind == "village" else str(county.schools.loc[unit, "village"])
-
-
 def _positions(view: DistrictView, words: tuple[str, ...]) -> list[int]:
-    codes = [_village(view.county, w) for w in words]
+    codes = [village_of(view.county, w) for w in words]
     positions: list[int] = view.units.get_indexer(pd.Index(codes)).tolist()
     return positions
 
