@@ -56,6 +56,50 @@ def test_wrong_calls_are_told_in_the_planners_language(
         assert told in err.replace("'", "").replace("“", "") and "--help" in err
 
 
+@pytest.mark.parametrize("words", [(), ("propose",), ("edit",), ("edit", "lock"), ("pareto",)])
+def test_help_speaks_the_planners_language(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    """Not only what we wrote: usage, headings, kinds of value and marks are Chinese too."""
+    _, out, _ = run(capsys, *words, "--help")
+    assert out.startswith("用法：") and "显示本说明并退出" in out
+    for theirs in ("Usage", "Options", "OPTIONS", "Arguments", "Commands", "required", "default",
+                   "<path>", "<str>", "<int", "<float", "Show"):  # fmt: skip
+        assert theirs not in out
+    _, out, _ = run(capsys, "--lang", "en", *words, "--help")
+    assert out.startswith("Usage: ") and "--help" in out
+
+
+def test_shells_complete_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked as bash asks, the program names the commands that begin so."""
+    monkeypatch.setenv("_DISTRICTING_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "districting pro")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    _, out, _ = run(capsys)
+    assert out.split() == ["propose"]
+
+
+def test_the_main_job_and_what_if_answer_in_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Standard output is one JSON document; the files that draft names are there."""
+    county, policy = tmp_path / "县", tmp_path / "政策.toml"
+    made = make_county(2, 2, 20)
+    write_county(made, county)
+    policy.write_text(RULES, encoding="utf-8")
+    call = ("draft", county, "--policy", policy, "-o", tmp_path / "成果", "--json")
+    code, told, _ = run(capsys, *call)
+    found = json.loads(told)
+    assert code == 0 and found["ok"] and found["solver"]["bound"] <= found["solver"]["objective"]
+    assert found["files"] and all(Path(f).is_file() for f in found["files"])
+    school = str(made.schools["name"][made.schools["kind"] == "primary"].iloc[0])
+    call = ("what-if", county, "--policy", "starter", "--resize", f"{school}:900", "--json")
+    code, told, aside = run(capsys, *call)
+    assert code == 0 and json.loads(told)["tables"] and school in aside
+
+
 def test_solving_commands_answer_in_json(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

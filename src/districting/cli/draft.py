@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ def run_draft(
     out: Path,
     stop: Stop,
     seed: int,
+    as_json: bool = False,
 ) -> int:
     """Check, propose, verify, compare and print into `out`; return the exit code.
 
@@ -37,16 +39,8 @@ def run_draft(
     from districting.read import read_county
 
     county, policy = read_county(folder), read_policy(policy_name)
-    typer.echo(
-        say(
-            "draft.read",
-            county=county.name,
-            year=county.year,
-            villages=len(county.villages),
-            schools=len(county.schools),
-            children=int(county.villages[["children_primary", "children_junior"]].sum().sum()),
-        )
-    )
+    if not as_json:
+        typer.echo(_read(county))
     plan = plan_or_leave(propose(county, policy, stop=stop, seed=seed))
     assert isinstance(plan, DistrictPlan)
     plans = [p for p in (county.current_plan, plan) if p is not None]
@@ -56,11 +50,48 @@ def run_draft(
     staging.mkdir(parents=True)
     written = _write_all(county, policy, plans, reports, staging)
     _put_in_place(staging, out)
-    _summary(county, plans, reports)
-    typer.echo(say("draft.files", folder=out))
-    for name, what in written:
-        typer.echo(f"  {name}  {what}")
+    if as_json:
+        typer.echo(_as_json(county, plans, reports, [out / name for name, _ in written]))
+    else:
+        _summary(county, plans, reports)
+        typer.echo(say("draft.files", folder=out))
+        for name, what in written:
+            typer.echo(f"  {name}  {what}")
     return 0 if reports[-1].ok else 1
+
+
+def _read(county: County) -> str:
+    """Return in one line what was read."""
+    children = county.villages[["children_primary", "children_junior"]]
+    return say(
+        "draft.read",
+        county=county.name,
+        year=county.year,
+        villages=len(county.villages),
+        schools=len(county.schools),
+        children=int(children.sum().sum()),
+    )
+
+
+def _as_json(
+    county: County, plans: list[DistrictPlan], reports: list[Report], files: list[Path]
+) -> str:
+    """Return solver record, verdicts, comparison and files as JSON."""
+    from districting.cli.drafting import solver_numbers
+    from districting.evaluate import compare
+
+    record = plans[-1].solver
+    assert record is not None
+    comparison = compare(county, plans).table().to_json(orient="records", force_ascii=False)
+    told = {
+        "county": county.code,
+        "solver": solver_numbers(record),
+        "verdicts": {p.name: r.headline() for p, r in zip(plans, reports, strict=True)},
+        "ok": reports[-1].ok,
+        "comparison": json.loads(comparison),
+        "files": [str(path) for path in files],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)
 
 
 def _write_all(

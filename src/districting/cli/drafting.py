@@ -154,11 +154,12 @@ def draft(
     out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.out_folder"))],
     seconds: Seconds = 60.0,
     seed: Seed = 0,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
     """Do the main job: check, propose, verify, compare, print maps and tables into one folder."""
     from districting.cli.draft import run_draft
 
-    raise typer.Exit(run_draft(folder, policy, out, stop_for(seconds, 0.0), seed))
+    raise typer.Exit(run_draft(folder, policy, out, stop_for(seconds, 0.0), seed, as_json))
 
 
 def solver_line(record: SolverRecord) -> str:
@@ -176,10 +177,14 @@ def solver_line(record: SolverRecord) -> str:
 
 def solver_json(record: SolverRecord, path: Path) -> str:
     """Return a solver record and the plan's file as JSON; what is not known is null."""
+    return json.dumps({"plan": str(path), **solver_numbers(record)}, ensure_ascii=False, indent=1)
+
+
+def solver_numbers(record: SolverRecord) -> dict[str, object]:
+    """Return status, numbers and seed of a solver record; what is not known is None."""
     numbers = {k: float(getattr(record, k)) for k in ("objective", "bound", "gap", "seconds")}
     shown = {k: v if math.isfinite(v) else None for k, v in numbers.items()}
-    told = {"plan": str(path), "status": str(record.status), **shown, "seed": record.seed}
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return {"status": str(record.status), **shown, "seed": record.seed}
 
 
 def stop_for(seconds: float, gap: float) -> Stop:

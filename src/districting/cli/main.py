@@ -38,11 +38,14 @@ def _leave(code: int) -> None:
 
 def _run(arguments: list[str]) -> int:
     from typer import Abort
+    from typer.main import get_command
 
     from districting.cli.app import build_app
+    from districting.cli.help_words import speaking
 
     try:
-        code = build_app()(arguments, prog_name="districting", standalone_mode=False)
+        command = speaking(get_command(build_app()))
+        code = command(arguments, prog_name="districting", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else int(leave.code is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from districting.county import County
+    from districting.plan.record import SolverRecord
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy
     from districting.proposing.school_changes import Change
@@ -41,6 +43,7 @@ def what_if(
     ] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help=say("cli.seconds"))] = 60.0,
     seed: Annotated[int, typer.Option(help=say("cli.seed"))] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
     """Draw the zones around a change anew and hold them against those before."""
     from districting.cli.drafting import plan_or_leave, solver_line, stop_for
@@ -53,20 +56,23 @@ def what_if(
     county, rules = read_county(folder), read_policy(policy)
     changes = _changes(county, opens or [], close or [], merge or [], resize or [])
     stop = stop_for(seconds, 0.0)
-    before = _before(county, rules, plan, stop, seed)
-    for change in changes:
-        typer.echo(say("what_if.change", text=_told(county, change)))
-    for line in _warnings(county, rules, changes):
-        typer.echo(line)
+    before = _before(county, rules, plan, stop, seed, as_json)
+    told = [say("what_if.change", text=_told(county, change)) for change in changes]
+    for line in (*told, *_warnings(county, rules, changes)):
+        typer.echo(line, err=as_json)
     answer = ask(county, rules, before, changes, stop, seed)
     after = plan_or_leave(answer.proposal)
     assert isinstance(after, ZonePlan) and after.solver is not None
-    typer.echo(say("what_if.free", **answer.free))
-    typer.echo(solver_line(after.solver))
     found = effect((county, before), (answer.county, after))
-    _print(found.sheets(short=True), found.villages.empty)
+    if as_json:
+        typer.echo(_as_json(after.solver, found.sheets()))
+    else:
+        typer.echo(say("what_if.free", **answer.free))
+        typer.echo(solver_line(after.solver))
+        _print(found.sheets(short=True), found.villages.empty)
     for path in out or []:
         _write(path, after, county, found.sheets())
+        typer.echo(say("cli.saved", path=path), err=as_json)
 
 
 def _changes(
@@ -89,8 +95,13 @@ def _changes(
     return [*changes, *(closing(county, text) for text in close)]
 
 
-def _before(county: County, policy: Policy, path: Path | None, stop: Stop, seed: int) -> ZonePlan:
-    """Return the zones before the change, proposed where the county has none."""
+def _before(
+    county: County, policy: Policy, path: Path | None, stop: Stop, seed: int, aside: bool
+) -> ZonePlan:
+    """Return the zones before the change, proposed where the county has none.
+
+    What is said of it goes to the error output where `aside`.
+    """
     from districting.cli.demand import zone_plan
     from districting.cli.drafting import plan_or_leave
     from districting.plan.zone_plan import ZonePlan
@@ -98,12 +109,12 @@ def _before(county: County, policy: Policy, path: Path | None, stop: Stop, seed:
 
     plan = zone_plan(path) or county.current_zones
     if plan is None:
-        typer.echo(say("what_if.proposed_before"))
+        typer.echo(say("what_if.proposed_before"), err=aside)
         share = stop.share(0.5, stop.gap)
         made = plan_or_leave(propose(county, policy, "zones", stop=share, seed=seed))
         assert isinstance(made, ZonePlan)
         plan = made
-    typer.echo(say("what_if.before_plan", plan=plan.name))
+    typer.echo(say("what_if.before_plan", plan=plan.name), err=aside)
     return plan
 
 
@@ -143,6 +154,17 @@ def _warnings(county: County, policy: Policy, changes: Iterable[Change]) -> list
     return lines
 
 
+def _as_json(record: SolverRecord, sheets: dict[str, pd.DataFrame]) -> str:
+    """Return solver record and sheets as JSON."""
+    from districting.cli.drafting import solver_numbers
+
+    tables = {
+        title: json.loads(table.to_json(orient="records", force_ascii=False))
+        for title, table in sheets.items()
+    }
+    return json.dumps({**solver_numbers(record), "tables": tables}, ensure_ascii=False, indent=1)
+
+
 def _print(sheets: dict[str, pd.DataFrame], nothing: bool) -> None:
     from districting.evaluate.text import table_text
 
@@ -161,4 +183,3 @@ def _write(path: Path, after: ZonePlan, county: County, sheets: dict[str, pd.Dat
         write_tables(sheets, county, path)
     else:
         write_plan(after, path)
-    typer.echo(say("cli.saved", path=path))
