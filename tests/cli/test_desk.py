@@ -71,7 +71,7 @@ def test_from_blank_workbook_to_documents(
     policy.write_text(RULES, encoding="utf-8")
     assert run("propose", "districts", filled, "--policy", policy, "-o", plan, "--seed", 1) == 0
     assert run("verify", plan, "--policy", policy) == 0
-    files = [filled / f"甲.{ending}" for ending in ("xlsx", "docx", "gpkg")]
+    files = [filled / f"甲.{ending}" for ending in ("xlsx", "docx", "gpkg", "html")]
     assert run("export", plan, *files, "--policy", policy) == 0
     survey = filled / "摸底.xlsx"
     assert run("document", "适龄儿童摸底表", plan, "-o", survey, "--policy", policy) == 0

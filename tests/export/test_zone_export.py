@@ -173,6 +173,27 @@ def _text(build: Callable[[Material], object], material: Material) -> str:
     return " ".join(getattr(b, "text", "") for b in blocks)
 
 
+def test_totals_agree_between_the_documents_of_zones(county: County, plan: ZonePlan) -> None:
+    """Children, villages, seats and graduates add up alike in every paper that counts them."""
+    material = Material(county, (plan,), read_policy("taierzhuang"))
+    made = {n: find_recipe(n).build(material) for n in ("zone-list", "seat-balance", "feeder-list")}
+    rows, balances = zone_rows(plan, county), made["seat-balance"].tables()[::2]
+    zones = made["zone-list"].tables()
+    assert len(zones) == len(balances) == 2
+    for stage, table, by_year in zip(("primary", "junior"), zones, balances, strict=True):
+        totals, whole = table.totals(), county.villages[f"children_{stage}"].sum()
+        assert totals["children"] == whole == rows[say(f"export.column.children_{stage}")].sum()
+        assert totals["villages"] == len(rows)
+        used = plan.zones[stage].unique()
+        assert totals["seats"] == county.schools[f"seats_{stage}"].loc[used].sum()
+        first = by_year.frame[by_year.frame["year"] == str(plan.year)]
+        # The balance counts schools without a village too; they can only add seats.
+        assert first["seats"].sum() >= totals["seats"]
+    feeding = county.schools.loc[plan.feeders["primary"].unique()]
+    graduates = made["feeder-list"].tables()[0].totals()["graduates"]
+    assert graduates == pytest.approx(feeding["pupils_primary"].sum() / 6, abs=len(feeding))
+
+
 def test_seats_by_year_add_up_over_schools(county: County, plan: ZonePlan) -> None:
     """The table by year is the sum of the table by school and year."""
     by_year, by_school = find_recipe("seat-balance").build(Material(county, (plan,))).tables()[:2]

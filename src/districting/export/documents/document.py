@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 Cell = str | int | float | None
@@ -78,8 +77,8 @@ class Table:
 
     def totals(self) -> dict[str, int | float]:
         """Return the sum of each column that is added up, by key; empty cells count as nothing."""
-        sums = {c.key: self.frame[c.key].sum() for c in self.columns if c.total}
-        return {key: np.asarray(value).item() for key, value in sums.items()}
+        sums = {c.key: float(self.frame[c.key].sum()) for c in self.columns if c.total}
+        return {key: int(v) if v.is_integer() else v for key, v in sums.items()}
 
     def rows(self) -> list[list[Cell]]:
         """Return the cells row by row: text, whole number, rounded number, or None if empty."""
