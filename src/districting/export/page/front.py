@@ -92,7 +92,7 @@ class _Scale:
     def __init__(self, front: Front) -> None:
         points = [*front.points, *([] if front.current is None else [front.current])]
         self.x = _range([p.second for p in points])
-        lowest = [front.least(p.second) for p in front.points]
+        lowest = [front.least(p.second) for p in front.points] if front.proofs else []
         self.y = _range([p.rest for p in points] + [v for v in lowest if np.isfinite(v)])
 
     def at(self, point: Point) -> str:
