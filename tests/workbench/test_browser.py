@@ -154,7 +154,7 @@ def test_a_planner_paints_locks_undoes_checks_solves_saves_and_finds_it_again(
 
     page.keyboard.press("Control+s")
     page.fill("#new-name", "甲")
-    page.fill("#why", "离校更近")
+    page.fill("#reason", "离校更近")
     page.click("#saving button.main")
     expect(page.locator("#told")).to_contain_text("plans/甲.plan.toml")
     saved = read_plan(folder / "plans" / "甲.plan.toml")

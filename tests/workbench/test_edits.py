@@ -8,6 +8,7 @@ import pytest
 from small import HOST, TOKEN, Bench, small_folder
 
 from districting.plan.plan_file import read_plan
+from districting.proposing.explaining import explain_place
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +183,20 @@ def test_zones_of_a_stage_are_painted(bench: Bench) -> None:
     assert bench.area(3) == primary["areas"][primary["villages"][3]]["id"]
 
 
+def test_a_primary_is_put_to_the_junior_it_feeds(bench: Bench) -> None:
+    """Its villages follow it into the junior zone."""
+    bench.post("open", file="nearest")
+    primary = bench.state["layers"][0]
+    village = 3
+    leading = primary["areas"][primary["villages"][village]]["id"]
+    row = list(bench.service.desk.county.schools.index).index(leading)
+    to = _other(bench, village, layer=1)
+    bench.post("assign", units=[f"s{row}"], to=to, stage="junior")
+    assert bench.service.desk.plan.feeds() == {leading: to}
+    served = [i for i, a in enumerate(primary["villages"]) if a == primary["villages"][village]]
+    assert {bench.area(i, 1) for i in served} == {to}
+
+
 @pytest.mark.parametrize(
     ("what", "fields"),
     [
@@ -229,6 +244,15 @@ def test_an_exception_is_recorded_with_its_reason(bench: Bench) -> None:
     again = next(r for r in bench.get("check")["rules"] if r["rule"] == rule["rule"])
     same = next(f for f in again["findings"] if f["places"] == finding["places"])
     assert same["state"] == "pass" and same["reason"] == "群众要求"
+
+
+def test_a_place_is_explained_as_on_the_command_line(bench: Bench) -> None:
+    """The page tells what `explain` prints of the plan as it stands."""
+    desk = bench.service.desk
+    told = bench.post("why", key="v3")["text"]
+    place = str(desk.county.villages.index[3])
+    assert told == explain_place(desk.county, desk.policy, desk.plan, place)
+    assert str(desk.county.villages["name"].iloc[3]) in told
 
 
 def test_files_are_exported_into_the_folder(bench: Bench, folder: Path) -> None:

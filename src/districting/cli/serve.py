@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -35,4 +36,5 @@ def serve(
     if kind not in ("districts", "zones"):
         raise DistrictingError(say("plan.unknown_kind", value=kind, allowed="districts、zones"))
     opening = Opening(folder, plan, policy, kind, host, port, browser)
-    run(opening, lambda text: typer.echo(text))
+    with suppress(KeyboardInterrupt):  # how it is ended
+        run(opening, typer.echo)

@@ -54,6 +54,7 @@ def make_app(service: Service, token: str, hosts: frozenset[str], language: str)
         "solve": service.solve,
         "stop": service.stop,
         "take": service.take,
+        "why": service.why,
     }
     routes = [
         Route("/", _page(service, language)),

@@ -87,7 +87,8 @@ def _place(judged: Judged) -> Place:
 def _rule(group: list[Judged], before: Counter[Place], places: Places) -> dict[str, Any]:
     worst = min((f.outcome for f in group), key=WORST_FIRST.index)
     told = [f for f in group if f.outcome is not Outcome.PASS]
-    told.sort(key=lambda f: WORST_FIRST.index(f.outcome))
+    fresh = {id(f): STATES[f.outcome] == "fail" and not before[_place(f)] for f in told}
+    told.sort(key=lambda f: (not fresh[id(f)], WORST_FIRST.index(f.outcome)))
     first = group[0]
     return {
         "rule": first.rule,
@@ -106,7 +107,7 @@ def _rule(group: list[Judged], before: Counter[Place], places: Places) -> dict[s
                 "reason": f.reason,
                 "places": list(f.finding.place),
                 "keys": places.keys(f.finding.place),
-                "fresh": STATES[f.outcome] == "fail" and not before[_place(f)],
+                "fresh": fresh[id(f)],
             }
             for f in told
         ],

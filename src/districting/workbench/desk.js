@@ -71,6 +71,7 @@
   }
 
   function layLayer(layer, number, column) {
+    for (const id of ["first", "second"]) $(id).querySelector(`option[value="${number}"]`).textContent = layer.title;
     const areas = map.querySelector(`.layer[data-layer="${number}"]`);
     areas.replaceChildren(...layer.areas.map((a, i) => node("path", { "data-k": `a${number}-${i}`, fill: a.fill, d: a.d })));
     const names = map.querySelector(`.names.areas[data-layer="${number}"]`);
@@ -101,8 +102,8 @@
     state.layers.forEach((layer, number) => { column = layLayer(layer, number, column); });
     villages.forEach((path, i) => path.classList.toggle("locked", `v${i}` in state.locks));
     for (const [key, sign] of schools) sign.classList.toggle("locked", key in state.locks);
-    const moved = new Set(state.effects.flatMap((effect) => effect.villages.map((v) => v.key)));
-    villages.forEach((path, i) => path.classList.toggle("moved", moved.has(`v${i}`)));
+    // Only what changed on the layer shown is marked.
+    markMoved();
     // What was measured when the page was made is no longer so after an edit.
     if (!first && anew) all("details.tables section").forEach((s) => { s.hidden = !s.querySelector("tr[data-k]"); });
     $("plan-name").textContent = state.name;
@@ -118,6 +119,13 @@
     if (picked) window.page.pick(picked, false);
     document.dispatchEvent(new CustomEvent("desk", { detail: { anew, first } }));
   }
+
+  function markMoved() {
+    const effect = state.effects[Number($("first").value)];
+    const moved = new Set($("mark-moved").checked && effect ? effect.villages.map((v) => v.key) : []);
+    villages.forEach((path, i) => path.classList.toggle("moved", moved.has(`v${i}`)));
+  }
+  for (const id of ["first", "mark-moved"]) $(id).addEventListener("change", markMoved);
 
   function goTo(keys) {
     const shapes = keys.map((key) => map.querySelector(`[data-k="${key}"]`)).filter(Boolean);

@@ -34,9 +34,17 @@
   const fillOf = (id) => (layer().areas.find((a) => a.id === id) || { fill: "#ffffff" }).fill;
   const swatch = () => { $("swatch").style.background = layer() ? fillOf($("target").value) : ""; };
 
+  // A school moves alone between districts; of zones, a primary is put to the junior it feeds.
+  const PRIMARIES = ["primary", "teaching_point", "nine_year"];
+  function movable(key) {
+    if (key[0] === "v") return true;
+    const kind = layer().kind, sign = map.querySelector(`[data-k="${key}"]`);
+    return key[0] === "s" && (kind === "district" || (kind === "junior" && PRIMARIES.includes(sign.getAttribute("class").split(" ")[0])));
+  }
+
   function under(x, y, schools) {
     const found = document.elementsFromPoint(x, y).map((e) => e.closest("#map [data-k]")).filter(Boolean);
-    if (schools && found.length && found[0].dataset.k[0] === "s") return found[0].dataset.k;
+    if (schools && found.length && found[0].dataset.k[0] === "s" && movable(found[0].dataset.k)) return found[0].dataset.k;
     const village = found.find((e) => e.dataset.k[0] === "v");
     return village ? village.dataset.k : null;
   }
@@ -148,6 +156,12 @@
   $("all").addEventListener("click", () => edit(tool));
   fill($("town"), window.desk.towns, "");
 
+  async function tellWhy(key) {
+    $("why-text").textContent = say("thinking");
+    const found = await window.desk.ask("why", { key });
+    if (window.desk.picked === key) $("why-text").textContent = found ? found.text : "";
+  }
+
   // What can be done with the place that was picked, for those who work without a pointer.
   function acts() {
     const key = window.desk.picked, held = key in window.desk.state.locks, area = key && areaOf(key);
@@ -160,7 +174,7 @@
     const found = [];
     const into = $("target").selectedOptions[0];
     if (key && layer() && key[0] !== "a") {
-      if (into && into.value !== (area || { id: "" }).id && !held) {
+      if (movable(key) && into && into.value !== (area || { id: "" }).id && !held) {
         found.push(button(say("put_into", { area: into.text }), () => edit("assign", { units: [key], to: into.value, stage: layer().kind })));
       }
       found.push(button(say(held ? "unlock" : "lock"), () => edit(held ? "unlock" : "lock", { units: [key] })));
@@ -173,7 +187,9 @@
         acts();
       }));
     }
+    if (key && key[0] !== "a") found.push(button(say("why"), () => tellWhy(key)));
     $("place-acts").replaceChildren(...found);
+    $("why-text").textContent = "";
   }
   $("target").addEventListener("change", acts);
   document.addEventListener("picked", acts);

@@ -68,17 +68,21 @@
       found.push(made("p", say("ways", { further: listed(effect.further), nearer: listed(effect.nearer) })));
       found.push(movedTable(moved));
     }
-    if (checked && count) found.unshift(made("p", say("rules_changed", { broken: checked.broken, mended: checked.mended }), checked.broken ? "worse" : ""), ...fresh());
-    $("pending").replaceChildren(...(found.length ? found : [made("p", say("nothing_pending"), "hint")]));
+    if (checked && count) found.unshift(...fresh());
+    $("effect").replaceChildren(...(found.length ? found : [made("p", say("nothing_pending"), "hint")]));
     $("tab-pending").querySelector("b").textContent = count || "";
   }
 
   function fresh() {
-    const list = made("ul", "", "rule");
+    const head = made("p", say("rules_changed", { broken: checked.broken, mended: checked.mended }), checked.broken ? "worse" : "");
+    if (!checked.broken) return [head];
+    const block = made("details", "", "rule"), list = made("ul");
+    block.open = checked.broken <= 8;
+    block.append(made("summary", say("broken_list")), list);
     for (const rule of checked.rules) {
       for (const finding of rule.findings.filter((f) => f.fresh)) list.append(foundLine(rule, finding));
     }
-    return list.children.length ? [list] : [];
+    return [head, block];
   }
 
   // The check: three states, each finding with the way to its place.
@@ -158,9 +162,9 @@
   });
   $("saving").addEventListener("close", async () => {
     if ($("saving").returnValue !== "ok") return;
-    const found = await edit("save", { name: $("new-name").value.trim(), reason: $("why").value });
+    const found = await edit("save", { name: $("new-name").value.trim(), reason: $("reason").value });
     if (!found) return;
-    $("why").value = "";
+    $("reason").value = "";
     tell(say("saved", { file: found.file }));
     plans();
   });

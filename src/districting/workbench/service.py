@@ -10,6 +10,7 @@ from districting.errors import DistrictingError, PlanFileError
 from districting.export import export
 from districting.plan.plan import Plan
 from districting.plan.plan_file import read_plan
+from districting.proposing.explaining import explain_place
 from districting.terms import say
 from districting.workbench import edits
 from districting.workbench.checking import Checker
@@ -68,6 +69,12 @@ class Service:
     def check(self) -> Fields:
         """Return the clause-by-clause check."""
         return self._checker.state()
+
+    def why(self, fields: Fields) -> Fields:
+        """Return why the plan is as it is at a village or school, and what else would cost."""
+        desk = self.desk
+        _, place = edits.unit_of(desk.county, _get(fields, "key", str))
+        return {"text": explain_place(desk.county, desk.policy, desk.plan, place)}
 
     def plans(self) -> list[Fields]:
         """Return the plans that can be opened or compared with: ``file``, ``name``, ``kind``."""

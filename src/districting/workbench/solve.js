@@ -13,11 +13,13 @@
   }
 
   // Best plan and proven bound over time.
-  function curve(points, seconds) {
+  function curve(reports, seconds) {
+    const last = reports[reports.length - 1];
+    const points = last ? [...reports, [seconds, last[1], last[2]]] : [];
     const values = points.flatMap((p) => [p[1], p[2]]).filter((v) => v !== null);
     if (values.length < 2) return null;
     const low = Math.min(...values), high = Math.max(...values), span = high - low || 1;
-    const x = (s) => 300 * s / Math.max(seconds, 1), y = (v) => 95 - 85 * (v - low) / span;
+    const x = (s) => 300 * s / Math.max(seconds, 0.1), y = (v) => 95 - 85 * (v - low) / span;
     const box = node("svg", { class: "curve", viewBox: "0 0 300 100", preserveAspectRatio: "none" });
     box.append(...[line(points.map((p) => [p[0], p[1]]), "best", x, y), line(points.map((p) => [p[0], p[2]]), "bound", x, y)].filter(Boolean));
     return box;
@@ -44,6 +46,7 @@
     row(list, say("elapsed"), `${solve.seconds} s`);
     const drawn = curve(solve.curve, solve.seconds);
     if (drawn) parts.push(drawn);
+    if (solve.running && window.desk.state.kind === "zones") parts.push(Object.assign(document.createElement("p"), { textContent: say("by_stage"), className: "hint" }));
     if (solve.message) parts.push(Object.assign(document.createElement("p"), { textContent: solve.message, className: "pre" }));
     if (solve.found) {
       const button = Object.assign(document.createElement("button"), { type: "button", id: "take", className: "main", textContent: say("take") });
