@@ -51,7 +51,8 @@ class RotationView:
         School year, by its autumn, that the moves are for.
     staff : pandas.DataFrame
         One row a teacher of primary or junior stage, sorted by id: the columns of ``teachers`` plus
-        ``place`` (position in `places`), ``code`` (position in `subjects`), ``months`` at the
+        ``place`` (position in `places`), ``code`` and ``code_2`` (positions of the subject and the
+        second one in `subjects`, -1 without), ``months`` at the
         present school on 1 September (NaN where not known), ``leader`` (bool).
     places : pandas.DataFrame
         One row a school and stage (nine-year schools have two), sorted: ``school``, ``stage``,
@@ -67,6 +68,8 @@ class RotationView:
         Moves under consideration: positions in `staff` and `places`.
     ahead : Ahead or None
         Where the year stands in a plan of several; None for a plan of one.
+    short : bool array, shape (places, subjects), or None
+        Subjects short of teachers before the moves, where second subjects count; None otherwise.
     """
 
     county: County
@@ -79,6 +82,7 @@ class RotationView:
     teacher: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     to: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     ahead: Ahead | None = None
+    short: Bools | None = None
 
     @property
     def origin(self) -> Ints:
@@ -94,6 +98,20 @@ class RotationView:
     def code(self) -> Ints:
         """Subject of each teacher, shape (t,)."""
         return self.staff["code"].to_numpy(dtype=np.int64)
+
+    @property
+    def joins(self) -> Ints:
+        """Subject that each move is to teach at its new place, shape (a,).
+
+        The second one where that is short and the first is not; the first everywhere else.
+        """
+        own = self.code[self.teacher]
+        if self.short is None:
+            return own
+        second = self.staff["code_2"].to_numpy(dtype=np.int64)[self.teacher]
+        used = self.short[self.to, second] & ~self.short[self.to, own] & (second >= 0)
+        used &= ~self.staff["leader"].to_numpy(dtype=bool)[self.teacher]
+        return np.where(used, second, own)
 
     @property
     def date(self) -> pd.Timestamp:
@@ -175,6 +193,8 @@ def rotation_view(county: County, year: int, start: RotationPlan | None = None) 
     staff = staff_table(county, year, places)
     subjects = tuple(sorted({*staff["subject"], *curriculum(county)["subject"]}))
     staff["code"] = pd.Index(subjects).get_indexer(pd.Index(staff["subject"]))
+    second = staff["subject_2"] if "subject_2" in staff else pd.Series("", index=staff.index)
+    staff["code_2"] = pd.Index(subjects).get_indexer(pd.Index(second))
     villages, at = np.unique(places["village"].to_numpy(dtype=str), return_inverse=True)
     rows = county.villages.index.get_indexer(pd.Index(villages))
     metres = village_distances(county, rows)[:, at]

@@ -169,7 +169,7 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
     term = next((r for r in rules if isinstance(r, Term)), None)
     staff, places = view.staff, view.places
     scope = scopes(view)
-    reasons = move_reasons(built, chosen)
+    reasons, joins = move_reasons(built, chosen), view.joins
     rows = []
     for arc, reason in zip(chosen.tolist(), reasons, strict=True):
         teacher = staff.iloc[int(view.teacher[arc])]
@@ -178,7 +178,7 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
                 "teacher": str(teacher["teacher"]),
                 "year": view.year,
                 "stage": str(teacher["stage"]),
-                "subject": str(teacher["subject"]),
+                "subject": view.subjects[int(joins[arc])],
                 "from_school": str(teacher["school"]),
                 "to_school": str(places["school"].iloc[int(view.to[arc])]),
                 "start": f"{view.year}-09",

@@ -92,8 +92,9 @@ def _why_there(
             km = (old[arcs[0]] / 1000, new[arcs[0]] / 1000)
             lines.append(say("rotation.explain.way", old=f"{km[0]:.1f}", new=f"{km[1]:.1f}"))
         have = view.have()
-        code = int(view.code[row])
-        for key, place in (("leaves", view.origin[arcs[0]]), ("joins", view.to[arcs[0]])):
+        own, there = int(view.code[row]), int(view.joins[arcs[0]])
+        ends = (("leaves", view.origin[arcs[0]], own), ("joins", view.to[arcs[0]], there))
+        for key, place, code in ends:
             label = view.places["label"].iloc[int(place)]
             lines.append(
                 say(
@@ -161,6 +162,7 @@ def school_change(county: County, plan: RotationPlan, school: str) -> pd.DataFra
     known = moves.index.intersection(teachers.index)
     after = teachers.copy()
     after.loc[known, "school"] = moves.loc[known, "to_school"]
+    after.loc[known, "subject"] = moves.loc[known, "subject"]
     frames = [t[t["school"] == school] for t in (teachers, after)]
     rows: list[tuple[str, str, str]] = []
     subjects = sorted({*frames[0]["subject"], *frames[1]["subject"]})

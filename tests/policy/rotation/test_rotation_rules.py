@@ -1,6 +1,8 @@
 """For every rotation rule: what the model allows is what the check lets pass, plan by plan."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -117,6 +119,37 @@ def test_the_model_allows_what_the_check_lets_pass(
     assert refused > 0
 
 
+def test_a_second_subject_is_taught_where_it_is_short(grid_county: Callable[..., County]) -> None:
+    """Whoever moves, and whatever the plan says they teach there: model and checks agree."""
+    params = {"rural": 1.0, "point": 1.0}
+    fit, need = rule_of("subject_fit", second=True), rule_of("shortage", "aim", **params)
+    used = refused = 0
+    for seed in range(2):
+        county = tiny(grid_county, seed, 3, subject=["语文", "语文", "音乐"],
+                      subject_2=["音乐", "", "语文"])  # fmt: skip
+        own = [{"subject": "语文", "grade": g, "periods": 8.0} for g in (1, 2)]
+        own += [{"subject": "音乐", "grade": g, "periods": 2.0} for g in (1, 3)]
+        county = county.with_tables(curriculum=filled("curriculum", own))
+        built = built_of(county, [fit, need])
+        view, seconds = built.view, county.tables["teachers"].set_index("teacher")["subject_2"]
+        for plan in plans(county):
+            rows = plan.moves.to_dict("records")
+            options = [{r["subject"], seconds[r["teacher"]]} - {""} for r in rows]
+            chosen = arcs_of(built, plan)
+            due = None if chosen is None else [view.subjects[j] for j in view.joins[chosen]]
+            for subjects in product(*options):
+                taught = [r | {"subject": j} for r, j in zip(rows, subjects, strict=True)]
+                trial = replace(plan, moves=move_table(taught))
+                allowed = due == list(subjects)
+                assert passes(fit, [fit], county, trial) == allowed, trial.moves
+                refused += not allowed
+                if allowed and chosen is not None:
+                    value = tier_value(built.problem, 1, chosen)
+                    assert value == pytest.approx(_numbers("shortage", county, trial, **params))
+                    used += subjects != tuple(r["subject"] for r in rows)
+    assert used > 0 and refused > 0
+
+
 def test_locks_bind_model_and_check(grid_county: Callable[..., County]) -> None:
     """A lock to a school, to the present one, and away from one are kept by both."""
     county = tiny(grid_county, 1, 3, school=["S0", "S1", "S2"])
@@ -125,8 +158,6 @@ def test_locks_bind_model_and_check(grid_county: Callable[..., County]) -> None:
         Lock("teacher", "T1", "S1"),
         Lock("teacher", "T2", "S0", forbid=True),
     )
-    from dataclasses import replace
-
     start = replace(empty_plan(county), locks=locks)
     rule = rule_of("holds")
     built = built_of(county, [rule], start=start)
@@ -238,8 +269,6 @@ def test_wishes_are_ranked(grid_county: Callable[..., County]) -> None:
     rows = county.tables["teachers"].to_dict("records")
     for goals, cost, met in ((["S1"], 0, 1), (["S2"], 1, 1), (["S1", "S1"], 3, 1)):
         moves = [new_move(t, s, YEAR) for t, s in zip(rows, goals, strict=False)]
-        from dataclasses import replace
-
         plan = replace(empty_plan(county), moves=move_table(moves))
         chosen = arcs_of(built, plan)
         assert chosen is not None and tier_value(built.problem, 4, chosen) == cost
@@ -248,8 +277,6 @@ def test_wishes_are_ranked(grid_county: Callable[..., County]) -> None:
 
 def test_announced_moves_are_counted_as_changes(grid_county: Callable[..., County]) -> None:
     """Dropped and redirected moves count one each, new ones what the rule says."""
-    from dataclasses import replace
-
     county = tiny(grid_county, 4, school=["S0", "S0", "S1", "S1"])
     rows = county.tables["teachers"].to_dict("records")
     announced = [new_move(rows[0], "S1", YEAR), new_move(rows[2], "S0", YEAR)]
@@ -274,8 +301,6 @@ def test_a_term_fixes_dates_form_and_file(grid_county: Callable[..., County]) ->
     """A move without its end, or of another form, breaks the rule."""
     county = tiny(grid_county, 5, school=["S0"] * 4)
     (row, *_) = county.tables["teachers"].to_dict("records")
-    from dataclasses import replace
-
     right = new_move(row, "S1", YEAR) | {"end": "2029-08", "exchange": "district"}
     rule = rule_of("term")
     for change, holds in (({}, True), ({"end": ""}, False), ({"end": "2028-08"}, False),

@@ -28,6 +28,7 @@ from districting.policy.rotation.base import RotationRule
 from districting.policy.rotation.holds import Holds
 from districting.policy.rotation.leaders import Leaders
 from districting.policy.rotation.links import Links
+from districting.policy.rotation.subject_fit import SubjectFit
 from districting.terms import say
 
 
@@ -94,6 +95,8 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
     leaders : bool
         Whether the problem is that of leaders.
     """
+    fits = [rule.short(view) for rule in rules if isinstance(rule, SubjectFit)]
+    view = replace(view, short=next(iter(fits), None))
     held: dict[str, Bools] = {rule.name: rule.stay(view) for rule in rules}
     leading = view.staff["leader"].to_numpy(dtype=bool)
     if not any(isinstance(rule, Leaders) for rule in rules):

@@ -34,10 +34,12 @@ def cell_rows(
     """
     by_subject = low.ndim == 2
     width = low.shape[1] if by_subject else 1
-    code = view.code[view.teacher] if by_subject else np.zeros(len(view.teacher), dtype=np.int64)
+    none = np.zeros(len(view.teacher), dtype=np.int64)
+    leaves, joins = (view.code[view.teacher], view.joins) if by_subject else (none, none)
     arcs = np.flatnonzero(~view.staff["leader"].to_numpy(dtype=bool)[view.teacher])
-    teacher, code = view.teacher[arcs], code[arcs]
-    cell_in, cell_out = view.to[arcs] * width + code, view.origin[arcs] * width + code
+    teacher = view.teacher[arcs]
+    cell_in = view.to[arcs] * width + joins[arcs]
+    cell_out = view.origin[arcs] * width + leaves[arcs]
     count_in, count_out = (
         _possible(teacher, cell, low.size, distinct) if sign else np.zeros(low.size)
         for cell, sign, distinct in ((cell_in, sign_in, False), (cell_out, sign_out, True))

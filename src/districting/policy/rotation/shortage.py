@@ -52,7 +52,8 @@ class Shortage(SubjectRule):
         arcs = np.flatnonzero(~view.staff["leader"].to_numpy(dtype=bool)[view.teacher])
         teacher = view.teacher[arcs]
         width, code = have.shape[1], view.code[teacher]
-        into, out = view.to[arcs] * width + code, view.origin[arcs] * width + code
+        into = view.to[arcs] * width + view.joins[arcs]
+        out = view.origin[arcs] * width + code
         first = np.r_[True, teacher[1:] != teacher[:-1]] if len(arcs) else np.zeros(0, dtype=bool)
         may_leave = np.bincount(out[first], minlength=have.size)
         start = have.ravel() - may_leave

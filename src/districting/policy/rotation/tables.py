@@ -38,7 +38,8 @@ class Year:
         Rows of ``teachers`` (primary and junior stage, schools not private), by teacher id, with
         ``school`` as it is before and after the year's moves.
     moved : pandas.DataFrame
-        Rows of `before` of the teachers who move, with ``to_school``.
+        Rows of `before` of the teachers who move, with ``to_school`` and ``teaches`` (the subject
+        there).
     """
 
     year: int
@@ -62,6 +63,8 @@ def years(county: County, plan: RotationPlan) -> Iterator[Year]:
         rows = plan.moves[plan.moves["year"] == year].set_index("teacher")
         known = rows.index.intersection(staff.index)
         moved = staff.loc[known].assign(to_school=rows.loc[known, "to_school"])
+        taught = rows.loc[known, "subject"]
+        moved["teaches"] = taught.where(taught != "", moved["subject"])
         after = staff.copy()
         after.loc[known, "school"] = moved["to_school"]
         yield Year(year, staff, after, moved)

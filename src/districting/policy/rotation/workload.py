@@ -55,8 +55,11 @@ class SubjectRule(LoadNorms, RotationRule):
 def headcount(year: Year, after: bool) -> pd.Series:
     """Return teachers by school, stage, subject before or after the year's moves.
 
-    Leaders fill no subject's post.
+    Leaders fill no subject's post; who moves teaches what the plan says at the new school.
     """
-    table = year.after if after else year.before
+    table = year.before
+    if after:
+        table = year.after.copy()
+        table.loc[year.moved.index, "subject"] = year.moved["teaches"]
     table = table[~table["post"].isin(LEADERS)]
     return table.groupby(["school", "stage", "subject"]).size()
