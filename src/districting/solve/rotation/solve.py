@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from districting.model.rotation import Floats, Ints, RotationProblem
+from districting.model.rotation import Ints, RotationProblem
 from districting.plan.record import Status
 from districting.solve.rotation.cut import cut_short
 from districting.solve.rotation.highs import Answer, use_threads
@@ -21,24 +20,39 @@ from districting.solve.rotation.solution import (
     tier_value,
 )
 from districting.solve.rotation.tiers import (
-    EXACT,
     WHOLE,
     Course,
     cap_of,
-    grid,
     narrow,
     relax_tier,
     search_worst,
     whole_solve,
 )
+from districting.solve.rotation.whole import next_whole, whole_optimum, with_lots, with_tier
 from districting.solve.stop import Stop
 
-WIDER = 3.0
-"""By how much the slack of reduced-cost fixing grows when nothing whole lies within it."""
-FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
-"""Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
 PROVEN = 1e-7
 """Gap of the last tier up to which a plan counts as proven."""
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best whole plan up to a tier.
+
+    Parameters
+    ----------
+    answer : Answer
+        Value and bound are of the last tier asked.
+    guide : int array, shape (n,)
+        Costs of the tier that made most of the choice, in thousandths: a search that follows
+        them finds the other plans as good.
+    drawn : bool
+        Whether it is the one of least lots among all that are as good.
+    """
+
+    answer: Answer
+    guide: Ints
+    drawn: bool
 
 
 def solve_rotation(problem: RotationProblem, stop: Stop, threads: int = 1) -> RotationSolution:
@@ -74,42 +88,68 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
     Parameters
     ----------
     exact : bool
-        Solve every tier in whole numbers, not only the last.
+        Solve every tier in whole numbers, not only the last ones.
     """
     tiers = course.program.tiers
     plain = [t for t in tiers if t.worst is None] or [_no_aim(course.program)]
     last = plain[-1]
     warm: Relaxation | None = None
+    best: Best | None = None
     for at, tier in enumerate(tiers if last in tiers else (*tiers, last)):
         if tier.worst is not None:
             if search_worst(course, tier, warm, exact) is None:
                 return None
-            warm = None
+            warm = best = None
             continue
         warm, relaxed = relax_tier(course, tier, tiers[at + 1 :], warm)
         course.stop.progress(f"tier {tier.number}", np.nan, relaxed.bound)
         if not relaxed.feasible:
             return None
+        cap, bound = cap_of(tier, relaxed), relaxed.bound
+        if best or exact or tier is last or _split_matters(course, tier, relaxed):
+            best = _whole_best(course, tier, relaxed, best, 0.0 if tier is last else tier.tolerance)
+            if best is None:
+                return None
+            cap, bound = max(cap, round(best.answer.value * SCALE)), best.answer.bound
+        _note(course, tier, cap, bound)
         if tier is last:
             break
-        cap, bound = cap_of(tier, relaxed), relaxed.bound
-        if exact or _split_matters(course, tier, relaxed):
-            answer = _whole_optimum(course, tier, relaxed, tier.tolerance)
-            if answer is None:
-                return None
-            cap, bound = max(cap, round(answer.value * SCALE)), answer.bound
-        _note(course, tier, cap, bound)
         narrow(course, tier, relaxed, cap)
         # The program of the prices was solved for the next tier too, and needs no other start.
-        warm = warm if tier.number < 0 or _next_is_worst(tiers, at) else None
-    answer = _whole_optimum(course, last, relaxed)
-    if answer is None:
-        return None
-    return _finished(course, last, relaxed, answer)
+        keep = tier.number < 0 or best or tiers[at + 1].worst is not None
+        warm = warm if keep else None
+    assert best is not None
+    return _finished(course, last, best)
 
 
-def _next_is_worst(tiers: tuple[Tier, ...], at: int) -> bool:
-    return at + 1 < len(tiers) and tiers[at + 1].worst is not None
+def _whole_best(
+    course: Course, tier: Tier, relaxed: Relaxed, best: Best | None, give: float
+) -> Best | None:
+    """Return the best whole plan up to a tier; None where there is none.
+
+    Parameters
+    ----------
+    best : Best, optional
+        The one up to the tier before, which may be as good as can be in this tier too.
+    """
+    arcs = course.program.arcs
+    if best is None or give or tier.cost[arcs:].any():
+        answer = whole_optimum(course, tier, relaxed, give)
+        return None if answer is None else Best(answer, tier.cost, not give)
+    value = float(tier.cost @ best.answer.x) / SCALE
+    least = next_whole(tier, relaxed.bound)
+    if value <= least + 1e-6:
+        return replace(best, answer=replace(best.answer, value=value, bound=min(least, value)))
+    cost = with_tier(course.program, best.guide, tier)
+    if cost is None:
+        answer = whole_optimum(course, tier, relaxed)
+        return None if answer is None else Best(answer, tier.cost, True)
+    answer = whole_solve(course, cost, start=best.answer.x)
+    if answer.status not in ("optimal", "feasible"):
+        raise TimeoutError
+    value = float(tier.cost @ answer.x) / SCALE
+    bound = value if answer.status == "optimal" else least
+    return Best(replace(answer, value=value, bound=bound), best.guide, False)
 
 
 def _split_matters(course: Course, tier: Tier, relaxed: Relaxed) -> bool:
@@ -133,83 +173,25 @@ def _note(course: Course, tier: Tier, cap: float, bound: float) -> None:
     course.reached.append(Reached(tier.number, np.nan, bound + shift, cap / SCALE + shift))
 
 
-def _whole_optimum(
-    course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.0
-) -> Answer | None:
-    """Return the whole optimum of a tier, by reduced-cost fixing around its linear optimum.
-
-    Columns whose reduced cost exceeds a slack are fixed; an optimum within the slack of the linear
-    bound is the optimum of all. None where there is no solution. `give` is the share of the
-    optimum that may be given away.
-
-    Raises
-    ------
-    TimeoutError
-        If the time is up before a solution is found.
-    """
-    box, arcs = course.box, course.program.arcs
-    split = int((np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE).sum())
-    if not split and relaxed.value <= relaxed.bound + 1e-6:
-        x = relaxed.x.copy()
-        x[:arcs] = np.rint(x[:arcs])
-        none = np.empty(0)
-        return Answer("optimal", relaxed.value, relaxed.bound, x, none, none)
-    slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
-    start: Floats | None = None
-    while True:
-        trial = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
-        limit = slack + 1e-6
-        down = (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
-        up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
-        trial.box.upper = np.where(down, box.lower, box.upper)
-        trial.box.lower = np.where(up, box.upper, box.lower)
-        gap = max(course.stop.gap, give)
-        answer = whole_solve(trial, tier.cost, gap=gap, start=start)
-        everything = not (down | up).any()
-        if answer.status == "unknown":
-            raise TimeoutError
-        if answer.status == "infeasible" and everything:
-            return None
-        if answer.status == "infeasible":
-            slack = slack * WIDER
-            continue
-        least = max(relaxed.bound, _next_whole(tier, relaxed.bound))
-        bound = max(min(answer.bound, relaxed.bound + slack), least)
-        if answer.value <= max(relaxed.bound + slack, least) + 1e-6 or everything:
-            return replace(answer, bound=min(bound, answer.value))
-        slack, start = answer.value - relaxed.bound + 1e-3, answer.x
-
-
-def _next_whole(tier: Tier, bound: float) -> float:
-    """Return the least sum of a tier's costs that is not below `bound`: no plan lies between."""
-    step = grid(tier.cost) / SCALE
-    return math.ceil(bound / step - 1e-6) * step
-
-
-def _first_slack(reduced: Floats, columns: int) -> float:
-    """Return the slack that leaves about so many more arcs free than the linear optimum uses."""
-    dear = np.sort(reduced[reduced > EXACT])
-    return float(dear[min(columns, len(dear) - 1)]) if len(dear) else 1.0
-
-
-def _finished(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> RotationSolution:
-    """Draw lots among equal plans, work out what the plan comes to, and check it."""
+def _finished(course: Course, last: Tier, best: Best) -> RotationSolution:
+    """Draw lots where that is still to be done, work out what the plan comes to, and check it."""
     problem, arcs = course.program.problem, course.program.arcs
+    answer = best.answer
+    drawn = best.drawn
+    if not drawn:
+        course.box.cap(last.cost, round(answer.value * SCALE))
+        lots = whole_solve(course, with_lots(course.program, best.guide), start=answer.x)
+        drawn = lots.status == "optimal"
+        answer = replace(answer, x=lots.x) if drawn else answer
     chosen = np.flatnonzero(answer.x[:arcs] > 0.5)
-    _note(course, last, 0.0, answer.bound)
-    try:
-        drawn = _draw(course, last, relaxed, answer)
-    except TimeoutError:
-        drawn = None  # the plan stands, only whether it has the smallest lot is not known
-    if drawn is not None:
-        chosen = drawn
     wrong = broken(problem, chosen)
     beyond = [part.gate for part in overrun(problem, chosen)]
     if wrong or beyond:
         raise AssertionError(f"moves break {wrong}, go beyond the steps of {beyond}")
     reached = [replace(r, value=tier_value(problem, r.number, chosen)) for r in course.reached]
     reached = [replace(r, bound=min(r.bound, r.value)) for r in reached if r.number < 10**6]
-    exact = answer.status == "optimal" and drawn is not None and reached[-1].gap <= PROVEN
+    gap = reached[-1].gap if reached else 0.0
+    exact = answer.status == "optimal" and drawn and gap <= PROVEN
     fixed = float((course.box.upper[:arcs] == course.box.lower[:arcs]).mean()) if arcs else 0.0
     return RotationSolution(
         Status.OPTIMAL if exact else Status.FEASIBLE,
@@ -219,19 +201,3 @@ def _finished(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> R
         "tiers: sifted linear programs, reduced-cost fixing, whole numbers at the end (HiGHS)",
         fixed,
     )
-
-
-def _draw(course: Course, last: Tier, relaxed: Relaxed, answer: Answer) -> Ints | None:
-    """Return the moves with the smallest lot among those as good as the answer."""
-    if answer.status != "optimal":
-        return None
-    narrow(course, last, relaxed, round(answer.value * SCALE))
-    lots = Tier(0, course.program.lot, 0.0)
-    _, relaxed = relax_tier(course, lots)
-    if not relaxed.feasible:
-        return None
-    drawn = _whole_optimum(course, lots, relaxed)
-    if drawn is None or drawn.status != "optimal":
-        return None
-    arcs: Floats = drawn.x[: course.program.arcs]
-    return np.flatnonzero(arcs > 0.5)

@@ -24,7 +24,7 @@ from districting.solve.stop import Stop
 
 EXACT = 1e-5
 """Reduced costs and duals below this, in units of a tier, count as zero."""
-LAST_GAP = 1e-9
+LAST_GAP = 0.0
 BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
 DEAR = 1000.0
@@ -198,9 +198,13 @@ def _least_whole(course: Course, level: Ints, least: int) -> int | None:
 
 
 def whole_solve(
-    course: Course, cost: Ints, gap: float = LAST_GAP, start: Floats | None = None
+    course: Course, cost: Ints | Floats, gap: float = LAST_GAP, start: Floats | None = None
 ) -> Answer:
-    """Solve what is left in whole numbers, with columns and rows that are settled taken out."""
+    """Solve what is left in whole numbers, with columns and rows that are settled taken out.
+
+    The cost is in thousandths, and HiGHS is given them, so that it tells lots apart; value and
+    bound of the answer are in units of the tier.
+    """
     box = course.box
     free = box.upper > box.lower
     fixed = np.where(free, 0.0, box.lower)
@@ -212,9 +216,9 @@ def whole_solve(
         empty = np.zeros(0)
         return Answer("infeasible", np.nan, np.inf, empty, empty, empty)
     whole = np.flatnonzero(free) < course.program.arcs
-    offset = float((cost / SCALE) @ fixed)
+    offset = float(cost @ fixed)
     answer = solve_highs(
-        (cost / SCALE)[free],
+        cost[free].astype(float),
         box.upper[free],
         matrix[rows],
         (box.low - settled)[rows],
@@ -232,4 +236,5 @@ def whole_solve(
     x[free] = answer.x
     arcs = course.program.arcs
     x[:arcs] = np.rint(x[:arcs])
-    return replace(answer, value=answer.value + offset, bound=answer.bound + offset, x=x)
+    value, bound = (answer.value + offset) / SCALE, (answer.bound + offset) / SCALE
+    return replace(answer, value=value, bound=bound, x=x)

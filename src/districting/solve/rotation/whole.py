@@ -1,0 +1,118 @@
+"""Whole optima: reduced-cost fixing around a linear optimum, and the lottery in the same stroke.
+
+Costs lie on a grid of whole thousandths. Lots that come to less than half a step of it for any plan
+leave the optimum of a tier where it is and choose among the plans that reach it; they also spare
+the search most of the ties that it would otherwise go through.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from districting.model.rotation import Floats, Ints
+from districting.solve.rotation.highs import Answer
+from districting.solve.rotation.program import SCALE, Program, Tier
+from districting.solve.rotation.relax import Box, Relaxed
+from districting.solve.rotation.tiers import EXACT, WHOLE, Course, grid, whole_solve
+
+WIDER = 3.0
+"""By how much the slack of reduced-cost fixing grows when nothing whole lies within it."""
+FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
+"""Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
+HALF = 0.5
+"""Share of a step of the grid that lots, or a later tier, come to at most."""
+FINE = 5000
+"""Largest number of values of a later tier that still fit into half a step."""
+
+
+def whole_optimum(course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.0) -> Answer | None:
+    """Return the whole optimum of a tier, and of all plans that reach it the one of least lots.
+
+    Columns whose reduced cost exceeds a slack are fixed; an optimum within the slack of the linear
+    bound is the optimum of all. None where there is no solution.
+
+    Parameters
+    ----------
+    give : float
+        Share of the optimum that may be given away; lots are not drawn then.
+
+    Raises
+    ------
+    TimeoutError
+        If the time is up before a solution is found.
+    """
+    box, arcs = course.box, course.program.arcs
+    split = int((np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE).sum())
+    slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
+    objective = tier.cost.astype(float) if give else with_lots(course.program, tier.cost)
+    start: Floats | None = None
+    while True:
+        trial = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
+        limit = slack + 1e-6
+        down = (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
+        up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
+        trial.box.upper = np.where(down, box.lower, box.upper)
+        trial.box.lower = np.where(up, box.upper, box.lower)
+        answer = whole_solve(trial, objective, gap=max(course.stop.gap, give), start=start)
+        everything = not (down | up).any()
+        if answer.status == "unknown":
+            raise TimeoutError
+        if answer.status == "infeasible" and everything:
+            return None
+        if answer.status == "infeasible":
+            slack = slack * WIDER
+            continue
+        value = float(tier.cost @ answer.x) / SCALE
+        if value <= relaxed.bound + slack + 1e-6 or everything:
+            lots = 0.0 if give else HALF * grid(tier.cost) / SCALE
+            bound = max(min(answer.bound - lots, relaxed.bound + slack), relaxed.bound)
+            return replace(answer, value=value, bound=min(next_whole(tier, bound), value))
+        slack, start = value - relaxed.bound + 1e-3, answer.x
+
+
+def with_lots(program: Program, cost: Ints) -> Floats:
+    """Return a cost with lots that for no plan come to more than half a step of its grid."""
+    top = most_moves(program) * max(1, int(program.lot.max(initial=0)))
+    lots: Floats = cost + program.lot * (HALF * grid(cost) / top)
+    return lots
+
+
+def with_tier(program: Program, cost: Ints, tier: Tier) -> Floats | None:
+    """Return a cost with a later tier in half a step of its grid; None where it does not fit."""
+    arcs = program.arcs
+    top = most_moves(program) * int(np.abs(tier.cost).max(initial=0))
+    if tier.cost[arcs:].any() or top > FINE * grid(tier.cost):
+        return None
+    total: Floats = cost + tier.cost * (HALF * grid(cost) / max(1, top))
+    return total
+
+
+def most_moves(program: Program) -> int:
+    """Return a number of moves that no plan exceeds, by its rows."""
+    most = len(np.unique(program.problem.agent))
+    for row in np.flatnonzero(np.diff(program.matrix.indptr) >= program.arcs):
+        if np.isfinite(program.high[row]):
+            values = program.matrix[[row]].toarray()[0]
+            if program.arcs and values[: program.arcs].min() >= 1 and values.min() >= 0:
+                most = min(most, max(0, math.floor(program.high[row] + 1e-9)))
+    return max(1, most)
+
+
+def next_whole(tier: Tier, bound: float) -> float:
+    """Return the least sum of a tier's costs that is not below `bound`: no plan lies between.
+
+    Prices are also paid for fractions of a unit, and have no such sum.
+    """
+    if tier.number < 0:
+        return bound
+    step = grid(tier.cost) / SCALE
+    return math.ceil(bound / step - 1e-6) * step
+
+
+def _first_slack(reduced: Floats, columns: int) -> float:
+    """Return the slack that leaves about so many more arcs free than the linear optimum uses."""
+    dear = np.sort(reduced[reduced > EXACT])
+    return float(dear[min(columns, len(dear) - 1)]) if len(dear) else 1.0
