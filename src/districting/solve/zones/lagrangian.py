@@ -7,8 +7,9 @@ steps; everything is integer, so the bound holds to the last child-metre.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,8 +54,14 @@ class Dual:
     votes: npt.NDArray[np.float64]
 
 
-def evaluate(net: Net, shape: Shape, prices: Ints, pool: ThreadPoolExecutor) -> Dual:
-    """Return the dual at `prices`."""
+Pack = Callable[[Net, Shape, Dual, Bools, ThreadPoolExecutor], None]
+"""Sets values, choices and bound of a dual at its prices, for the schools that changed."""
+
+
+def evaluate(
+    net: Net, shape: Shape, prices: Ints, pool: ThreadPoolExecutor, pack: Pack | None = None
+) -> Dual:
+    """Return the dual at `prices`, schools priced by `pack`."""
     dual = Dual(
         prices,
         np.zeros(net.m, np.int64),
@@ -63,7 +70,7 @@ def evaluate(net: Net, shape: Shape, prices: Ints, pool: ThreadPoolExecutor) -> 
         0,
         np.zeros(len(net.village)),
     )
-    _pack(net, shape, dual, np.ones(net.m, bool), pool)
+    (pack or _pack)(net, shape, dual, np.ones(net.m, bool), pool)
     return dual
 
 
@@ -118,7 +125,7 @@ def _move(prices, slope, direction, scale, memory, fresh, step_slack):  # type: 
 
 def ascend(
     net: Net, shape: Shape, prices: Ints, goal: float, rounds: int, pool: ThreadPoolExecutor,
-    stop: Stop, step: float = 1.0,
+    stop: Stop, step: float = 1.0, pack: Pack | None = None,
 ) -> Dual:  # fmt: skip
     """Climb from `prices` for at most `rounds` evaluations; return the best dual seen.
 
@@ -128,9 +135,12 @@ def ascend(
         Estimate of the optimum, for the length of steps.
     step : float
         First step as a share of what is missing to the goal; shrinks whenever the climb stalls.
+    pack : Pack, optional
+        By default a knapsack for every school, in one piece as far as `shape` says.
     """
-    now = evaluate(net, shape, prices.copy(), pool)
-    best_prices, best, votes = prices.copy(), now.bound, now.chosen.astype(float)
+    pack = pack or _pack
+    now = evaluate(net, shape, prices.copy(), pool, pack)
+    best, votes = _copy(now), now.chosen.astype(float)
     slope, direction = np.zeros(net.n), np.zeros(net.n)
     scale = np.maximum(net.weight, 1).astype(float)
     everyone, stall, fresh = np.ones(net.m, bool), 0, True
@@ -140,16 +150,24 @@ def ascend(
         moved = _move(now.prices, slope, direction, scale, MEMORY, fresh, missing)
         if not moved or step < LEAST_STEP or stop.due:
             break
-        _pack(net, shape, now, everyone, pool)
+        pack(net, shape, now, everyone, pool)
         _vote(votes, now.chosen, VOTE_MEMORY)
-        stall = 0 if now.bound > best + NOTICED * abs(best) else stall + 1
-        if now.bound > best:
-            best, best_prices[:] = now.bound, now.prices
+        stall = 0 if now.bound > best.bound + NOTICED * abs(best.bound) else stall + 1
+        if now.bound > best.bound:
+            best = _copy(now)
         fresh = stall >= PATIENCE
         if fresh:
             step, stall = step * SHRINK, 0
-            now.prices[:] = best_prices
-            _pack(net, shape, now, everyone, pool)
-    final = evaluate(net, shape, best_prices, pool)
-    final.votes[:] = votes
-    return final
+            now = _copy(best)
+    best.votes[:] = votes
+    return best
+
+
+def _copy(dual: Dual) -> Dual:
+    return replace(
+        dual,
+        prices=dual.prices.copy(),
+        values=dual.values.copy(),
+        rates=dual.rates.copy(),
+        chosen=dual.chosen.copy(),
+    )

@@ -23,6 +23,7 @@ from districting.solve.zones.exact import choose, list_pool, reprice
 from districting.solve.zones.general import FORMS, solve_general
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import Net, make_net
+from districting.solve.zones.pieces import pack_pieces
 from districting.solve.zones.prices import village_prices
 from districting.solve.zones.relax import relax
 from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
@@ -41,6 +42,7 @@ from districting.solve.zones.tight import is_tight, search
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
+PIECE_ROUNDS, WALKING = 400, 0.7
 BLOCK, REPRICINGS, WORTH = 300, 4, 0.05
 TRIAL, WIDEN = 1e-4, 4
 WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
@@ -226,19 +228,21 @@ def _close(run: _Run, dual: Dual) -> Dual:
 
 
 def _walk(run: _Run, dual: Dual) -> Dual:
-    """Anneal plans of few large schools, then climb towards the best one's cost."""
+    """Anneal plans of few large schools, then climb with zones in one piece."""
+    net, stop, pool = run.net, run.stop, run.pool
     run.raise_bound(float(dual.bound))
-    start = first_plan(run.net, dual, run.form)
+    start = first_plan(net, dual, run.form)
     seed = int(run.rng.integers(1 << 30))
     if (start >= 0).all():
-        for plan in search(run.net, start, float(dual.bound), run.stop, seed, run.pool):
+        for plan in search(net, start, float(dual.bound), stop.share(WALKING), seed, pool):
             run.offer(plan, dual)
             run.note("improve")
             if run.done:
-                break
+                return dual
     goal = run.objective if run.plan is not None else _above(dual.bound, 0.01)
-    climbed = ascend(run.net, run.shape, dual.prices, goal, LATER_ROUNDS, run.pool, run.stop, 1.0)
+    climbed = ascend(net, run.shape, dual.prices, goal, PIECE_ROUNDS, pool, stop, 0.3, pack_pieces)
     run.raise_bound(float(climbed.bound))
+    run.note("bound")
     return climbed if climbed.bound >= dual.bound else dual
 
 

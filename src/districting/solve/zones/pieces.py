@@ -1,0 +1,203 @@
+"""The bound where zones are large: every school's best zone in one piece, by branch and bound.
+
+Seats alone let a school pick villages here and there; with few large schools the bound then stays
+percents too low. Zones grow from the host here, village by village; what is left is bounded by a
+fractional knapsack over the villages still within reach, less the cheapest way to the farthest of
+them. Where the search is cut short the bound of its open branches stands in, so the bound holds.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import njit
+
+from districting.model.zones import Bools
+from districting.solve.zones.lagrangian import Dual
+from districting.solve.zones.net import NEVER, Net
+from districting.solve.zones.shape import Shape
+
+MOST_NODES = 1_000
+SLACK = 1e-4
+"""Share of the bound given away, all schools together, for shorter searches."""
+
+
+def pack_pieces(
+    net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolExecutor
+) -> None:
+    """Price every school's zones in one piece, hard seats; set values, choices and bound."""
+    slack = SLACK * max(abs(dual.bound), 1) / net.m
+
+    def part(s: int) -> None:
+        _pack_school(
+            s, slack, MOST_NODES, net.back, net.village, net.arc, net.single, net.weight, net.cost,
+            dual.prices, net.base, net.seats, net.host, net.near_start, net.near, dual.values,
+            dual.chosen,
+        )  # fmt: skip
+
+    list(pool.map(part, np.flatnonzero(changed).tolist()))
+    free = int(dual.prices[~net.single].sum())
+    dual.bound = free + int(dual.values.sum()) + int(net.base_cost.sum())
+
+
+@njit(cache=True, nogil=True)
+def _pack_school(  # type: ignore[no-untyped-def]
+    s, slack, most_nodes, back, village, arc, single, weight, cost, prices, base, seats, host,
+    near_start, near, values, chosen,
+):  # fmt: skip
+    """Find the school's best zone; its last choice, still sound, is where the search begins."""
+    first, room = back[s], seats[s] - base[s]
+    places = np.arange(first, back[s + 1])
+    rate = np.empty(len(places))
+    for i, p in enumerate(places):
+        v = village[p]
+        fits = not single[v] and weight[v] <= room
+        gained = prices[v] - cost[arc[p]]
+        rate[i] = -gained / max(weight[v], 0.01) if fits else np.inf
+    order = np.argsort(rate, kind="mergesort")
+    k = int(np.isfinite(rate).sum())
+    gain, size = np.empty(k, np.int64), np.empty(k, np.int64)
+    local = np.full(len(single), -1, np.int64)
+    before, held = np.int64(0), np.zeros(k, np.bool_)
+    for i in range(k):
+        p = places[order[i]]
+        v = village[p]
+        gain[i], size[i], local[v] = prices[v] - cost[arc[p]], weight[v], i
+        held[i] = chosen[p]
+        before += gain[i] if chosen[p] else 0
+    start, to = np.zeros(k + 1, np.int64), np.empty(len(near), np.int64)
+    root = np.zeros(k, np.bool_)
+    at = 0
+    for i in range(k):
+        v = village[places[order[i]]]
+        root[i] = v == host[s]
+        for e in range(near_start[v], near_start[v + 1]):
+            u = near[e]
+            if local[u] >= 0:
+                to[at] = local[u]
+                at += 1
+            root[i] = root[i] or u == host[s]
+        start[i + 1] = at
+    for p in places:
+        v = village[p]
+        if single[v]:
+            for e in range(near_start[v], near_start[v + 1]):
+                if local[near[e]] >= 0:
+                    root[local[near[e]]] = True
+    if before < 0:
+        before, held[:] = np.int64(0), False
+    upper = _search(gain, size, start, to, root, room, slack, most_nodes, before, held)
+    values[s] = -np.int64(np.floor(upper + 1e-3))
+    for i in range(k):
+        chosen[places[order[i]]] = held[i]
+
+
+@njit(cache=True, nogil=True)
+def _search(gain, size, start, to, root, room, slack, most_nodes, best, held):  # type: ignore[no-untyped-def]
+    """Improve the choice `held`, worth `best`, and return a bound on any choice.
+
+    Villages come by falling gain per child; `root` marks those that touch what the school has.
+    """
+    k = len(gain)
+    state, beside = np.zeros(k, np.int8), root.astype(np.int64)
+    taken, tried = np.empty(k, np.int64), np.zeros(k, np.bool_)
+    loss, anywhere = np.maximum(-gain, 0), np.zeros(k, np.int64)
+    way, toll = np.empty(k, np.int64), np.empty(k, np.int64)
+    queue, waits = np.empty(k + 1, np.int64), np.zeros(k, np.bool_)
+    depth, left, worth, nodes, upper = 0, room, np.int64(0), 0, float(best)
+    while True:
+        nodes += 1
+        _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
+        _spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
+        high = _relaxed(gain, size, state, toll, left, worth)
+        branch = -1
+        if high > best + slack:
+            for i in range(k):
+                if state[i] == 0 and beside[i] > 0 and way[i] <= left:
+                    branch = i
+                    break
+        if branch >= 0 and nodes < most_nodes:
+            taken[depth], tried[depth] = branch, False
+            depth += 1
+            left, worth = left - size[branch], worth + gain[branch]
+            _mark(branch, 1, 1, state, beside, start, to)
+            if worth > best:
+                best = worth
+                for i in range(k):
+                    held[i] = state[i] == 1
+            continue
+        if branch >= 0 or best < high <= best + slack:
+            upper = max(upper, high)
+        while depth > 0 and tried[depth - 1]:
+            depth -= 1
+            state[taken[depth]] = 0
+        if depth == 0:
+            return max(upper, float(best))
+        back = taken[depth - 1]
+        tried[depth - 1] = True
+        left, worth = left + size[back], worth - gain[back]
+        _mark(back, 2, -1, state, beside, start, to)
+
+
+@njit(cache=True, nogil=True)
+def _mark(i, now, more, state, beside, start, to):  # type: ignore[no-untyped-def]
+    """Put village i into the zone (1) or out of it (2), and tell its neighbours."""
+    state[i] = now
+    for e in range(start[i], start[i + 1]):
+        beside[to[e]] += more
+
+
+@njit(cache=True, nogil=True)
+def _spread(toll, most, within, left, state, beside, start, to, queue, waits, out):  # type: ignore[no-untyped-def]
+    """Write the least sum of tolls, up to `most`, on a way of free villages out of the zone.
+
+    Villages with ``within > left`` are closed; those not reached get ``NEVER``.
+    """
+    size, first, last = len(queue), 0, 0
+    for i in range(len(toll)):
+        out[i] = NEVER
+        if state[i] == 0 and beside[i] > 0 and within[i] <= left and toll[i] <= most:
+            out[i] = toll[i]
+            queue[last], waits[i] = i, True
+            last += 1
+    while first != last:
+        i = queue[first]
+        waits[i] = False
+        first = first + 1 if first + 1 < size else 0
+        for e in range(start[i], start[i + 1]):
+            j = to[e]
+            far = out[i] + toll[j]
+            if state[j] == 0 and far < out[j] and far <= most and within[j] <= left:
+                out[j] = far
+                if not waits[j]:
+                    queue[last], waits[j] = j, True
+                    last = last + 1 if last + 1 < size else 0
+
+
+@njit(cache=True, nogil=True)
+def _relaxed(gain, size, state, toll, left, worth):  # type: ignore[no-untyped-def]
+    """Return a bound on the worth of any zone that grows out of this one.
+
+    Whoever takes a village behind a toll pays the toll: for every toll in turn, the fractional
+    knapsack over the villages that cost no more.
+    """
+    paid, high = 0, float(worth)
+    while paid < NEVER:
+        room, value, dearer = left, float(worth - paid), NEVER
+        for i in range(len(gain)):
+            if gain[i] <= 0:
+                break
+            if state[i] != 0 or toll[i] > paid:
+                if state[i] == 0 and toll[i] < dearer:
+                    dearer = toll[i]
+                continue
+            if size[i] <= room:
+                value += gain[i]
+                room -= size[i]
+            elif room > 0:
+                value += gain[i] * room / size[i]
+                room = 0
+        high = max(high, value)
+        paid = dearer
+    return high

@@ -1,0 +1,71 @@
+"""A school's best zone in one piece, against all its zones."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_zones import random_problem
+
+from districting.model.zones import Contiguity
+from districting.solve.zones import pieces
+from districting.solve.zones.lagrangian import evaluate
+from districting.solve.zones.net import make_net
+from districting.solve.zones.shape import make_shape
+
+
+def least_value(net, prices, s):
+    """Return the least price of any zone of the school within its seats, in one piece."""
+    places = np.arange(net.back[s], net.back[s + 1])
+    lone = {int(v) for v in net.village[places] if net.single[v]}
+    worth = {
+        int(net.village[p]): int(net.cost[net.arc[p]] - prices[net.village[p]])
+        for p in places
+        if not net.single[net.village[p]]
+    }
+    best = 0
+    sets = chain.from_iterable(combinations(worth, k) for k in range(len(worth) + 1))
+    for zone in map(set, sets):
+        load = int(net.base[s]) + sum(int(net.weight[v]) for v in zone)
+        if load <= net.seats[s] and hangs(net, zone | lone, int(net.host[s])):
+            best = min(best, sum(worth[v] for v in zone))
+    return best
+
+
+def hangs(net, zone, host):
+    """Whether every village of the zone reaches the host through it."""
+    seen, queue = {host}, [host]
+    for v in queue:
+        for u in net.near[net.near_start[v] : net.near_start[v + 1]].tolist():
+            if u in zone and u not in seen:
+                seen.add(u)
+                queue.append(u)
+    return zone <= seen
+
+
+@pytest.mark.parametrize("nodes", [1_000, 3])
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_values_agree_with_all_zones_and_hold_when_cut_short(nodes, seed):
+    """Searched to the end the value is the least one; cut short it is never above it."""
+    problem = random_problem(seed, n=9, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
+    net = make_net(problem)
+    rng = np.random.default_rng(seed)
+    prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
+    before, pieces.MOST_NODES = pieces.MOST_NODES, nodes
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            dual = evaluate(net, make_shape(net, 0), prices, pool, pieces.pack_pieces)
+    finally:
+        pieces.MOST_NODES = before
+    for s in range(net.m):
+        if net.base[s] > net.seats[s]:
+            continue
+        lone = {int(v) for v in np.flatnonzero(net.single) if net.school[net.start[v]] == s}
+        exact = hangs(net, lone, int(net.host[s])) and nodes > 3
+        least = least_value(net, prices, s)
+        assert dual.values[s] <= least
+        if exact:
+            assert dual.values[s] == least
