@@ -144,8 +144,8 @@ def test_saving_makes_a_new_plan_with_parent_and_reason(bench: Bench, folder: Pa
 @pytest.mark.parametrize("name", ["../甲", "a/b", "..", ".甲", "甲.", "CON", "a\\b", "", "甲" * 81])
 def test_no_name_leads_out_of_the_folder(bench: Bench, folder: Path, name: str) -> None:
     """Names that would be elsewhere, or are no file names on some system, are refused."""
-    before = sorted(folder.parent.rglob("*"))
     bench.post("lock", units=["v1"])
+    before = sorted(folder.parent.rglob("*"))
     assert bench.post("save", 400, name=name, reason="试")["error"]
     assert sorted(folder.parent.rglob("*")) == before
 

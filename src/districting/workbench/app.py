@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from districting.errors import DistrictingError
-from districting.terms import using_language
+from districting.terms import say, using_language
 from districting.workbench.desk import ReadOnlyError, StaleError
 from districting.workbench.guard import HEADERS, Guard
 from districting.workbench.service import Service
@@ -111,3 +111,6 @@ async def _run(do: Callable[[], Any], language: str) -> Any:
         return await run_in_threadpool(spoken)
     except DistrictingError as error:
         return JSONResponse({"error": str(error)}, STATUS.get(type(error), 400), HEADERS)
+    except OSError as error:  # the disk is full, or the folder may not be written
+        with using_language(language):
+            return JSONResponse({"error": say("workbench.disk", error=error)}, 507, HEADERS)

@@ -115,6 +115,7 @@
     $("save").disabled = !state.writable;
     $("export").disabled = !state.writable || state.pending;
     if (state.owner) tell(state.owner, true);
+    else if (first && state.greeting) tell(state.greeting);
     window.page.reread();
     if (picked) window.page.pick(picked, false);
     document.dispatchEvent(new CustomEvent("desk", { detail: { anew, first } }));

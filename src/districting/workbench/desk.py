@@ -15,7 +15,7 @@ from districting.plan.plan import Plan
 from districting.plan.plan_file import read_plan, write_plan
 from districting.policy import Policy
 from districting.terms import say
-from districting.workbench.folder import path_for, plan_files
+from districting.workbench.folder import keep_unsaved, path_for, plan_files
 
 KINDS = ("districts", "zones")
 WORDS = CURRENT, CURRENT_ZONES, NEAREST = "current", "current-zones", "nearest"
@@ -111,6 +111,11 @@ class Desk:
             )
         return plan
 
+    def _keep(self, plan: Plan) -> None:
+        """Write edits down before they count, so that they outlive the process."""
+        if self.writable:
+            keep_unsaved(self.folder, None if plan is self._base else plan)
+
     def expect(self, revision: int) -> None:
         """Refuse what was asked for on a state that is no longer the newest.
 
@@ -136,6 +141,7 @@ class Desk:
             plan = change(self.plan)
             if plan is self.plan:
                 return
+            self._keep(plan)
             self._steps[self._at + 1 :] = [Step(plan, done())]
             self._at += 1
             self.revision += 1
@@ -152,6 +158,7 @@ class Desk:
             self.expect(revision)
             at = self._at + by
             if 0 <= at < len(self._steps):
+                self._keep(self._steps[at].plan)
                 self._at = at
                 self.revision += 1
 
@@ -183,6 +190,7 @@ class Desk:
             )
             write_plan(plan, path)
             self._base = plan
+            self._keep(plan)
             self._steps[self._at] = Step(plan, self._steps[self._at].done)
             self.revision += 1
             return path
@@ -204,6 +212,7 @@ class Desk:
             if self.pending and not discard:
                 raise PlanFileError(say("workbench.unsaved"))
             self._put(plan)
+            self._keep(plan)
             self.revision += 1
 
     def read(self, file: str) -> Plan:

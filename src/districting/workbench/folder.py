@@ -7,14 +7,17 @@ import json
 import os
 import platform
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from districting.errors import PlanFileError
 from districting.plan.history import ENDING
+from districting.plan.plan import Plan
+from districting.plan.plan_file import read_plan, write_plan
 from districting.terms import say
 
 PLANS = "plans"
@@ -22,6 +25,8 @@ PLANS = "plans"
 RESULTS = "out"
 """Folder, inside the county's, that exported files go to."""
 LOCK, OWNER = ".workbench.lock", ".workbench.json"
+UNSAVED = f".workbench{ENDING}"
+"""Edits that are not saved yet, so that they outlive the process."""
 LONGEST = 80
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -118,4 +123,30 @@ def usable_name(name: str) -> str:
     bad = FORBIDDEN.search(name) or RESERVED.match(name) or name != name.strip()
     if not name or bad or len(name) > LONGEST or name.startswith(".") or name.endswith("."):
         raise PlanFileError(say("workbench.bad_name", value=name, longest=LONGEST))
+    return name
+
+
+def keep_unsaved(folder: Path, plan: Plan | None) -> None:
+    """Write down edits that are not saved yet; None when there are none."""
+    if plan is None:
+        (folder / UNSAVED).unlink(missing_ok=True)
+    else:
+        write_plan(plan, folder / UNSAVED)
+
+
+def recover(folder: Path) -> str:
+    """Save the edits that an earlier process left unsaved; return the plan's name, or ``""``.
+
+    Only for the process that has the folder for writing.
+    """
+    left = folder / UNSAVED
+    if not left.exists():
+        return ""
+    plan = read_plan(left)
+    taken = {file.name for file in plan_files(folder).values()}
+    names = (say("workbench.recovered_name", plan=plan.name, n=n) for n in count(1))
+    name = next(n for n in names if f"{n}{ENDING}" not in taken)
+    reason = say("workbench.recovered_reason")
+    write_plan(replace(plan, name=name, parent=plan.name, reason=reason), path_for(folder, name))
+    left.unlink()
     return name

@@ -21,7 +21,7 @@ from districting.read import read_county
 from districting.terms import language, say
 from districting.workbench.app import make_app
 from districting.workbench.desk import Desk
-from districting.workbench.folder import Writer
+from districting.workbench.folder import Writer, recover
 from districting.workbench.service import Service
 
 STANDARD_POLICY = "starter"
@@ -67,7 +67,9 @@ def open_service(opening: Opening, writer: Writer) -> Service:
     plan = _first_plan(opening, county)
     policy = opening.policy or plan.policy or STANDARD_POLICY
     desk = Desk(county, opening.folder, read_policy(policy), plan, writable=writer.take())
-    return Service(desk, policy, writer)
+    left = recover(desk.folder) if desk.writable else ""
+    greeting = say("workbench.recovered", name=left) if left else ""
+    return Service(desk, policy, writer, greeting)
 
 
 def _first_plan(opening: Opening, county: County) -> Plan:

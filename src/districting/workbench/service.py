@@ -38,10 +38,13 @@ class Service:
         Name or path of the desk's policy profile, for solves in another process.
     writer : Writer
         Tells who has the folder where this process may not write.
+    greeting : str
+        Shown when a page opens.
     """
 
-    def __init__(self, desk: Desk, policy: str, writer: Writer) -> None:
+    def __init__(self, desk: Desk, policy: str, writer: Writer, greeting: str = "") -> None:
         self.desk, self._policy, self._writer = desk, policy, writer
+        self._greeting = greeting
         self._view = View(desk)
         self._checker = Checker(self._view)
         self._solve: Solve | None = None
@@ -64,7 +67,12 @@ class Service:
         state = self._view.state()
         owner = None if self.desk.writable else self._writer.owner()
         told = "" if owner is None else say("workbench.taken", **vars(owner))
-        return {**state, "owner": told, "ms": round((time.perf_counter() - began) * 1000)}
+        return {
+            **state,
+            "owner": told,
+            "greeting": self._greeting,
+            "ms": round((time.perf_counter() - began) * 1000),
+        }
 
     def check(self) -> Fields:
         """Return the clause-by-clause check."""
