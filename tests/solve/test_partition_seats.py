@@ -12,14 +12,14 @@ from landscapes import landscape
 from districting.plan.record import Status
 from districting.solve.partition import bound as bounds
 from districting.solve.partition import portfolio, regions
-from districting.solve.partition.arcs import CLOSED, OPEN, cheapest, classes
+from districting.solve.partition.arcs import CLOSED, FREE, OPEN, cheapest, classes
 from districting.solve.partition.arrays import to_arrays
-from districting.solve.partition.exact import Found, judged, solve_exact
+from districting.solve.partition.exact import NOTHING, Found, judged, solve_exact
 from districting.solve.partition.polish import prove_seats, with_seats
 from districting.solve.partition.portfolio import solve_whole
 from districting.solve.partition.regions import improve_regions
 from districting.solve.partition.seats import SeatSearch, plan_at
-from districting.solve.partition.tree import seat_tree
+from districting.solve.partition.tree import SeatTree
 from districting.solve.partition.value import evaluate
 from districting.solve.stop import Stop
 
@@ -54,6 +54,52 @@ def test_decided_seats_bound_the_plans_that_have_them() -> None:
         assert all(bound.value <= plan + 1e-6 for plan in plans)
 
 
+def test_kernels_choose_seats_as_the_plain_rule_does() -> None:
+    """Chosen worth, and what it is with each candidate decided, against a choice of its own."""
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        worth, decided = rng.normal(size=9).round(1), rng.choice([FREE, FREE, OPEN, CLOSED], 9)
+        groups = [(np.arange(5), 1, 3), (np.arange(5, 8), 1, 1)]
+        bound = bounds.Bound(0.0, np.zeros(2), np.zeros((0, 9)), worth, 0, np.zeros(9))
+        inside, outside = bounds.forced(groups, bound, 1.0, decided)
+        for members, least, most in groups:
+            opened = (decided[members] == OPEN).sum()
+            if not opened <= most or (decided[members] >= 0).sum() < least:
+                break
+        else:
+            for j in range(8):
+                for mark, told in ((OPEN, inside[j]), (CLOSED, outside[j])):
+                    marks = decided.copy()
+                    marks[j] = mark
+                    assert told == pytest.approx(_chosen(worth, groups, marks, decided[j] == -mark))
+        assert np.isinf(inside[8])
+        assert np.isinf(outside[8])
+
+
+def _chosen(worth: np.ndarray, groups: list, marks: np.ndarray, against: bool) -> float:
+    """Return 1 and the worth of the seats, infinite where marks leave too few or too many."""
+    total = 1.0
+    for members, least, most in groups:
+        opened = int((marks[members] == OPEN).sum())
+        if against or opened > most or int((marks[members] >= 0).sum()) < least:
+            return np.inf
+        total += worth[cheapest(worth, members, least, most, marks)].sum()
+    return total
+
+
+def test_given_seats_are_proven_as_by_the_plain_model() -> None:
+    """Prices, windows and the model without contiguity agree with the Hess model."""
+    problem = landscape(80, 5, 5, seed=2, tolerance=0.25, towns=5)
+    arrays = to_arrays(problem)
+    found = portfolio._seated(arrays, Stop(60.0), 0, NOTHING)
+    plain = solve_exact(arrays, Stop(60.0), seated=True)
+    assert found is not None
+    assert found.labels is not None
+    assert judged(arrays, found.labels, found.seats)[2]
+    assert found.bound <= plain.objective * (1 + 1e-6)
+    assert found.objective == pytest.approx(plain.objective, rel=1e-6)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_tree_proves_the_optimum_of_the_plain_model(seed: int) -> None:
     """From a poor plan the tree finds and proves what the whole model finds."""
@@ -64,7 +110,7 @@ def test_the_tree_proves_the_optimum_of_the_plain_model(seed: int) -> None:
     poor = prove_seats(arrays, np.arange(9) < 3, _worthless(), Stop(60.0), 0)[0]
     start = poor if poor.labels is not None else plain
     root = bounds.lagrangian(arrays, Stop(60.0), start.objective)
-    found = seat_tree(arrays, root, replace(start, bound=root.value), Stop(60.0), 0)
+    found = SeatTree(arrays, root).grown(replace(start, bound=root.value), Stop(60.0), 0)
     assert found.objective == pytest.approx(plain.objective, rel=1e-6)
     assert found.status is Status.OPTIMAL
 

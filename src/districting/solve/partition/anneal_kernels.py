@@ -254,7 +254,7 @@ def musts_hold(d: Data, s: State) -> bool:
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def anneal_chunk(
     d: Data,
     s: State,

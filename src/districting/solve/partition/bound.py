@@ -25,6 +25,7 @@ import numpy as np
 from districting.model.partition import Floats, Ints
 from districting.solve.partition.arcs import Arcs, cheapest, classes, nearest_arcs, to_arcs
 from districting.solve.partition.arrays import Arrays
+from districting.solve.partition.ascent import DONE, FOUND, VALUE, climb, if_decided
 from districting.solve.partition.bound_kernels import inner
 from districting.solve.partition.types import Bools
 from districting.solve.stop import Stop
@@ -33,6 +34,8 @@ NEAREST = 16
 """Seats of each unit that the ascent looks at first."""
 ROUNDS = 4
 """Times that paying arcs join."""
+CHUNK = 50
+"""Iterations between two looks at the clock."""
 FEW = 12_000
 """Arcs up to which the ascent looks at all of them."""
 
@@ -212,44 +215,33 @@ def ascend(
         if warm is None
         else (warm.u.copy(), warm.alpha.copy())
     )
-    used = np.ones(arrays.m, bool) if decided is None else decided >= 0
+    marks = np.zeros(arrays.m, np.int64) if decided is None else decided
     scale = np.maximum(third, 1e-3 * max(float(third.mean()), 1e-9))
     reach = scale.mean() / np.maximum(np.abs(arcs.weights).mean(axis=1), 1e-12)
     step = np.repeat(0.2 * reach[:, None], arrays.m, axis=1)
-    worth, x, share = np.zeros(arrays.m), np.zeros(len(arcs.unit)), np.zeros(arrays.m)
-    best = Bound(-np.inf, u.copy(), alpha.copy(), worth.copy(), 0, share)
-    factor, stall, direction = 1.0 if warm is None else 0.25, 0, np.zeros(arrays.n)
-    for iteration in range(iterations):
-        active = _active(len(arcs.limit), iteration)
-        inner(
-            arcs.ptr, arcs.unit, arcs.group, arcs.cost, arcs.weights, arcs.lower, arcs.upper,
-            arcs.limit, u, arcs.fee, arrays.seats, arcs.home, alpha, step, active, used, worth, x,
+    direction, share = np.zeros(arrays.n), np.zeros(arrays.m)
+    best_u, best_alpha, worth = u.copy(), alpha.copy(), np.zeros(arrays.m)
+    record = np.array([-np.inf, 1.0 if warm is None else 0.25, 0.0, 0.0, 0.0])
+    groups = seat_classes(relaxation.groups)
+    for first in range(0, iterations, CHUNK):
+        last = min(first + CHUNK, iterations)
+        climb(
+            arcs.ptr, arcs.unit, arcs.candidate, arcs.group, arcs.cost, arcs.weights, arcs.lower,
+            arcs.upper, arcs.limit, arcs.fee, arcs.constant, arrays.seats, arcs.home, marks,
+            marks >= 0, *groups, scale, target, first, last, u, alpha,
+            step, direction, share, best_u, best_alpha, worth, record,
         )  # fmt: skip
-        taken = np.zeros(arrays.m)
-        chosen = relaxation.chosen(worth, decided)
-        taken[chosen] = 1.0
-        share = 0.95 * share + 0.05 * taken if iteration else taken
-        value = float(u.sum() + worth[chosen].sum() + arcs.constant)
-        if value > best.value:
-            stall = 0 if value > best.value + 1e-5 * abs(best.value) else stall + 1
-            best = Bound(value, u.copy(), alpha.copy(), worth.copy(), iteration + 1, share)
-        else:
-            stall += 1
-        if stall > 20:
-            factor, stall, u, alpha = 0.7 * factor, 0, best.u.copy(), best.alpha.copy()
-            direction[:] = 0.0
-        missing = 1.0 - np.bincount(
-            arcs.unit, x * taken[arcs.candidate], minlength=arrays.n
-        ).astype(np.float64)
-        direction = missing if not direction.any() else 0.7 * direction + 0.3 * missing
-        along = float((direction * scale * missing).sum())
-        if along <= 0:
-            direction, along = missing, float((missing * scale * missing).sum())
-        gap = max(target - value, 1e-4 * abs(target))
-        if factor < 0.002 or along <= 1e-12 or target - best.value <= 1e-9 or stop.due:
+        if record[DONE] or stop.due:
             break
-        u = u + factor * gap / along * direction * scale
-    return replace(best, share=share)
+    return Bound(float(record[VALUE]), best_u, best_alpha, worth, int(record[FOUND]), share)
+
+
+def seat_classes(groups: list[tuple[Ints, int, int]]) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return classes of seats for the kernels: starts, members, least and most of each."""
+    starts = np.concatenate([[0], np.cumsum([len(members) for members, _, _ in groups])])
+    members = np.concatenate([np.empty(0, np.int64), *(members for members, _, _ in groups)])
+    least, most = (np.array([group[k] for group in groups], np.int64) for k in (1, 2))
+    return starts.astype(np.int64), members.astype(np.int64), least, most
 
 
 def _typical(arrays: Arrays) -> Floats:
@@ -260,13 +252,6 @@ def _typical(arrays: Arrays) -> Floats:
     third = np.where(np.isfinite(third), third, arrays.cost.max(axis=1))
     typical: Floats = third * 1.2
     return typical
-
-
-def _active(windows: int, iteration: int) -> int:
-    """Return the window whose multipliers this iteration improves: the first every other time."""
-    if windows <= 1 or iteration % 2 == 0:
-        return 0
-    return 1 + (iteration // 2) % (windows - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,21 +296,10 @@ def forced(
 
     Infinite for what cannot be, and for candidates in no group.
     """
-    worth = bound.worth
-    inside, outside = np.full(len(worth), np.inf), np.full(len(worth), np.inf)
     base = float(bound.u.sum() + constant)
-    totals = [float(worth[cheapest(worth, *group, decided)].sum()) for group in groups]
-    for number, (members, least, most) in enumerate(groups):
-        others = base + sum(totals) - totals[number]
-        for j in members:
-            rest = members[members != j]
-            if decided is None or decided[j] >= 0:
-                within = cheapest(worth, rest, max(least - 1, 0), most - 1, decided)
-                inside[j] = others + worth[j] + worth[within].sum()
-            if len(rest) >= least and (decided is None or decided[j] <= 0):
-                without = cheapest(worth, rest, least, most, decided)
-                outside[j] = others + worth[without].sum()
-    return inside, outside
+    marks = np.zeros(len(bound.worth), np.int64) if decided is None else decided
+    inside, outside = if_decided(bound.worth, *seat_classes(groups), marks)
+    return inside + base, outside + base
 
 
 def narrowed(arrays: Arrays, fixed: Fixed) -> Arrays:

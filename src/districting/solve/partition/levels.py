@@ -6,6 +6,8 @@ not. Several runs on the coarsest level, the best of them on the next, the best 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from districting.model.partition import Floats, Ints
@@ -18,6 +20,9 @@ from districting.solve.stop import Stop
 
 SHARES = (20, 8)
 """Atoms that a district of mean weight has at least, level by level."""
+THREADS = 2
+MANY = 3_000
+"""Units above which there are two coarse runs, and the better one goes on."""
 RUNS = 6
 PASSED = (2, 1)
 """Runs that go on from each coarse level, coarsest first."""
@@ -35,31 +40,36 @@ def from_atoms(arrays: Arrays, counts: list[int], stop: Stop, seed: int) -> list
         Numbers of districts to try.
     """
     levels, atom = _levels(arrays, float(np.mean(counts)))
-    coarsest = levels[-1]
-    plans: list[tuple[float, Ints]] = []
-    for number in range(max(RUNS, len(counts))):
+    coarsest, passed = levels[-1], PASSED if arrays.n <= MANY else (1, 1)
+    starts = []
+    for number in range(max(RUNS if arrays.n <= MANY else 2, len(counts))):
         rng = np.random.default_rng([seed, number])
         homes = bool(arrays.mixes) and number % 2 == 0
         labels = grown(coarsest, counts[number % len(counts)], homes, rng)
-        if labels is not None and not (plans and stop.due):
-            steps = STEPS[0] * coarsest.n
-            labels, price = cooled(coarsest, labels, stop, seed + number, HEATS[0], steps)
-            plans.append((price, labels))
-    for depth in range(1, len(levels)):
-        level, last = levels[-1 - depth], depth == len(levels) - 1
-        plans = sorted(plans, key=lambda plan: plan[0])[: PASSED[depth - 1]]
-        below = [labels[atom[-depth]] for _, labels in plans]
-        if last:
-            found = [
-                anneal(level, labels, stop, seed, HEATS[depth], STEPS[depth] * level.n)
-                for labels in below
-            ]
-            break
-        plans = [
-            cooled(level, labels, stop, seed, HEATS[depth], STEPS[depth] * level.n)[::-1]
-            for labels in below
-        ]
+        if labels is not None:
+            starts.append(labels)
+    plans = _cooled(coarsest, starts, stop, seed, 0)
+    for depth in range(1, len(levels) - 1):
+        below = [labels[atom[-depth]] for labels in plans[: passed[depth - 1]]]
+        plans = _cooled(levels[-1 - depth], below, stop, seed, depth)
+    found = [
+        anneal(arrays, labels[atom[0]], stop, seed, HEATS[-1], STEPS[-1] * arrays.n)
+        for labels in plans[: passed[-1]]
+    ]
     return [plan for plan in found if plan.labels is not None]
+
+
+def _cooled(arrays: Arrays, starts: list[Ints], stop: Stop, seed: int, depth: int) -> list[Ints]:
+    """Return the labels of each start's annealing, best first."""
+
+    def run(number: int) -> tuple[Ints, float]:
+        steps = STEPS[depth] * arrays.n
+        return cooled(arrays, starts[number], stop, seed + number, HEATS[depth], steps)
+
+    # The kernel leaves the interpreter free, so two runs share two processors.
+    with ThreadPoolExecutor(THREADS) as pool:
+        plans = list(pool.map(run, range(len(starts))))
+    return [labels for labels, _ in sorted(plans, key=lambda plan: plan[1])]
 
 
 def _levels(arrays: Arrays, count: float) -> tuple[list[Arrays], list[Ints]]:

@@ -7,16 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from districting.model.partition import Ints
+from districting.solve.mip import solve_milp
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, fix, lagrangian, narrowed
-from districting.solve.partition.exact import Found, judged, solve_exact
-from districting.solve.partition.milp import build
+from districting.solve.partition.exact import Found, better, judged, raised, solve_exact
+from districting.solve.partition.milp import build, read_labels, start_values
 from districting.solve.partition.program import Milp
 from districting.solve.partition.types import Bools
 from districting.solve.stop import Stop
 
 PROVABLE = 4_000
 NODES = 100
+LOOSE, LOOSE_GAP = 12_000, 2e-4
+"""Assignments up to which the model without contiguity is solved, and the gap it ends at."""
 GAP = 1e-5
 """Gap of proofs with given seats."""
 
@@ -64,6 +67,27 @@ def core(arrays: Arrays, bound: Bound, found: Found, width: int) -> Bools:
     kept: Bools = rank < width
     kept[np.arange(arrays.n), found.seats[found.labels]] = True
     return kept
+
+
+def loosened(arrays: Arrays, bound: Bound, best: Found, stop: Stop, seed: int) -> Found:
+    """Return `best` with a bound raised by the model without contiguity, or a better plan.
+
+    The model is smaller without its neighbour rows, and its solver's cuts see what prices on
+    windows cannot: that units are whole.
+    """
+    local = narrowed(arrays, fix(arrays, bound, best.objective))
+    if int(local.allowed.sum()) > LOOSE or best.labels is None:
+        return best
+    model = build(replace(local, contiguous=False))
+    hint = start_values(model, best.labels, best.seats)
+    answer = solve_milp(model, stop, seed, hint, max(LOOSE_GAP, 0.8 * stop.gap), NODES)
+    if answer.infeasible:
+        return raised(best, best.objective)
+    best = raised(best, min(answer.bound, best.objective))
+    if answer.x is None:
+        return best
+    labels, seats = read_labels(model, answer.x)
+    return better(best, reseated(arrays, Found(labels, seats, np.inf, 0.0)))
 
 
 def prove_seats(

@@ -29,11 +29,11 @@ from districting.solve.partition.few_seats import few, solve_few
 from districting.solve.partition.grow import grown
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
-from districting.solve.partition.polish import polish
+from districting.solve.partition.polish import loosened, polish, with_seats
 from districting.solve.partition.regions import improve_regions
 from districting.solve.partition.seats import SeatSearch, SeatSet, plan_at
 from districting.solve.partition.starts import QUICK, SMALL, first_plans
-from districting.solve.partition.tree import seat_tree
+from districting.solve.partition.tree import SeatTree
 from districting.solve.partition.windows import improve_windows
 from districting.solve.stop import Stop
 
@@ -47,6 +47,8 @@ WHOLE = 3_000
 """Units up to which seats are searched as a whole, beyond which region by region."""
 TINY = 20
 """Units up to which the model needs no plan to begin with."""
+FIRST_NODES = 80
+"""Nodes of the tree before seats are searched, for a first good bound."""
 SHAKES = 3
 """Times that the best seats are shaken and searched again."""
 TRIED = 2
@@ -77,6 +79,10 @@ def solve_whole(
         if found.labels is not None or found.infeasible or size > BUILDABLE:
             return found, method
         return solve_exact(arrays, stop, seed, found), "Hess model with separators"
+    if arrays.n > SMALL and _all_given(arrays):
+        seated = _seated(arrays, stop, seed, given)
+        if seated is not None:
+            return seated, "Lagrangian bound, windows, Hess model for given seats"
     plans = first_plans(arrays, stop, seed, given, start)
     found, method = _proved(arrays, plans, stop, seed)
     if found.labels is None and size <= BUILDABLE and not stop.due:
@@ -96,11 +102,50 @@ def _quick(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found:
     return min(plans, key=worth)
 
 
+def _all_given(arrays: Arrays) -> bool:
+    """Whether every candidate has to be a seat."""
+    return arrays.m == arrays.least and not arrays.unpriced and len(classes(arrays)) == 1
+
+
+def _seated(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found | None:
+    """Return the best plan with all candidates as seats, or None where none was found.
+
+    The prices of the bound are so good a guide that a short annealing is enough.
+    """
+    seats = np.arange(arrays.m)
+    local = with_seats(arrays, seats)
+    best, relaxation = _bounded(local, given, stop)
+    for number in range(QUICK):
+        best = better(best, plan_at(local, SeatSet(seats, relaxation), stop, seed + number, 0.3))
+    if best.labels is None:
+        return None
+    best = better(best, improve_windows(arrays, best, stop, seed, 2, seated=True))
+    for further in (False, True):
+        if further:
+            best = better(best, polish(local, best, stop, seed))
+        best, relaxation = _bounded(local, best, stop, relaxation)
+        if not _enough(best, stop):
+            best = loosened(local, relaxation, best, stop, seed)
+        if _enough(best, stop):
+            return best
+    ruled = fix(local, relaxation, best.objective)
+    if int(ruled.arcs.sum()) > PROVABLE:
+        return best
+    local = narrowed(local, ruled)
+    return solve_exact(local, stop, seed, best, build(local), seated=True)
+
+
 def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[Found, str]:
     """Bound the best plan, improve it, and prove it optimal where that is within reach."""
     best, relaxation = _bounded(arrays, plans[0], stop)
     if best.labels is not None and _enough(best, stop):
         return best, "annealing, Lagrangian bound"
+    tree = None
+    if seats_free(arrays) and best.labels is not None and SMALL < arrays.n <= WHOLE:
+        best = better(best, improve_windows(arrays, best, stop, seed, 2, seated=True))
+        ruled = fix(arrays, relaxation, best.objective)
+        tree = SeatTree(narrowed(arrays, ruled), relaxation)
+        best = tree.grown(best, stop, seed, FIRST_NODES)
     best, relaxation = _improved(arrays, best, relaxation, stop, seed)
     if best.labels is None:
         return best, "annealing, seat search"
@@ -109,7 +154,8 @@ def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[
     ruled = fix(arrays, relaxation, best.objective)
     local = narrowed(arrays, ruled)
     if seats_free(arrays):
-        best = seat_tree(local, relaxation, best, stop, seed)
+        tree = SeatTree(local, relaxation) if tree is None else tree
+        best = tree.grown(best, stop, seed)
     if _enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
         return best, "seat search, windows, tree of Lagrangian bounds"
     model = build(local)
@@ -123,6 +169,8 @@ def _improved(
 ) -> tuple[Found, Bound]:
     """Return the best plan after searches of seats and windows, and the bound at its value."""
     if arrays.n > WHOLE and best.labels is not None:
+        for seated in (True, False):
+            best = better(best, improve_windows(arrays, best, stop, seed, 2, seated=seated))
         best = better(best, improve_regions(arrays, best, stop, seed, _regional))
         return _bounded(arrays, best, stop, relaxation)
     for found in _seat_sets(arrays, best, relaxation, stop, seed):
@@ -189,7 +237,8 @@ def _bounded(
 def _rough(arrays: Arrays) -> float:
     """Return a guess of the objective where no plan is known; it only scales steps."""
     near = np.where(arrays.allowed, arrays.cost, np.inf).min(axis=1)
-    return 2.0 * float(near[np.isfinite(near)].sum()) + 1.0
+    factor = 1.1 if arrays.m == arrays.least else 2.0
+    return factor * float(near[np.isfinite(near)].sum()) + 1.0
 
 
 def _single(arrays: Arrays) -> Found:

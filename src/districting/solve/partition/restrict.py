@@ -27,14 +27,19 @@ from districting.model.partition import (
 )
 
 
-def restricted(problem: PartitionProblem, units: Ints, gate: str, count: int) -> PartitionProblem:
+def restricted(
+    problem: PartitionProblem, units: Ints, gate: str, count: int, usable: Ints | None = None
+) -> PartitionProblem:
     """Return the problem of dividing `units` alone into `count` districts, as `gate` demands.
 
-    Pairs that leave `units` are dropped; counts of districts give way to `count`.
+    Pairs that leave `units` are dropped; counts of districts give way to `count`. With `usable`,
+    candidates are those alone.
     """
     position = np.full(problem.n, -1, np.int64)
     position[units] = np.arange(len(units))
     candidates = np.flatnonzero(position[problem.seats] >= 0)
+    if usable is not None:
+        candidates = np.intersect1d(candidates, usable)
     inner = (position[problem.edges] >= 0).all(axis=1)
     parts = [
         small

@@ -22,7 +22,7 @@ from districting.solve.partition.value import TOLERANCE
 from districting.solve.stop import Stop
 
 ITERATIONS = 60
-NODES = 4_000
+NODES = 50_000
 WIDTH = 8
 """Seats of each unit that a node's ascent looks at first, by the root's prices."""
 STEP = 25
@@ -37,42 +37,57 @@ class Node:
     bound: Bound
 
 
-def seat_tree(
-    arrays: Arrays, root: Bound, best: Found, stop: Stop, seed: int, nodes: int = NODES
-) -> Found:
-    """Return `best` with a bound raised by the tree, or a better plan met at a leaf.
+class SeatTree:
+    """Nodes still open, of a problem whose seats are one class.
 
-    Ends when the gap is met, after `nodes` nodes, or when the lowest leaf cannot be settled.
+    Parameters
+    ----------
+    arrays : Arrays
+        Possibly narrowed to what a plan no worse than the best can have.
+    root : Bound
     """
-    relaxation = relax(arrays, WIDTH, root)
-    if len(relaxation.groups) != 1:
-        return best
-    start = Node(np.zeros(arrays.m, np.int64), root)
-    settled = np.inf  # the least bound of leaves that are done with
-    heap = [(root.value, 0, start)]
-    count = 0
-    while heap:
-        floor = min(heap[0][0], settled)
-        best = raised(best, min(floor, best.objective))
-        if _enough(best, stop) or count >= nodes or settled <= heap[0][0]:
-            return best
-        _, _, node = heapq.heappop(heap)
-        pick = _undecided(relaxation, node)
+
+    def __init__(self, arrays: Arrays, root: Bound) -> None:
+        self.arrays = arrays
+        self.relaxation = relax(arrays, WIDTH, root)
+        self.heap = [(root.value, 0, Node(np.zeros(arrays.m, np.int64), root))]
+        self.settled = np.inf  # the least bound of leaves that are done with
+        self.count = 0
+
+    def grown(self, best: Found, stop: Stop, seed: int, nodes: int = NODES) -> Found:
+        """Return `best` with a bound raised by the tree, or a better plan met at a leaf.
+
+        Ends when the gap is met, after `nodes` nodes more, or when the lowest leaf cannot be
+        settled.
+        """
+        last = self.count + nodes
+        while self.heap:
+            floor = min(self.heap[0][0], self.settled)
+            best = raised(best, min(floor, best.objective))
+            if _enough(best, stop) or self.count >= last or self.settled <= self.heap[0][0]:
+                return best
+            _, _, node = heapq.heappop(self.heap)
+            best = self._branched(node, best, stop, seed)
+        return raised(best, min(self.settled, best.objective))
+
+    def _branched(self, node: Node, best: Found, stop: Stop, seed: int) -> Found:
+        """Put the children of `node` on the heap, or settle it as a leaf."""
+        pick = _undecided(self.relaxation, node)
         if pick is None:
-            best, leaf = prove_seats(arrays, node.decided == OPEN, best, stop, seed)
-            settled = min(settled, max(leaf, node.bound.value))
-            continue
+            best, leaf = prove_seats(self.arrays, node.decided == OPEN, best, stop, seed)
+            self.settled = min(self.settled, max(leaf, node.bound.value))
+            return best
         for choice in (OPEN, CLOSED):
-            child = _child(relaxation, node, pick, choice, best.objective, stop)
-            count += 1
+            child = _child(self.relaxation, node, pick, choice, best.objective, stop)
+            self.count += 1
             if child is not None and child.bound.value < _limit(best):
-                heapq.heappush(heap, (child.bound.value, count, child))
+                heapq.heappush(self.heap, (child.bound.value, self.count, child))
         if stop.due:
             # A node whose children were cut short still stands for them.
-            heapq.heappush(heap, (node.bound.value, -count, node))
-        if count % (2 * STEP) == 0:
+            heapq.heappush(self.heap, (node.bound.value, -self.count, node))
+        if self.count % (2 * STEP) == 0:
             stop.report("tree", best.objective, best.bound)
-    return raised(best, min(settled, best.objective))
+        return best
 
 
 def _limit(best: Found) -> float:

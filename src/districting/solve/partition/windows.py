@@ -21,7 +21,13 @@ GAP = 1e-4
 
 
 def improve_windows(
-    arrays: Arrays, found: Found, stop: Stop, seed: int, width: int = 3, arcs: int = 1_200
+    arrays: Arrays,
+    found: Found,
+    stop: Stop,
+    seed: int,
+    width: int = 3,
+    arcs: int = 1_200,
+    seated: bool = False,
 ) -> Found:
     """Return a plan that no window of `width` districts improves (up to its gap and node limit).
 
@@ -29,6 +35,8 @@ def improve_windows(
     ----------
     arcs : int
         Assignments beyond which a narrowed window is passed over.
+    seated : bool
+        Whether the seats stay as they are, which is several times faster.
     """
     assert found.labels is not None
     if arrays.quotas:
@@ -43,7 +51,9 @@ def improve_windows(
             if key in done or stop.due:
                 continue
             done.add(key)
-            better = _resolved(arrays, found, units, window, stop, seed, arcs)
+            usable = found.seats[window] if seated else None
+            small = to_arrays(restricted(arrays.problem, units, "window", len(window), usable))
+            better = _resolved(arrays, found, small, units, window, stop, seed, arcs)
             if better is not None:
                 found, improved = better, True
                 stop.report("windows", found.objective, found.bound)
@@ -69,11 +79,17 @@ def _windows(arrays: Arrays, labels: Ints, width: int) -> list[Ints]:
 
 
 def _resolved(
-    arrays: Arrays, found: Found, units: Ints, window: Ints, stop: Stop, seed: int, arcs: int
+    arrays: Arrays,
+    found: Found,
+    small: Arrays,
+    units: Ints,
+    window: Ints,
+    stop: Stop,
+    seed: int,
+    arcs: int,
 ) -> Found | None:
     """Return the plan with one window solved anew, or None where that is no better."""
     assert found.labels is not None
-    small = to_arrays(restricted(arrays.problem, units, "window", len(window)))
     own = np.searchsorted(window, found.labels[units])
     objective, seats, feasible = judged(small, own)
     if not feasible:
