@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,26 +24,24 @@ LISTED = 20
 """Moved villages and schools that the printed comparison names; the tables name all."""
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """What :func:`compare_districts` found; the first plan is the one the others are held against.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Compared(ABC):
+    """Plans of one kind on one scale; the first is the one the others are held against.
 
     Parameters
     ----------
     plans : tuple of str
         Names; of two plans with one name the later is numbered.
-    measures : tuple of Measures
-        One a plan.
-    changes : tuple of Changes
-        One a plan from the second on, each against the first.
     reports : tuple of Report
         One a plan; empty when compared without a policy.
     """
 
     plans: tuple[str, ...]
-    measures: tuple[Measures, ...]
-    changes: tuple[Changes, ...]
     reports: tuple[Report, ...] = ()
+
+    @abstractmethod
+    def numbers(self, place: int) -> Iterable[Item]:
+        """Return the numbers of the plan at `place`, beside its verdicts."""
 
     def table(self) -> pd.DataFrame:
         """Return one row a measure.
@@ -53,11 +52,45 @@ class Comparison:
             ``measure`` (key), ``stage``, ``title``, ``unit`` (key), ``better`` (``lower``,
             ``higher`` or empty) and a column for each plan; NaN where a plan has no such number.
         """
-        return self._table(leading=False)
+        return item_rows(self._items())
 
     def summary(self) -> pd.DataFrame:
         """Return the leading measures with headings and units in the current language."""
-        return printed(self._table(leading=True))
+        return printed(item_rows(self._items(), leading=True))
+
+    def told(self) -> list[str]:
+        """Return the table as printed lines under a heading."""
+        head = say("evaluate.compared", plans="、".join(self.plans))
+        return [head, table_text(printed(self.table())), ""]
+
+    def _items(self) -> dict[str, list[Item]]:
+        verdicts = [verdict_items(r) for r in self.reports] or [[] for _ in self.plans]
+        return {
+            name: [*verdicts[place], *self.numbers(place)] for place, name in enumerate(self.plans)
+        }
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Comparison(Compared):
+    """What :func:`compare_districts` found.
+
+    Parameters
+    ----------
+    measures : tuple of Measures
+        One a plan.
+    changes : tuple of Changes
+        One a plan from the second on, each against the first.
+    """
+
+    measures: tuple[Measures, ...]
+    changes: tuple[Changes, ...]
+
+    def numbers(self, place: int) -> list[Item]:
+        """Return what was measured and what changed."""
+        items = [*self.measures[place].items]
+        if place and self.changes:
+            items += _change_items(self.changes[place - 1], self.measures[place])
+        return items
 
     def sheets(self) -> dict[str, pd.DataFrame]:
         """Return all tables with titles and headings in the current language, for a workbook."""
@@ -70,22 +103,8 @@ class Comparison:
                 sheets[say(f"evaluate.sheet.{kind}", plan=name)] = frame
         return sheets
 
-    def _table(self, leading: bool) -> pd.DataFrame:
-        items = {name: self._items(place) for place, name in enumerate(self.plans)}
-        return item_rows(items, leading)
-
-    def _items(self, place: int) -> list[Item]:
-        items: list[Item] = []
-        if self.reports:
-            items += verdict_items(self.reports[place])
-        items += self.measures[place].items
-        if place and self.changes:
-            items += _change_items(self.changes[place - 1], self.measures[place])
-        return items
-
     def __str__(self) -> str:
-        lines = [say("evaluate.compared", plans="、".join(self.plans))]
-        lines += [table_text(printed(self.table())), ""]
+        lines = self.told()
         if self.changes:
             lines += [say("evaluate.against", plan=self.plans[0]), ""]
         for name, change in zip(self.plans[1:], self.changes, strict=True):

@@ -24,24 +24,18 @@ DECIMALS = {"min": 1, "percent": 1, "km": 1, "points": 2, "ratio": 3}
 ARROWS = {"lower": "↓", "higher": "↑", "": ""}
 
 
-@dataclass(frozen=True, eq=False)
-class Measures:
-    """What :func:`measure_districts` found.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measured:
+    """The numbers of one plan, whatever its kind.
 
     Parameters
     ----------
     plan : str
-    travel : pandas.DataFrame
-        By stage, see :func:`districting.evaluate.measures.travel.travel`.
-    districts : pandas.DataFrame
-        By district: size, quality and shape side by side, see the modules of those names.
     items : tuple of Item
         The numbers that plans are compared by.
     """
 
     plan: str
-    travel: pd.DataFrame
-    districts: pd.DataFrame
     items: tuple[Item, ...]
 
     def table(self) -> pd.DataFrame:
@@ -57,15 +51,31 @@ class Measures:
         KeyError
             If the plan was not measured so.
         """
-        for item in self.items:
-            if (item.name, item.stage) == (name, stage):
-                return item.value
-        raise KeyError((name, stage))
+        return {(i.name, i.stage): i.value for i in self.items}[name, stage]
+
+    def told(self) -> str:
+        """Return the numbers as printed text under a heading."""
+        head = say("evaluate.measured", plan=self.plan)
+        return f"{head}\n{table_text(printed(self.table().rename(columns={'value': self.plan})))}"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measures(Measured):
+    """What :func:`measure_districts` found.
+
+    Parameters
+    ----------
+    travel : pandas.DataFrame
+        By stage, see :func:`districting.evaluate.measures.travel.travel`.
+    districts : pandas.DataFrame
+        By district: size, quality and shape side by side, see the modules of those names.
+    """
+
+    travel: pd.DataFrame
+    districts: pd.DataFrame
 
     def __str__(self) -> str:
-        head = say("evaluate.measured", plan=self.plan)
-        parts = [head, table_text(printed(self.table().rename(columns={"value": self.plan})))]
-        return "\n".join([*parts, "", table_text(self.printed_districts())])
+        return f"{self.told()}\n\n{table_text(self.printed_districts())}"
 
     def printed_districts(self) -> pd.DataFrame:
         """Return the districts with headings in the current language."""
@@ -113,7 +123,8 @@ def measure_districts(county: County, plan: DistrictPlan, ground: Ground | None 
         *quality_items(points),
         *compactness_items(shapes, *cut(ground, labels)),
     )
-    return Measures(plan.name, ways, pd.concat([sizes, points, shapes], axis=1), items)
+    districts = pd.concat([sizes, points, shapes], axis=1)
+    return Measures(plan=plan.name, items=items, travel=ways, districts=districts)
 
 
 def item_rows(plans: Mapping[str, Iterable[Item]], leading: bool = False) -> pd.DataFrame:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.evaluate.compare import LISTED, distinct, verdict_items
-from districting.evaluate.measure import item_rows, printed
+from districting.evaluate.compare import LISTED, Compared, distinct
+from districting.evaluate.measure import printed
 from districting.evaluate.measures.ground import survey
 from districting.evaluate.measures.item import Item
 from districting.evaluate.text import table_text
-from districting.evaluate.verify import Report, verify
+from districting.evaluate.verify import verify
 from districting.evaluate.zones.measure import ZoneMeasures, measure_zones
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
@@ -59,34 +59,25 @@ class ZoneChanges:
         return found
 
 
-@dataclass(frozen=True, eq=False)
-class ZoneComparison:
-    """What :func:`compare_zones` found; the first plan is the one the others are held against.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ZoneComparison(Compared):
+    """What :func:`compare_zones` found.
 
     Parameters
     ----------
-    plans : tuple of str
-        Names; of two plans with one name the later is numbered.
     measures : tuple of ZoneMeasures
         One a plan.
     changes : tuple of ZoneChanges
         One a plan from the second on, each against the first.
-    reports : tuple of Report
-        One a plan; empty when compared without a policy.
     """
 
-    plans: tuple[str, ...]
     measures: tuple[ZoneMeasures, ...]
     changes: tuple[ZoneChanges, ...]
-    reports: tuple[Report, ...] = ()
 
-    def table(self) -> pd.DataFrame:
-        """Return one row a measure, as :meth:`districting.evaluate.Comparison.table` does."""
-        return item_rows(self._items())
-
-    def summary(self) -> pd.DataFrame:
-        """Return the leading measures with headings and units in the current language."""
-        return printed(item_rows(self._items(), leading=True))
+    def numbers(self, place: int) -> list[Item]:
+        """Return what was measured and what changed."""
+        changed = self.changes[place - 1].items() if place else []
+        return [*self.measures[place].items, *changed]
 
     def sheets(self) -> dict[str, pd.DataFrame]:
         """Return all tables with titles and headings in the current language, for a workbook."""
@@ -102,18 +93,8 @@ class ZoneComparison:
                 sheets[title] = named.rename(columns=lambda c: say(f"zone_measure.column.{c}"))
         return sheets
 
-    def _items(self) -> dict[str, list[Item]]:
-        found: dict[str, list[Item]] = {}
-        for place, (name, measures) in enumerate(zip(self.plans, self.measures, strict=True)):
-            found[name] = [*verdict_items(self.reports[place])] if self.reports else []
-            found[name] += measures.items
-            if place:
-                found[name] += self.changes[place - 1].items()
-        return found
-
     def __str__(self) -> str:
-        lines = [say("evaluate.compared", plans="、".join(self.plans))]
-        lines += [table_text(printed(self.table())), ""]
+        lines = self.told()
         for name, change in zip(self.plans[1:], self.changes, strict=True):
             lines += [*_told(self.plans[0], name, change), ""]
         lines += [table_text(self.measures[-1].printed_towns())]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.evaluate.measure import DECIMALS, item_rows, printed
+from districting.evaluate.measure import DECIMALS, Measured
 from districting.evaluate.measures.ground import Ground, survey
 from districting.evaluate.measures.inequality import gini
 from districting.evaluate.measures.item import Item
@@ -24,13 +24,12 @@ from districting.policy.zones.quality_received import zone_quality
 from districting.terms import say
 
 
-@dataclass(frozen=True, eq=False)
-class ZoneMeasures:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ZoneMeasures(Measured):
     """What :func:`measure_zones` found.
 
     Parameters
     ----------
-    plan : str
     ways : pandas.DataFrame
         A row a stage and village: ``stage``, ``village``, ``name``, ``town``, ``children``,
         ``zone``, ``metres``, ``farthest`` (see :func:`districting.policy.zones.base.ways`),
@@ -42,35 +41,14 @@ class ZoneMeasures:
     zones : pandas.DataFrame
         A row a stage and zone: ``stage``, ``zone``, ``name``, ``town``, ``villages``, ``children``,
         ``seats``, ``over`` (children beyond the seats), ``free`` (seats), ``pieces``.
-    items : tuple of Item
-        The numbers that plans are compared by.
     """
 
-    plan: str
     ways: pd.DataFrame
     towns: pd.DataFrame
     zones: pd.DataFrame
-    items: tuple[Item, ...]
-
-    def table(self) -> pd.DataFrame:
-        """Return `items` as rows: ``measure``, ``stage``, ``title``, ``unit``, ``better``,
-        ``value``."""
-        return item_rows({"value": self.items})
-
-    def value(self, name: str, stage: str = "") -> float:
-        """Return the number called `name`.
-
-        Raises
-        ------
-        KeyError
-            If the plan was not measured so.
-        """
-        return {(i.name, i.stage): i.value for i in self.items}[name, stage]
 
     def __str__(self) -> str:
-        head = say("evaluate.measured", plan=self.plan)
-        table = self.table().rename(columns={"value": self.plan})
-        return "\n".join([head, table_text(printed(table)), "", table_text(self.printed_towns())])
+        return f"{self.told()}\n\n{table_text(self.printed_towns())}"
 
     def printed_towns(self) -> pd.DataFrame:
         """Return the towns with headings in the current language."""
