@@ -203,11 +203,11 @@
     const file = $("plans").value, { pending: unsaved } = window.desk.state;
     $("plans").value = "";
     if (!file || (unsaved && !window.confirm(say("discard")))) return;
-    if (await edit("open", { file, discard: unsaved })) location.search = "";
+    if (await edit("open", { file, discard: unsaved })) location.assign(location.pathname);
   });
   $("beside").addEventListener("change", () => {
     const file = $("beside").value;
-    location.search = file ? `?with=${encodeURIComponent(file)}` : "";
+    location.assign(location.pathname + (file ? `?with=${encodeURIComponent(file)}` : ""));
   });
 
   all('[role="tab"]').forEach((tab, i, tabs) => {
@@ -220,7 +220,6 @@
       next.click();
     });
   });
-  window.addEventListener("beforeunload", (event) => { if ($("saving").open) event.preventDefault(); });
   document.addEventListener("desk", (event) => {
     numbers();
     if (event.detail.anew) {

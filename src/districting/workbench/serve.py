@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from districting.county import County
-from districting.errors import PlanFileError
+from districting.errors import DistrictingError, PlanFileError
 from districting.evaluate import nearest_zones
 from districting.plan.plan import Plan
 from districting.plan.plan_file import read_plan
@@ -25,6 +25,8 @@ from districting.workbench.folder import Writer, recover
 from districting.workbench.service import Service
 
 STANDARD_POLICY = "starter"
+EVERYWHERE = ("", "0.0.0.0", "::")
+LOCAL = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -91,16 +93,25 @@ def serve(opening: Opening, tell: Callable[[str], None]) -> None:
     opening : Opening
     tell : callable
         Prints a line for the person who started it.
+
+    Raises
+    ------
+    DistrictingError
+        As :func:`open_service`, and if the host stands for every address.
     """
+    if opening.host in EVERYWHERE:  # pages could not be told from those of other names
+        raise DistrictingError(say("workbench.every_address", host=opening.host))
     writer = Writer(opening.folder)
     service = open_service(opening, writer)
     try:
         with socket.create_server((opening.host, opening.port)) as listening:
             port, token = listening.getsockname()[1], secrets.token_urlsafe(16)
-            names = {opening.host, "127.0.0.1", "localhost"}
+            names = {opening.host, *LOCAL}
             app = make_app(service, token, frozenset(f"{n}:{port}" for n in names), language())
             address = f"http://{opening.host}:{port}/{token}/"
             tell(say("workbench.at", address=address))
+            if opening.host not in LOCAL:
+                tell(say("workbench.others_may", host=opening.host))
             if not service.desk.writable:
                 owner = writer.owner()
                 tell(say("workbench.taken", **vars(owner)) if owner else say("workbench.read_only"))
