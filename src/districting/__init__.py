@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from districting.policy import Policy, read_policy
     from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose, share
     from districting.proposing.explaining import explain_place
+    from districting.proposing.horizon import propose_horizon
     from districting.proposing.pareto import Front, pareto
     from districting.proposing.school_changes import closing, merging, opening, resizing
     from districting.proposing.what_if import what_if
@@ -71,6 +72,7 @@ _WHERE = {
     "make_county": "sample",
     "measure": "evaluate",
     "propose": "proposing",
+    "propose_horizon": "proposing.horizon",
     "read_county": "read",
     "read_plan": "plan.plan_file",
     "read_policy": "policy",
@@ -109,6 +111,7 @@ __all__ = [
     "opening",
     "pareto",
     "propose",
+    "propose_horizon",
     "read_county",
     "read_plan",
     "read_policy",

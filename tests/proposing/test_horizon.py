@@ -9,11 +9,13 @@ import pytest
 import districting as dt
 from districting.county import County
 from districting.errors import PolicyError
+from districting.export.documents import Material, find_recipe
 from districting.plan.plan_file import plan_text, read_plan, write_plan
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
 from districting.policy.rotation.due_once import DueOnce
 from districting.policy.rule import Strength
+from districting.proposing.explaining import explain_place
 from districting.proposing.horizon import HorizonSolution, HorizonYear, propose_horizon
 from districting.proposing.proposal import Proposal
 from districting.sample import make_county, staffed
@@ -134,6 +136,37 @@ def test_the_same_seed_gives_the_same_bytes(
     back = read_plan(tmp_path / "期.plan.toml")
     assert isinstance(back, RotationPlan) and back.years == YEARS
     assert plan_text(back) == plan_text(plan)
+
+
+def test_the_table_of_years_adds_up(county: County, policy: Policy, plan: RotationPlan) -> None:
+    """轮岗中期规划表: every move once by year, school and subject, and everyone who is due."""
+    document = find_recipe("rotation-horizon").build(Material(county, (plan,), policy))
+    years, schools, subjects, due = (t.frame for t in document.tables())
+    by_year = plan.moves.groupby("year").size()
+    assert years["moves"].tolist() == by_year.tolist()
+    assert years["come"].tolist() == [0, 1, 0]
+    assert years["gone"].sum() > 0 and years["back"].tolist() == [0, 0, 0]
+    for frame in (schools, subjects):
+        assert frame["moves"].sum() == len(plan.moves)
+        assert [frame[str(y)].sum() for y in YEARS] == by_year.tolist()
+        assert frame["due_count"].sum() == len(due)
+        assert frame["left"].sum() == (due["planned"] == "规划期后").sum()
+    told = years["waiting"].tolist()
+    assert told[0] == len(due) and told == sorted(told, reverse=True)
+
+
+def test_a_teacher_is_told_when_and_why(county: County, policy: Policy, plan: RotationPlan) -> None:
+    """Due when, planned for which year, or left over; who retires is told so."""
+    later = plan.in_year(2027)
+    mover = later[later["reason"] != "leader"].iloc[0]
+    told = explain_place(county, policy, plan, str(mover["teacher"]))
+    assert "安排 2027 学年交流到" in told and "符合条件" in told
+    due = find_recipe("rotation-horizon").build(Material(county, (plan,), policy)).tables()[3].frame
+    waiting = due[due["planned"] == "规划期后"]["person"].iloc[0]
+    assert "没有安排交流" in explain_place(county, policy, plan, str(waiting))
+    taught = county.tables["teachers"].query("stage != 'preschool'")["teacher"]
+    gone = plan.leaves[plan.leaves["teacher"].isin(taught)]["teacher"].iloc[0]
+    assert "秋季前" in explain_place(county, policy, plan, str(gone))
 
 
 def test_interrupted_the_years_done_are_kept(county: County, policy: Policy) -> None:

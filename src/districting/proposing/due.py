@@ -14,6 +14,7 @@ from districting.model.rotation import Bools, Ints, lottery
 from districting.model.rotation_view import Ahead, RotationView, place_table, staff_table
 from districting.model.rotation_years import changes_of, county_in_autumn, newcomers
 from districting.plan.rotation_plan import RotationPlan, leave_table
+from districting.policy.policy import Policy
 from districting.policy.rotation.base import RotationRule
 from districting.policy.rotation.due_once import DueOnce
 from districting.policy.rotation.out_cap import OutCap
@@ -21,6 +22,7 @@ from districting.policy.rotation.retirement import Retirement
 from districting.policy.rotation.share_county import ShareCounty
 from districting.policy.rule import Strength
 from districting.solve.rotation.calendar import Turns, least_share, make_calendar
+from districting.terms import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,8 @@ class Outlook:
     @property
     def due(self) -> pd.Series:
         """Who is due, by teacher id: eligible in some year but the last few."""
-        counted = [y for y in self.years if y <= self.years[-1] - self.rule.grace]
+        few = min(self.rule.grace, len(self.years) - 1)
+        counted = [y for y in self.years if y <= self.years[-1] - few]
         due: pd.Series = self.able[counted].any(axis=1)
         return due
 
@@ -180,3 +183,33 @@ def too_many(outlook: Outlook, rules: Sequence[RotationRule]) -> TooMany | None:
         return None
     enough = least_share(outlook.turns(able, who, everyone, free), needed)
     return TooMany(due, needed, most, outlook.share, enough)
+
+
+def when_due(county: County, policy: Policy, plan: RotationPlan, teacher: str) -> list[str]:
+    """Return when a teacher is due in the years of `plan`, what is planned, and why that year."""
+    lines = [
+        say("horizon.leaves", year=row.year, ground=say(f"horizon.ground.{row.ground}"))
+        for row in plan.leaves[plan.leaves["teacher"] == teacher].itertuples()
+    ]
+    rule = next((r for r in policy.of("rotation") if isinstance(r, DueOnce)), None)
+    table = pd.DataFrame({"teacher": []}) if rule is None else rule.table(county, plan)
+    found = table[table["teacher"] == teacher]
+    if found.empty:
+        return [*lines, say("horizon.not_due", first=plan.year, last=plan.last)]
+    row = found.iloc[0]
+    lines.append(say("horizon.due", first=int(row["first"]), deadline=int(row["deadline"])))
+    if not row["moved"]:
+        return [*lines, say("horizon.left_over", last=plan.last)]
+    move = plan.moves[plan.moves["teacher"] == teacher].iloc[0]
+    lines.append(
+        say(
+            "horizon.planned",
+            year=int(row["moved"]),
+            school=county.schools["name"][row["to_school"]],
+            reason=say(f"rotation.reason.{move['reason'] or 'share'}"),
+        )
+    )
+    returns = move["end"] and not move["moved"] and not move["stays"]
+    if returns and int(move["end"][:4]) <= plan.last:
+        lines.append(say("horizon.returns", year=move["end"][:4]))
+    return lines

@@ -12,6 +12,7 @@ from districting.plan.plan import Plan
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.policy import Policy
 from districting.policy.rotation.build import Built, build, rules_and_view
+from districting.proposing.due import when_due
 from districting.proposing.rotation_limits import explain_county
 from districting.proposing.rotation_why import in_place_of, next_school, standing
 from districting.terms import say
@@ -54,9 +55,11 @@ def explain_teacher(county: County, policy: Policy, plan: RotationPlan, teacher:
     head = _head(county, built, row)
     moves = plan.in_year()
     move = moves[moves["teacher"] == teacher]
+    ahead = when_due(county, policy, plan, teacher) if len(plan.years) > 1 else []
     if len(move):
-        return "\n".join([head, *_why_there(county, policy, built, row, move.iloc[0], plan)])
-    return "\n".join([head, *_why_not(policy, built, row, plan)])
+        there = _why_there(county, policy, built, row, move.iloc[0], plan)
+        return "\n".join([head, *ahead, *there])
+    return "\n".join([head, *ahead, *_why_not(policy, built, row, plan)])
 
 
 def _head(county: County, built: Built, row: int) -> str:

