@@ -88,7 +88,7 @@ def read_policy(name_or_path: str | Path) -> Policy:
         If there is no such profile or it has faults; the message lists all of them, each with file
         and place.
     """
-    name, text = _profile_text(name_or_path)
+    name, text = profile_text(name_or_path)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -100,7 +100,14 @@ def read_policy(name_or_path: str | Path) -> Policy:
     return policy
 
 
-def _profile_text(name_or_path: str | Path) -> tuple[str, str]:
+def profile_text(name_or_path: str | Path) -> tuple[str, str]:
+    """Return file name and text of a shipped profile, or of one's own.
+
+    Raises
+    ------
+    PolicyError
+        If there is no such profile, or it is not UTF-8.
+    """
     word = str(name_or_path)
     if word in shipped_profiles():
         shipped = files("districting").joinpath("policy", "profiles", f"{word}.toml")

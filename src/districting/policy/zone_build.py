@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from districting.county import TEACHES, County
-from districting.model.zone_view import zone_view
+from districting.model.zone_view import Floats, zone_view
 from districting.model.zone_words import ZoneModel
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.needs import rules_for
@@ -46,13 +46,13 @@ def zone_model(
     """
     rules = zone_rules(county, policy)
     start = county.current_zones if start is None else start
-    limits = [r.reach(county, stage) * stretch for r in rules if isinstance(r, WayLimit)]
+    reach = way_reach(county, policy, stage)
     view = zone_view(
         county,
         stage,
         start,
         groups=shared_schools(county, policy, stage),
-        reach=np.min(limits, axis=0) if limits else None,
+        reach=None if reach is None else reach * stretch,
         primary=primary or start,
     )
     return ZoneModel(view, tuple(part for rule in rules for part in rule.constrain(view)))
@@ -67,6 +67,15 @@ def zone_rules(county: County, policy: Policy) -> tuple[ZoneRule, ...]:
         If there are none, or one needs a column that the county lacks.
     """
     return tuple(r for r in rules_for(county, policy, "zones") if isinstance(r, ZoneRule))
+
+
+def way_reach(county: County, policy: Policy, stage: str) -> Floats | None:
+    """Return the metres that no way to a school of the zone may exceed, by village.
+
+    None where `policy` has no rule on ways; inf where it has no must on them.
+    """
+    limits = [r.reach(county, stage) for r in policy.of("zones") if isinstance(r, WayLimit)]
+    return np.min(limits, axis=0) if limits else None
 
 
 def shared_schools(county: County, policy: Policy, stage: str) -> dict[str, str]:

@@ -164,7 +164,7 @@ def ways(
         ]
         here = size[of_village]
         total += here
-        weighted += np.where(here > 0, here * metres, 0.0)
+        weighted += np.multiply(here, metres, out=np.zeros(len(villages)), where=here > 0)
         farthest = np.where(np.isin(of_village, numbers), np.maximum(farthest, metres), farthest)
     known = of_village >= 0
     with np.errstate(invalid="ignore", divide="ignore"):

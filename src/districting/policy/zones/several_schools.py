@@ -29,7 +29,8 @@ class SeveralSchools(ZoneRule):
     Schools named in `groups` share the zone of their leading school: children come to any of them
     by lot. The villages that the other schools stand in belong to the shared zone. Of the stage's
     shared zones none differs by more than `tolerance` from their mean quality (by seats); that
-    depends on the groups alone, so it is checked and never solved for. A hot school (带动校) does
+    depends on the groups alone, so it is checked here and kept where groups are formed
+    (:mod:`districting.policy.group_build`). A hot school (带动校) does
     not feed a hot junior school directly: :math:`x_{vs} = 0` where the primary of v is hot and s is
     a hot junior school with a zone of its own.
 
