@@ -49,17 +49,18 @@ def _started(seed, pool):
     return None if (plan < 0).any() else (problem, net, shape, dual, plan, best)
 
 
-@pytest.mark.parametrize("size", [1, 2, 99])
+@pytest.mark.parametrize("size", [0, 99])
 def test_blocks_never_claim_too_much(pool, size):
     """Prices, plans and bounds of blocks of any size agree with the least cost of all plans."""
-    better = dearer = raised = 0
+    better = dearer = raised = several = 0
     for seed in SEEDS:
         started = _started(seed, pool)
         if started is None:
             continue
         problem, net, shape, dual, plan, best = started
-        crews = split(net, size, seed)
+        crews = split(net, np.arange(net.m), size)
         assert sorted(np.concatenate(crews).tolist()) == list(range(net.m))
+        several += len(crews) > 1
         blocks = Blocks(crews, plan, excess_of(net, dual, plan))
         priced = reprice_blocks(net, shape, dual, blocks, pool, Stop())
         assert dual.bound <= priced.bound <= best, seed
@@ -77,7 +78,7 @@ def test_blocks_never_claim_too_much(pool, size):
         if size == 99:
             assert priced.bound + gain == best == check_zones(problem, proven)[0], seed
     assert min(dearer, raised) > 5
-    assert size == 1 or better > 3
+    assert several > 5 if size == 0 else better > 3
 
 
 def test_arcs_of_the_best_plan_are_never_penalised_too_much(pool):

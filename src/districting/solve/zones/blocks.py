@@ -13,6 +13,7 @@ holds for every plan, and the gains of blocks without a common school add up.
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -30,9 +31,12 @@ from districting.solve.zones.shape import MOST_BITS, Shape
 
 PRICE_ZONES, PLAN_ZONES, BOUND_ZONES = 6_000, 6_000, 16_000
 """Most zones listed in a block for better prices, a better plan, a better bound."""
+SIZE, LEAST = 100, 12
+"""Schools of a block; of a block that is not split further."""
 MOST_NODES, PLAN_NODES, PLAN_GAP = 2_000, 300, 0.02
 HALVINGS = 12
 SHARES = (1.0, 0.5, 0.25)
+APART = 1.4
 BOX = 4
 """Prices move by at most the listed zones' limit divided by this at a time."""
 
@@ -54,29 +58,35 @@ class Blocks:
     excess: Ints
 
 
-def split(net: Net, size: int, turn: int) -> list[Ints]:
-    """Return compact disjoint sets of about `size` schools: the nearest of centres far apart.
+def split(net: Net, weight: Ints, size: int = SIZE) -> list[Ints]:
+    """Return compact disjoint sets of about `size` schools around those of most `weight`.
 
-    `turn` varies the sets. Schools with too many candidates for a mask are left out.
+    Borders run midway between centres, so that what a border cuts weighs little. Schools with
+    too many candidates for a mask are left out; up to four times `size` stay in one block.
     """
     fit = np.flatnonzero(np.diff(net.back) <= MOST_BITS)
-    label = _nearest_centre(
-        net.near_start, net.near, max(1, round(len(fit) / size)), int(net.host[turn % net.m])
-    )
-    mine = label[net.host[fit]]
-    order = np.argsort(mine, kind="stable")
-    return np.split(fit[order], np.flatnonzero(np.diff(mine[order])) + 1)
+    return [fit] if len(fit) <= 4 * size else _around(net, fit, weight, size)
+
+
+def _around(net: Net, crew: Ints, weight: Ints, size: int) -> list[Ints]:
+    order = crew[np.argsort(-weight[crew], kind="stable")]
+    # A disc of r steps in a graph of triangles holds 3 r (r + 1) villages.
+    apart = max(1, round(APART * math.sqrt(size * net.n / max(net.m, 1) / 3)))
+    label = _nearest_centre(net.near_start, net.near, net.host[order], apart)[net.host[crew]]
+    rank = np.argsort(label, kind="stable")
+    return np.split(crew[rank], np.flatnonzero(np.diff(label[rank])) + 1)
 
 
 @njit(cache=True, nogil=True)
-def _nearest_centre(near_start, near, count, first):  # type: ignore[no-untyped-def]
-    """Return the nearest of `count` centres by steps; each next centre lies farthest from all."""
+def _nearest_centre(near_start, near, hosts, apart):  # type: ignore[no-untyped-def]
+    """Return each village's nearest centre by steps; centres are hosts `apart` steps off others."""
     n = len(near_start) - 1
-    far, label = np.full(n, n + 1, np.int64), np.zeros(n, np.int64)
+    far, label = np.full(n, n + 1, np.int64), np.full(n, -1, np.int64)
     queue = np.empty(n, np.int64)
-    at = first
-    for centre in range(count):
-        far[at], label[at] = 0, centre
+    for at in hosts:
+        if far[at] < apart:
+            continue
+        far[at], label[at] = 0, at
         queue[0] = at
         head, tail = 0, 1
         while head < tail:
@@ -85,10 +95,9 @@ def _nearest_centre(near_start, near, count, first):  # type: ignore[no-untyped-
             for e in range(near_start[here], near_start[here + 1]):
                 to = near[e]
                 if far[here] + 1 < far[to]:
-                    far[to], label[to] = far[here] + 1, centre
+                    far[to], label[to] = far[here] + 1, at
                     queue[tail] = to
                     tail += 1
-        at = np.argmax(far)
     return label
 
 
@@ -222,6 +231,10 @@ def _bound(
     solved = _milp(zones, matrix, least, np.ones(matrix.shape[0]), enough, MOST_NODES, stop)
     low = 0.0 if solved.mip_dual_bound is None else float(solved.mip_dual_bound)
     gain = limit + 1 if solved.status == 2 else int(max(0, min(np.ceil(low - 1e-3), limit + 1)))
+    if limit < gain < before and len(crew) > LEAST:
+        parts = _around(net, crew, blocks.excess, len(crew) // 2)
+        found = [_bound(net, shape, dual, blocks, p, enough, stop)[0] for p in parts]
+        gain = max(gain, sum(found) if len(parts) > 1 else 0)
     if shared.any() or solved.x is None or float(zones.excess @ np.rint(solved.x)) >= before:
         return gain, none
     return gain, _read(net, zones, solved.x)

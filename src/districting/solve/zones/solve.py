@@ -43,7 +43,7 @@ from districting.solve.zones.tight import is_tight, search
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
 PIECE_ROUNDS, WALKING = 400, 0.7
-BLOCK, REPRICINGS, WORTH = 300, 4, 0.05
+TURNS, REPRICINGS, WORTH = 4, 6, 0.02
 TRIAL, WIDEN = 1e-4, 4
 WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
 
@@ -112,7 +112,12 @@ class _Run:
     def blocks(self, crews: list[Ints], dual: Dual) -> Blocks:
         """Return the best plan, to be improved in the blocks `crews`."""
         assert self.plan is not None
-        return Blocks(crews, self.plan, excess_of(self.soften(dual), dual, self.plan))
+        return Blocks(crews, self.plan, self.excess(dual))
+
+    def excess(self, dual: Dual) -> Ints:
+        """Return the excess of each zone of the best plan, shape (m,)."""
+        assert self.plan is not None
+        return excess_of(self.soften(dual), dual, self.plan)
 
     def soften(self, dual: Dual) -> Net:
         """Return the net for the search, the same throughout the run."""
@@ -182,10 +187,8 @@ def _approach(run: _Run) -> Dual:
         net, run.shape, dual.prices, _above(dual.bound, 0.002), SHAPED_ROUNDS, run.pool, stop, 0.3
     )
     _plan(run, dual, "start")
-    if run.masked:
-        return _close(run, dual)
     for _ in range(0 if run.small else CYCLES):
-        if run.done or stop.due:
+        if run.done or stop.due or (run.masked and run.plan is not None):
             break
         before = (run.objective, run.bound)
         goal = run.objective if run.plan is not None else _above(dual.bound, 0.01)
@@ -194,37 +197,50 @@ def _approach(run: _Run) -> Dual:
         _plan(run, climbed, "improve")
         if (run.objective, run.bound) == before:
             break
-    return dual
+    return _close(run, dual) if run.masked else dual
 
 
 def _close(run: _Run, dual: Dual) -> Dual:
-    """Better prices and plans block by block while that helps, then what the blocks prove."""
-    net, shape, pool, stop = run.net, run.shape, run.pool, run.stop
-    for turn in range(CYCLES):
-        if run.plan is None or run.done or stop.due:
-            return dual
-        before = (run.objective, run.bound)
-        crews = split(net, BLOCK, turn)
-        for _ in range(REPRICINGS):
-            low = dual.bound
-            dual = reprice_blocks(net, shape, dual, run.blocks(crews, dual), pool, stop)
-            run.raise_bound(float(dual.bound))
-            if run.done or dual.bound - low < WORTH * (run.objective - low):
-                break
-        if run.done or provable(net, shape, dual, run.blocks(crews, dual)):
+    """Better prices and plans block by block, then what the blocks prove; twice at most."""
+    for turn in range(TURNS):
+        if run.plan is None or run.done or run.stop.due:
             break
-        run.offer(improve_blocks(net, shape, dual, run.blocks(crews, dual), pool, stop), dual)
+        varied = run.excess(dual) * run.rng.uniform(0.3, 1.0, run.net.m)
+        crews = split(run.net, varied.astype(np.int64))
+        dual = _reprice(run, dual, crews)
+        at_once = not run.done and provable(run.net, run.shape, dual, run.blocks(crews, dual))
+        if not run.done and not at_once:
+            blocks = run.blocks(crews, dual)
+            run.offer(improve_blocks(run.net, run.shape, dual, blocks, run.pool, run.stop), dual)
         run.note("blocks")
-        if (run.objective, run.bound) == before:
+        if not run.done and (at_once or turn % 2 == 1):
+            _prove(run, dual)
+        if at_once:
             break
-    if run.done or stop.due:
-        return dual
-    spare = run.enough / (run.objective - dual.bound)
-    gain, plan = bound_blocks(net, shape, dual, run.blocks(crews, dual), spare, pool, stop)
+    return dual
+
+
+def _reprice(run: _Run, dual: Dual, crews: list[Ints]) -> Dual:
+    """Raise the bound by better prices, as long as that is worth it."""
+    for _ in range(REPRICINGS):
+        low = dual.bound
+        blocks = run.blocks(crews, dual)
+        dual = reprice_blocks(run.net, run.shape, dual, blocks, run.pool, run.stop)
+        run.raise_bound(float(dual.bound))
+        if run.done or dual.bound - low < WORTH * (run.objective - low):
+            break
+    return dual
+
+
+def _prove(run: _Run, dual: Dual) -> None:
+    """Raise the bound by what blocks around the excess prove; offer a plan they find."""
+    crews = split(run.net, run.excess(dual))
+    share = run.enough / (run.objective - dual.bound) / (1 if len(crews) == 1 else 4)
+    blocks = run.blocks(crews, dual)
+    gain, plan = bound_blocks(run.net, run.shape, dual, blocks, share, run.pool, run.stop)
     run.offer(plan, dual)
     run.raise_bound(float(dual.bound + gain))
     run.note("prove")
-    return dual
 
 
 def _walk(run: _Run, dual: Dual) -> Dual:
