@@ -25,13 +25,15 @@ KEPT = 3000
 
 
 def cut_short(course: Course) -> RotationSolution:
-    """Return the better of a greedy plan and one made of the last linear optimum.
+    """Return the best whole plan so far, else a greedy one or one made of the last linear optimum.
 
     Bounds of the tiers that were settled stand. Of the others no more is claimed than what a plan
     could reach if every agent and every aim had what is best for it.
     """
     program, problem = course.program, course.program.problem
-    plans = [p for p in (_near_linear(course), first_plan(problem)) if p is not None]
+    plans = [p for p in course.plans if not broken(problem, p)]
+    if not plans:
+        plans = [p for p in (_near_linear(course), first_plan(problem)) if p is not None]
     if not plans:
         return RotationSolution(Status.UNKNOWN, None, tuple(course.reached))
     chosen = min(plans, key=lambda plan: _values(problem, plan))
@@ -48,7 +50,7 @@ def cut_short(course: Course) -> RotationSolution:
         chosen,
         tuple(tiers),
         objective_parts(problem, chosen),
-        "cut short: the better of a greedy plan and one near the last linear optimum (HiGHS)",
+        "cut short: the best plan so far, else a greedy one or one near the linear optimum (HiGHS)",
     )
 
 

@@ -17,11 +17,11 @@ from districting.model.rotation import Bools, Floats, Ints
 from districting.solve.rotation.highs import INFINITE, make_model
 from districting.solve.rotation.program import SCALE, Program
 
-PER_AGENT, PER_PLACE = 2, 8
+PER_AGENT, PER_PLACE = 1, 2
 """Arcs of each agent, and into each place, that the first program holds."""
-MORE_PER_AGENT, MORE_PER_PLACE = 3, 20
+MORE_PER_AGENT, MORE_PER_PLACE = 1, 5
 """Arcs that join in one round; where few are left, all of them do."""
-FEW = 1500
+FEW = 500
 NEGATIVE = 1e-6
 """Reduced costs above minus this count as not negative."""
 DUAL, PRIMAL = 1, 4

@@ -32,7 +32,7 @@ from districting.solve.rotation.whole import next_whole, whole_optimum, with_lot
 from districting.solve.stop import Stop
 
 PROVEN = 1e-7
-"""Gap of the last tier up to which a plan counts as proven."""
+"""Gap of a tier up to which it counts as proven."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +105,14 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
         course.stop.progress(f"tier {tier.number}", np.nan, relaxed.bound)
         if not relaxed.feasible:
             return None
-        cap, bound = cap_of(tier, relaxed), relaxed.bound
+        cap, bound = cap_of(tier, relaxed), next_whole(tier, relaxed.bound)
         if best or exact or tier is last or _split_matters(course, tier, relaxed):
             best = _whole_best(course, tier, relaxed, best, 0.0 if tier is last else tier.tolerance)
             if best is None:
                 return None
-            cap, bound = max(cap, round(best.answer.value * SCALE)), best.answer.bound
+            value = round(best.answer.value * SCALE)
+            cap, bound = value if tier is last else max(cap, value), best.answer.bound
+            course.hurried = True  # there is a plan, so no time need be kept for one
         _note(course, tier, cap, bound)
         if tier is last:
             break
@@ -188,10 +190,12 @@ def _finished(course: Course, last: Tier, best: Best) -> RotationSolution:
     beyond = [part.gate for part in overrun(problem, chosen)]
     if wrong or beyond:
         raise AssertionError(f"moves break {wrong}, go beyond the steps of {beyond}")
-    reached = [replace(r, value=tier_value(problem, r.number, chosen)) for r in course.reached]
-    reached = [replace(r, bound=min(r.bound, r.value)) for r in reached if r.number < 10**6]
-    gap = reached[-1].gap if reached else 0.0
-    exact = answer.status == "optimal" and drawn and gap <= PROVEN
+    reached = [r for r in course.reached if r.number < 10**6]
+    tiers = course.program.tiers
+    proven = all(_settled(t, r, t is last) for t, r in zip(tiers, reached, strict=True))
+    reached = [replace(r, value=tier_value(problem, r.number, chosen)) for r in reached]
+    reached = [replace(r, bound=min(r.bound, r.value)) for r in reached]
+    exact = answer.status == "optimal" and drawn and proven
     fixed = float((course.box.upper[:arcs] == course.box.lower[:arcs]).mean()) if arcs else 0.0
     return RotationSolution(
         Status.OPTIMAL if exact else Status.FEASIBLE,
@@ -201,3 +205,14 @@ def _finished(course: Course, last: Tier, best: Best) -> RotationSolution:
         "tiers: sifted linear programs, reduced-cost fixing, whole numbers at the end (HiGHS)",
         fixed,
     )
+
+
+def _settled(tier: Tier, reached: Reached, last: bool) -> bool:
+    """Return whether a tier is as good as can be, but for what it may give away.
+
+    Value and bound are held against each other on the grid of costs, before rounding is undone;
+    prices of broken ceilings are settled to the next whole thousandth of a squared coefficient.
+    """
+    if tier.number < 0 or (tier.tolerance and not last):
+        return True
+    return reached.cap - reached.bound <= PROVEN * max(1.0, abs(reached.cap))

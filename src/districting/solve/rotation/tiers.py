@@ -10,7 +10,7 @@ is solved in whole numbers in its turn, and capped at what is truly attainable.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Course:
     """The way through the tiers: limits so far and what each tier came to.
 
     `found` is the cost and the solution of the last linear program, `used` its columns; `hurried`
-    is set where the time that is kept for a plan may be used.
+    is set where the time that is kept for a plan may be used. `plans` are the whole ones so far.
     """
 
     program: Program
@@ -50,6 +50,7 @@ class Course:
     found: tuple[Floats, Relaxed] | None = None
     used: Floats | None = None
     hurried: bool = False
+    plans: list[Ints] = field(default_factory=list)
 
     @property
     def left(self) -> float:
@@ -236,5 +237,6 @@ def whole_solve(
     x[free] = answer.x
     arcs = course.program.arcs
     x[:arcs] = np.rint(x[:arcs])
+    course.plans.append(np.flatnonzero(x[:arcs] > 0.5))
     value, bound = (answer.value + offset) / SCALE, (answer.bound + offset) / SCALE
     return replace(answer, value=value, bound=bound, x=x)

@@ -66,7 +66,8 @@ def whole_optimum(course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.
             slack = slack * WIDER
             continue
         value = float(tier.cost @ answer.x) / SCALE
-        if value <= relaxed.bound + slack + 1e-6 or everything:
+        near = value - relaxed.bound <= course.stop.gap * max(1.0, abs(value))
+        if value <= relaxed.bound + slack + 1e-6 or everything or (near and course.stop.gap):
             lots = 0.0 if give else HALF * grid(tier.cost) / SCALE
             bound = max(min(answer.bound - lots, relaxed.bound + slack), relaxed.bound)
             return replace(answer, value=value, bound=min(next_whole(tier, bound), value))
