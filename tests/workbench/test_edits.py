@@ -9,6 +9,7 @@ from small import HOST, TOKEN, Bench, small_folder
 
 from districting.plan.plan_file import read_plan
 from districting.proposing.explaining import explain_place
+from districting.workbench.state import View
 
 
 @pytest.fixture(scope="module")
@@ -274,3 +275,14 @@ def test_the_page_says_everything_in_the_language_asked_for(bench: Bench) -> Non
     assert "http://" not in page.text.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in page.text and f"{HOST}" not in page.text
     assert "connect-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_an_edit_of_one_stage_shows_what_a_fresh_look_would(bench: Bench) -> None:
+    """Layers taken over from earlier states are those that would be made anew."""
+    bench.post("open", file="nearest")
+    bench.post("assign", units=["v3", "v4"], to=_other(bench, 3), stage="primary")
+    bench.post("assign", units=["v9"], to=_other(bench, 9, layer=1), stage="junior")
+    bench.post("assign", units=["v3"], to=_other(bench, 3), stage="primary")
+    fresh = View(bench.service.desk)
+    fresh.fills = bench.service._view.fills
+    assert fresh.state()["layers"] == bench.state["layers"]

@@ -51,7 +51,7 @@
     if (solve.found) {
       const button = Object.assign(document.createElement("button"), { type: "button", id: "take", className: "main", textContent: say("take") });
       button.addEventListener("click", () => edit("take"));
-      parts.push(Object.assign(document.createElement("p"), { textContent: say("take_hint"), className: "hint" }), button);
+      parts.push(Object.assign(document.createElement("p"), { textContent: solve.revision === window.desk.state.revision ? say("take_hint") : say("take_over"), className: "hint" }), button);
     }
     $("progress").replaceChildren(...parts);
   }

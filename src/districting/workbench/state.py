@@ -8,6 +8,7 @@ from typing import Any
 from districting.evaluate.measures.item import Item
 from districting.export.page.layers import Fills, Layer, layers_of
 from districting.plan.plan import Plan
+from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.terms import language
 from districting.workbench.areas import Outlines, layer_state
 from districting.workbench.desk import Desk
@@ -40,10 +41,20 @@ class View:
         """Return layers and numbers of `plan`; those of the plans used last are kept."""
         made = next((look for look in self._looks if look.plan is plan), None)
         if made is None:
-            ground = self.desk.ground
-            made = Look(plan, layers_of([plan], ground, self.fills), measured(ground, plan))
+            made = Look(plan, self._layers(plan), measured(self.desk.ground, plan))
         self._looks = [made, *(look for look in self._looks if look is not made)][:KEPT]
         return made
+
+    def _layers(self, plan: Plan) -> list[Layer]:
+        """Return the layers of `plan`; those of stages like in a plan looked at are taken over.
+
+        An edit of one stage then costs no more than that stage.
+        """
+        same = {x.kind: x for look in self._looks for x in look.layers if _alike(plan, look, x)}
+        rest = [stage for stage in STAGES if stage not in same]
+        found = layers_of([plan], self.desk.ground, self.fills, rest)
+        order = [*STAGES, "district"]
+        return sorted([*same.values(), *found], key=lambda layer: order.index(layer.kind))
 
     def state(self) -> dict[str, Any]:
         """Return what the page shows; see :func:`_plan_state` and the functions it is made of."""
@@ -66,6 +77,19 @@ class View:
             }
             self._made = (desk.revision, language(), made)
             return made
+
+
+def _alike(plan: Plan, look: Look, layer: Layer) -> bool:
+    """Return whether `plan` has the same zones of the stage of `layer`, of another plan's look."""
+    other = look.plan
+    return (
+        isinstance(plan, ZonePlan)
+        and isinstance(other, ZonePlan)
+        and plan.name == other.name
+        and plan.feeders is other.feeders
+        and plan.groups is other.groups
+        and plan.zones[layer.kind].equals(other.zones[layer.kind])
+    )
 
 
 def _plan_state(desk: Desk) -> dict[str, Any]:

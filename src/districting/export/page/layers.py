@@ -68,7 +68,12 @@ Fills = dict[str, dict[str, str]]
 """Fill by kind of layer and name of area."""
 
 
-def layers_of(plans: Sequence[Plan], ground: Ground, known: Fills | None = None) -> list[Layer]:
+def layers_of(
+    plans: Sequence[Plan],
+    ground: Ground,
+    known: Fills | None = None,
+    stages: Sequence[str] = ZONE_STAGES,
+) -> list[Layer]:
     """Return the layers of `plans` in their order; a zone plan gives one a stage.
 
     An area bears the same fill on every layer of its kind on which its name occurs, so that the
@@ -78,6 +83,8 @@ def layers_of(plans: Sequence[Plan], ground: Ground, known: Fills | None = None)
     ----------
     known : dict, optional
         Fills given so far; those of new areas are added.
+    stages : sequence of str
+        Stages of zone plans that are wanted.
     """
     found: list[Layer] = []
     known = {} if known is None else known
@@ -88,7 +95,7 @@ def layers_of(plans: Sequence[Plan], ground: Ground, known: Fills | None = None)
         elif isinstance(plan, ZonePlan):
             of = [
                 _zone_layer(plan, ground, stage, known)
-                for stage in ZONE_STAGES
+                for stage in stages
                 if (plan.zones[stage] != "").any()
             ]
         found += [replace(layer, plan=number) for layer in of]
