@@ -4,7 +4,7 @@ A link takes a village, with whatever of its zone would hang loose without it, t
 in a chain a village of that zone moves on in turn, so that children pass through full zones.
 Contiguity holds throughout. Seats may be exceeded at a fee that each school raises while it is
 overfull and lets sink while it is not, so that the walk crosses the limits time and again
-(strategic oscillation: Glover, Decision Sciences 1977; Kong and others treat the same problem).
+(strategic oscillation: Glover, Decision Sciences 1977).
 """
 
 from __future__ import annotations

@@ -84,8 +84,13 @@ def _pack(net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolEx
         )  # fmt: skip
 
     list(pool.map(part, range(0, net.m, CHUNK)))
+    dual.bound = sum_bound(net, dual)
+
+
+def sum_bound(net: Net, dual: Dual) -> int:
+    """Return the bound that prices and values make up."""
     free = int(dual.prices[~net.single].sum())
-    dual.bound = free + int(dual.values.sum()) + int(net.base_cost.sum())
+    return free + int(dual.values.sum()) + int(net.base_cost.sum())
 
 
 @njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from districting.model.zones import Bools
-from districting.solve.zones.lagrangian import Dual
+from districting.solve.zones.lagrangian import Dual, evaluate, sum_bound
 from districting.solve.zones.net import NEVER, Net
 from districting.solve.zones.shape import Shape
 
@@ -26,7 +26,11 @@ SLACK = 1e-4
 def pack_pieces(
     net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolExecutor
 ) -> None:
-    """Price every school's zones in one piece, hard seats; set values, choices and bound."""
+    """Price every school's zones in one piece, hard seats; set values, choices and bound.
+
+    Where a search cut short knows less than the seats alone, their value stands.
+    """
+    plain = evaluate(net, shape, dual.prices, pool)
     slack = SLACK * max(abs(dual.bound), 1) / net.m
 
     def part(s: int) -> None:
@@ -37,8 +41,8 @@ def pack_pieces(
         )  # fmt: skip
 
     list(pool.map(part, np.flatnonzero(changed).tolist()))
-    free = int(dual.prices[~net.single].sum())
-    dual.bound = free + int(dual.values.sum()) + int(net.base_cost.sum())
+    np.maximum(dual.values, plain.values, out=dual.values)
+    dual.bound = sum_bound(net, dual)
 
 
 @njit(cache=True, nogil=True)
@@ -66,31 +70,40 @@ def _pack_school(  # type: ignore[no-untyped-def]
         gain[i], size[i], local[v] = prices[v] - cost[arc[p]], weight[v], i
         held[i] = chosen[p]
         before += gain[i] if chosen[p] else 0
-    start, to = np.zeros(k + 1, np.int64), np.empty(len(near), np.int64)
-    root = np.zeros(k, np.bool_)
-    at = 0
-    for i in range(k):
-        v = village[places[order[i]]]
-        root[i] = v == host[s]
-        for e in range(near_start[v], near_start[v + 1]):
-            u = near[e]
-            if local[u] >= 0:
-                to[at] = local[u]
-                at += 1
-            root[i] = root[i] or u == host[s]
-        start[i + 1] = at
-    for p in places:
-        v = village[p]
-        if single[v]:
-            for e in range(near_start[v], near_start[v + 1]):
-                if local[near[e]] >= 0:
-                    root[local[near[e]]] = True
+    start, to, root = _graph(
+        places[order[:k]], places, local, host[s], village, single, near_start, near
+    )
     if before < 0:
         before, held[:] = np.int64(0), False
     upper = _search(gain, size, start, to, root, room, slack, most_nodes, before, held)
     values[s] = -np.int64(np.floor(upper + 1e-3))
     for i in range(k):
         chosen[places[order[i]]] = held[i]
+
+
+@njit(cache=True, nogil=True)
+def _graph(mine, places, local, host, village, single, near_start, near):  # type: ignore[no-untyped-def]
+    """Return (CSR start, neighbours) of the villages at `mine`, and which touch what is held.
+
+    Held are the host and the villages that have no other school.
+    """
+    k, at = len(mine), 0
+    start, to = np.zeros(k + 1, np.int64), np.empty(len(near), np.int64)
+    held = np.zeros(len(single), np.bool_)
+    held[host] = True
+    for p in places:
+        held[village[p]] = held[village[p]] or single[village[p]]
+    root = np.zeros(k, np.bool_)
+    for i in range(k):
+        v = village[mine[i]]
+        root[i] = held[v]
+        for e in range(near_start[v], near_start[v + 1]):
+            root[i] = root[i] or held[near[e]]
+            if local[near[e]] >= 0:
+                to[at] = local[near[e]]
+                at += 1
+        start[i + 1] = at
+    return start, to[:at], root
 
 
 @njit(cache=True, nogil=True)
