@@ -20,6 +20,8 @@ def test_one_map_for_years_and_a_closed_school(
     code, out, _ = run(capsys, *words, "--robust", "-o", plan)
     assert code == 0
     assert "2026—2027" in out
+    _, out, _ = run(capsys, "verify", plan, "--county", TAIERZHUANG)
+    assert "按 2026—2027 学年核验" in out
     words = (
         "what-if",
         TAIERZHUANG,

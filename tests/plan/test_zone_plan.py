@@ -54,7 +54,9 @@ def test_written_plan_is_read_back(county: County, plan: ZonePlan, tmp_path: Pat
         [("S1", "S3", "lottery", 2027), ("S1", "S2", "lottery", 2027), ("S0", "S2", "direct", 2026)]
     )
     groups = MappingProxyType({"S2": "S2", "S3": "S2"})
-    full = replace(plan, feeders=feeders, groups=groups).lock(county, units=["S0", "第1村委会"])
+    full = replace(plan, feeders=feeders, groups=groups, until=2028).lock(
+        county, units=["S0", "第1村委会"]
+    )
     full = full.forbid(county, ["第3村委会"], "S4", "学校要求")
     write_plan(full, tmp_path / "片区.plan.toml")
     back = read_plan_of(tmp_path / "片区.plan.toml", ZonePlan)

@@ -10,7 +10,8 @@ from districting.demand import Outlook, project
 from districting.errors import PolicyError
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Policy, read_policy
-from districting.proposing.sequence import every_year, moved_children, propose_years
+from districting.policy.years import every_year
+from districting.proposing.sequence import moved_children, propose_years
 from districting.sample import make_county
 
 SHRINKING = Outlook("own", -0.2, 0.95)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,9 +92,10 @@ def propose_robust(
     from districting.cli.drafting import plan_or_leave, solver_line
     from districting.demand import county_in_year, project
     from districting.plan.plan_file import write_plan
+    from districting.plan.zone_plan import ZonePlan
     from districting.policy.rule import Verdict
+    from districting.policy.years import every_year
     from districting.proposing import propose
-    from districting.proposing.sequence import every_year
 
     if years[0] > county.year:
         county = county_in_year(
@@ -105,6 +106,8 @@ def propose_robust(
     plan = plan_or_leave(
         propose(county, robust, "zones", start=start, stop=stop, seed=seed, name=name)
     )
+    assert isinstance(plan, ZonePlan)
+    plan = replace(plan, until=years[-1] if len(years) > 1 else 0)
     write_plan(plan, out)
     assert plan.solver is not None
     typer.echo(solver_line(plan.solver))

@@ -17,6 +17,7 @@ from districting.evaluate.measure import DECIMALS
 from districting.evaluate.measures.ground import survey
 from districting.evaluate.measures.item import Item
 from districting.evaluate.perturbed import with_children, with_roads
+from districting.evaluate.plan_years import in_plan_years
 from districting.evaluate.text import table_text
 from districting.evaluate.verify import Outcome, verify
 from districting.graph import road_network
@@ -216,8 +217,9 @@ def _stress(
 ) -> pd.DataFrame:
     rows = []
     for name, plan in zip(names, plans, strict=True):
+        here, _ = in_plan_years(county, policy, plan)
         for factor in STRESS:
-            report = verify(with_children(county, factor), plan, policy)
+            report = verify(with_children(here, factor), plan, policy)
             failed = [f for f in report.findings if f.outcome is Outcome.FAIL]
             titles = "、".join(dict.fromkeys(f.title for f in failed))
             rows.append((name, factor, report.ok, len(failed), titles))

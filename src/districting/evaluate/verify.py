@@ -9,6 +9,7 @@ from enum import StrEnum
 import pandas as pd
 
 from districting.county import County
+from districting.evaluate.plan_years import in_plan_years, told_years
 from districting.evaluate.structure import NAME as STRUCTURE
 from districting.evaluate.structure import explain_structure, structure
 from districting.evaluate.text import table_text
@@ -71,12 +72,15 @@ class Report:
         Names, as the report prints them.
     findings : tuple of Judged
         In the order of the policy's rules; structure first.
+    years : str
+        Which years' children a plan for later years was held against; empty for the county's own.
     """
 
     plan: str
     county: str
     policy: str
     findings: tuple[Judged, ...]
+    years: str = ""
 
     @property
     def ok(self) -> bool:
@@ -160,7 +164,8 @@ class Report:
 
     def __str__(self) -> str:
         head = say("evaluate.report", plan=self.plan, county=self.county, policy=self.policy)
-        lines = [head, self.headline(), "", table_text(self._printed()), ""]
+        told = [self.years] if self.years else []
+        lines = [head, *told, self.headline(), "", table_text(self._printed()), ""]
         for group in self._by_rule().values():
             lines += _listed(group)
         return "\n".join(lines).rstrip()
@@ -192,6 +197,7 @@ def verify(county: County, plan: Plan, policy: Policy) -> Report:
 
     Structure comes first and needs no policy: everything is assigned, ids and districts are known,
     schools lie in the district of their village, and the solver's claims agree with each other.
+    A zone plan for later school years is held against their children, entered or projected.
 
     Parameters
     ----------
@@ -204,6 +210,8 @@ def verify(county: County, plan: Plan, policy: Policy) -> Report:
     Report
         ``report.ok`` says whether no must is broken.
     """
+    years = told_years(county, plan)
+    county, policy = in_plan_years(county, policy, plan)
     found = [
         Judged(
             clause="",
@@ -231,7 +239,7 @@ def verify(county: County, plan: Plan, policy: Policy) -> Report:
                     reason=exemption.reason if exemption else "",
                 )
             )
-    return Report(plan.name, county.name, policy.label, tuple(found))
+    return Report(plan.name, county.name, policy.label, tuple(found), years)
 
 
 def _exemption(plan: Plan, finding: Finding) -> Exemption | None:

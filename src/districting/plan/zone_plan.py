@@ -41,6 +41,8 @@ class ZonePlan(Plan):
     groups : Mapping of str to str
         School id → id of the leading school whose zone it shares (多校划片), itself included;
         schools with a zone of their own do not appear.
+    until : int
+        Last school year that the one map is for, by its autumn; 0 where it is for `year` alone.
     """
 
     kind: ClassVar[str] = "zones"
@@ -48,6 +50,12 @@ class ZonePlan(Plan):
     zones: pd.DataFrame
     feeders: pd.DataFrame = field(default_factory=lambda: feeder_table([]))
     groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    until: int = 0
+
+    @property
+    def years(self) -> range:
+        """School years that the plan is for, first first."""
+        return range(self.year, max(self.year, self.until) + 1)
 
     def members(self, school: str) -> tuple[str, ...]:
         """Return the schools that share the zone of leading school `school`, sorted."""
@@ -66,6 +74,7 @@ class ZonePlan(Plan):
         return {stage: {str(v): str(s) for v, s in zones[stage].items()} for stage in STAGES} | {
             "feeder": [{**row, "from_year": int(row["from_year"])} for row in _rows(table)],
             "groups": {str(s): str(lead) for s, lead in sorted(self.groups.items())},
+            **({"until": self.until} if self.until else {}),
         }
 
     @classmethod
@@ -77,6 +86,7 @@ class ZonePlan(Plan):
             zones=zone_table({stage: document[stage] for stage in STAGES}),
             feeders=feeder_table(rows),
             groups=MappingProxyType(dict(document.get("groups", {}))),
+            until=int(document.get("until", 0)),
         )
 
     def _locked(self) -> set[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,11 +11,8 @@ from districting.county import County
 from districting.demand import catchment, county_in_year, enrolment, project
 from districting.demand.ages import GRADES, age_of_grade
 from districting.demand.cohort import VARIANTS, Outlook
-from districting.errors import PolicyError
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
-from districting.policy.zones.seats import ZoneSeats
-from districting.policy.zones.seats_every_year import SeatsEveryYear
 from districting.proposing.proposal import Proposal
 from districting.proposing.propose import propose
 from districting.solve.stop import Stop
@@ -95,25 +92,6 @@ def moved_children(county: County, before: ZonePlan | None, after: ZonePlan) -> 
         changed = after.zones.index[(was != "") & (was != after.zones[stage])]
         moved[stage] = int(county.villages.loc[changed, f"children_{stage}"].fillna(0).sum())
     return moved
-
-
-def every_year(policy: Policy, years: int) -> Policy:
-    """Return `policy` with its rule on seats holding in each of the next `years` years.
-
-    Raises
-    ------
-    PolicyError
-        If it has no rule on seats.
-    """
-    rules = []
-    for rule in policy.rules:
-        if type(rule) is ZoneSeats:
-            given = {f.name: getattr(rule, f.name) for f in fields(rule)}
-            rule = SeatsEveryYear(**given, years=years)
-        rules.append(rule)
-    if tuple(rules) == policy.rules:
-        raise PolicyError(say("years.no_seat_rule"))
-    return replace(policy, rules=tuple(rules))
 
 
 def following(county: County, plan: ZonePlan) -> County:
