@@ -10,11 +10,12 @@ from brute import KINDS, optimum, tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from districting.model.partition import Band
+from districting.model.partition import AimLimit, Band
 from districting.plan.record import Status
-from districting.solve.partition import solve_partition
+from districting.solve.partition import solve_partition, solver
 from districting.solve.partition.arrays import to_arrays
 from districting.solve.partition.columns import listable
+from districting.solve.partition.decompose import decompose
 from districting.solve.partition.exact import solve_exact
 from districting.solve.partition.few_seats import few
 from districting.solve.partition.value import evaluate
@@ -83,3 +84,21 @@ def test_listed_districts_reach_the_enumerated_optimum(kind: str) -> None:
         assert listable(to_arrays(problem.adding([tight]))) is not None
         check(problem.adding([tight]))
         check(problem.adding([replace(tight, weights=np.r_[np.ones(7), 2.0]), loose]))
+
+
+def test_groups_that_only_a_limit_couples_reach_the_enumerated_optimum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Prices on the limit first, then one model of all."""
+    monkeypatch.setattr(solver, "FEW_UNITS", 0)
+    coupled = 0
+    for seed in range(3):
+        problem = tiny(
+            frozenset({"travel", "unmixed", "per group", "limited travel"}), "grid", 7, 5, 2, seed
+        )
+        bare = replace(
+            problem, parts=tuple(p for p in problem.parts if not isinstance(p, AimLimit))
+        )
+        coupled += len(decompose(bare) or []) > 1
+        check(problem)
+    assert coupled > 0

@@ -66,7 +66,7 @@ def solve_whole(
     listed = solve_listed(arrays, stop, seed)
     if listed is not None:
         return listed, "list of all districts"
-    given = _given(arrays, start)
+    given = start_plan(arrays, start)
     size = int(arrays.allowed.sum())
     if few(arrays):
         return solve_few(arrays, stop, seed, given), ("Hess model for each choice of seats")
@@ -250,7 +250,7 @@ def _single(arrays: Arrays) -> Found:
     return Found(labels, seats, objective, objective)
 
 
-def _given(arrays: Arrays, start: Ints | None) -> Found:
+def start_plan(arrays: Arrays, start: Ints | None) -> Found:
     """Return the start as a plan if it satisfies every must, else nothing."""
     if start is None or len(start) != arrays.n or (start < 0).any():
         return NOTHING

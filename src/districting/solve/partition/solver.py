@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from districting.model.partition import Ints, PartitionProblem
+from districting.model.partition import AimLimit, Ints, PartitionProblem
 from districting.plan.record import Status
-from districting.solve.partition.arrays import to_arrays
+from districting.solve.partition.arrays import Arrays, to_arrays
 from districting.solve.partition.check import check_problem
 from districting.solve.partition.decompose import Piece, constant, decompose
-from districting.solve.partition.exact import Found
-from districting.solve.partition.portfolio import solve_whole
+from districting.solve.partition.exact import Found, solve_exact
+from districting.solve.partition.limits import solve_limited
+from districting.solve.partition.portfolio import solve_whole, start_plan
 from districting.solve.partition.value import TOLERANCE, canonical, evaluate
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
+
+FEW_UNITS = 60
+"""Units up to which one model finds its first plan at once, whatever couples the groups."""
+PRICES = 0.5
+"""Share of the time for prices on limits, before a model with them."""
+MODELLED = 9_000
+"""Assignments up to which groups coupled by limits are put into one model."""
 
 
 def solve_partition(
@@ -46,12 +55,23 @@ def solve_partition(
         Where arrays do not fit together or costs are negative.
     """
     check_problem(problem)
+    found, method, failed = _solve(problem, stop, seed, start)
+    return _finish(problem, found, method, stop, failed)
+
+
+def _solve(
+    problem: PartitionProblem, stop: Stop, seed: int, start: Ints | None
+) -> tuple[Found, str, tuple[int, ...]]:
+    """Return what was found, how, and the groups that have no plan."""
+    if problem.of(AimLimit) and problem.n > FEW_UNITS:
+        bare = replace(problem, parts=tuple(p for p in problem.parts if not _limits(p)))
+        if len(decompose(bare) or []) > 1:
+            return *_limited(problem, stop, seed, start), ()
     pieces = decompose(problem)
     if pieces is None or len(pieces) == 1:
         # A single group's own problem is the whole one, its quota a plain count.
         whole = problem if pieces is None else pieces[0].problem
-        found, method = solve_whole(to_arrays(whole), stop, seed, start)
-        return _finish(problem, found, method, stop)
+        return *solve_whole(to_arrays(whole), stop, seed, start), ()
     stop.report("decompose", float("nan"), float("nan"))
     results, methods = [], []
     for piece in pieces:
@@ -62,7 +82,33 @@ def solve_partition(
     combined = _combined(problem, pieces, results)
     failed = tuple(p.group for p, f in zip(pieces, results, strict=True) if f.infeasible)
     method = f"{len(pieces)} independent groups: " + ", ".join(dict.fromkeys(methods))
-    return _finish(problem, combined, method, stop, failed)
+    return combined, method, failed
+
+
+def _limits(part: object) -> bool:
+    return isinstance(part, AimLimit)
+
+
+def _limited(
+    problem: PartitionProblem, stop: Stop, seed: int, start: Ints | None
+) -> tuple[Found, str]:
+    """Solve groups that only limits couple: prices on the limits, then the model with them.
+
+    With prices in their place the groups are independent again; one model of all would look for
+    its first plan too long.
+    """
+
+    def priced(arrays: Arrays, share: Stop, seed: int, labels: Ints | None) -> tuple[Found, str]:
+        return _solve(arrays.problem, share, seed, labels)[:2]
+
+    arrays = to_arrays(problem)
+    given = start_plan(arrays, start)
+    found, method = solve_limited(arrays, stop.share(PRICES), seed, given, priced)
+    if found.infeasible or found.status is Status.OPTIMAL or stop.due:
+        return found, method
+    if int(arrays.allowed.sum()) > MODELLED:
+        return found, method
+    return solve_exact(arrays, stop, seed, found), "Hess model with separators"
 
 
 def _combined(problem: PartitionProblem, pieces: list[Piece], results: list[Found]) -> Found:
