@@ -117,7 +117,8 @@ def effect(county: County, before: Layer, now: Layer) -> Effect:
     further, nearer = {}, {}
     for stage in now.ways:
         was, is_ = before.ways[stage].to_numpy(), now.ways[stage].to_numpy()
-        change = np.nan_to_num(is_, nan=np.inf) - np.nan_to_num(was, nan=np.inf)
+        with np.errstate(invalid="ignore"):  # no way before and none now: no change
+            change = np.nan_to_num(is_, nan=np.inf) - np.nan_to_num(was, nan=np.inf)
         change = np.nan_to_num(change, nan=0.0, posinf=np.inf, neginf=-np.inf)
         further[stage] = int(counts[stage][change > FURTHER].sum())
         nearer[stage] = int(counts[stage][change < -FURTHER].sum())
