@@ -186,7 +186,7 @@ def test_interrupted_the_years_done_are_kept(county: County, policy: Policy) -> 
 
 def test_everyone_due_is_asked_for_at_a_price(county: County, policy: Policy) -> None:
     """As a principle the rule has more of those who are due move than as a count."""
-    wide = _changed(policy, "share_county", most=0.25)
+    wide = _changed(policy, "share_county", most=0.5)
     priced = _changed(wide, "due_once", strength=Strength.PRINCIPLE, price=500.0)
     rule = next(r for r in priced.of("rotation") if isinstance(r, DueOnce))
     counts = []

@@ -32,12 +32,18 @@ class Ahead:
         Last school year of the plan in which a teacher who has not moved is eligible; 0 for none.
     planned : int array, shape (t,)
         School year that the calendar of moves foresees for whoever is due; 0 for none.
+    open_later : bool array, shape (t,)
+        Who has not moved and is eligible in some later year of the plan.
+    least : tuple of int
+        Fewest moves that the shares ask for in this year and each later one.
     """
 
     last: int
     done: Bools
     deadline: Ints
     planned: Ints
+    open_later: Bools
+    least: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)

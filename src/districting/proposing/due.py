@@ -146,7 +146,10 @@ def look_ahead(
         if outlook.rule.share < 1 and calendar.placed:
             now = now[: math.ceil(max(0, left) * len(now) / calendar.placed)]
         planned[now] = view.year
-    return Ahead(plan.last, done, deadline.astype(np.int64), planned)
+    least = [r.least for r in rules if isinstance(r, ShareCounty)]
+    fewest = tuple(max((of(n) for of in least), default=0) for n in able.sum(axis=0).tolist())
+    later = np.asarray(able[:, 1:].any(axis=1), dtype=bool)
+    return Ahead(plan.last, done, deadline.astype(np.int64), planned, later, fewest)
 
 
 def _open(outlook: Outlook, view: RotationView, done: Bools) -> Bools:

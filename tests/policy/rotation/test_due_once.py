@@ -126,3 +126,26 @@ def test_schools_are_asked_by_deadline(grid_county: Callable[..., County]) -> No
     asked = dict(zip(rows.low.tolist(), range(len(rows.low)), strict=True))
     first = set(view.teacher[rows.arc[rows.row == asked[1.0]]].tolist())
     assert first == {0} and set(asked) == {1.0, 2.0}
+
+
+def test_later_years_keep_the_backbone_they_need(grid_county: Callable[..., County]) -> None:
+    """Of three backbone teachers one may go now: the two years to come ask for one each."""
+    county = tiny(
+        grid_county, 5, 4, joined=["2012-09-01"] * 4, exempt=[""] * 4,
+        honour=["county", "county", "county", "none"],
+    )  # fmt: skip
+    rules = [rule_of("due_once"), rule_of("tenure"), rule_of("share_county", share=0.25),
+             rule_of("share_backbone", share=0.2)]  # fmt: skip
+    rules = [r.joined(tuple(rules)) for r in rules]
+    plan = replace(_start(county), moves=move_table([]), until=YEAR + 2)
+    outlook = outlook_of(county, rules, plan)
+    assert outlook is not None
+    view = rotation_view(county, YEAR)
+    ahead = look_ahead(outlook, rules, view, plan, 0)
+    assert ahead.least == (1, 1, 1) and ahead.open_later.all()
+    view = replace(view, ahead=ahead).pairs(np.ones(4, dtype=bool))
+    _, kept = rules[3].constrain(view)
+    assert kept.high.tolist() == [1.0]
+    assert set(view.teacher[kept.arc].tolist()) == {0, 1, 2}
+    view = replace(view, ahead=replace(ahead, least=(1,)))
+    assert len(list(rules[3].constrain(view))) == 1

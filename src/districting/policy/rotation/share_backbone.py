@@ -12,7 +12,7 @@ import numpy as np
 
 from districting.county import County
 from districting.model.rotation import Rows
-from districting.model.rotation_view import RotationView
+from districting.model.rotation_view import Ahead, RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import CountsEligible, checked_range, checked_word
 from districting.policy.rotation.tables import LEADERS, verdict, years
@@ -26,7 +26,9 @@ class ShareBackbone(CountsEligible):
     r"""其中骨干教师交流轮岗不低于交流总数的 20%。
 
     Of those who move (国家口径): :math:`\sum_a (b_a - s) x_a \ge 0`. Of the eligible (some
-    provinces): backbone moves :math:`\ge \lceil s |E| \rceil`.
+    provinces): backbone moves :math:`\ge \lceil s |E| \rceil`. In a plan of several years a year
+    also leaves enough of them for the share of the least moves of each later year, as far as there
+    are any.
 
     Parameters
     ----------
@@ -64,17 +66,22 @@ class ShareBackbone(CountsEligible):
             value = backbone.astype(float)
             need = float(math.ceil(round(self.share * int(self.able(view).sum()), 9)))
             price = self.elastic
-        yield Rows(
-            self.name,
-            "teachers",
-            np.zeros(len(arcs), dtype=np.int64),
-            arcs,
-            value,
-            np.array([need]),
-            np.array([np.inf]),
-            ("",),
-            price,
-        )
+        row = np.zeros(len(arcs), dtype=np.int64)
+        low, high = np.array([need]), np.array([np.inf])
+        yield Rows(self.name, "teachers", row, arcs, value, low, high, ("",), price)
+        if view.ahead is not None and len(view.ahead.least) > 1:
+            yield self._left_over(view, view.ahead)
+
+    def _left_over(self, view: RotationView, ahead: Ahead) -> Rows:
+        """Leave later years what their least moves need, once this year has what it needs."""
+        kept = view.staff["honour"].isin(self.honours).to_numpy() & ahead.open_later
+        there = int((kept & ~view.staff["leader"].to_numpy(dtype=bool)).sum())
+        now, *later = (math.ceil(round(self.share * n, 9)) for n in ahead.least)
+        most = float(max(there - sum(later), now))
+        arcs = np.flatnonzero(kept[view.teacher])
+        row, one = np.zeros(len(arcs), dtype=np.int64), np.ones(len(arcs))
+        low, high = np.array([-np.inf]), np.array([most])
+        return Rows(self.name, "teachers", row, arcs, one, low, high, ("",), self.elastic)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Recount backbone teachers among those who move."""

@@ -45,11 +45,15 @@ class ShareCounty(CountsEligible):
         checked_range(self, self.share, 0, 1)
         checked_range(self, self.most, self.share if self.most else 0, 1)
 
+    def least(self, base: int) -> int:
+        """Return the fewest moves that the share asks for, of `base` eligible teachers."""
+        return math.ceil(round(self.share * base, 9))
+
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Hold the number of moves within the shares."""
         base = int(self.able(view).sum())
         arcs = np.flatnonzero(~view.staff["leader"].to_numpy(dtype=bool)[view.teacher])
-        low = float(math.ceil(round(self.share * base, 9)))
+        low = float(self.least(base))
         high = float(math.floor(round(self.most * base, 9))) if self.most else np.inf
         yield Rows(
             self.name,
