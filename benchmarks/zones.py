@@ -84,7 +84,8 @@ def show(line):
 
 
 def sizes(given):
-    """Run the sizes one after the other: every seed, peers on the first, then the medians."""
+    """Run the sizes one after the other: every seed, peers on the first, medians, the curve."""
+    curve = {"hard": [], "elastic": []}
     for size in given.sizes:
         for hard in (True, False):
             lines = []
@@ -97,8 +98,21 @@ def sizes(given):
                     peers(size, seed, hard, problem, given.peer_seconds)
             keys = ("seconds", "cpu_seconds", "gap", "megabytes")
             middle = {k: float(np.median([line[k] for line in lines])) for k in keys}
-            seats = "hard" if hard else "elastic"
-            show({"median": size, "seats": seats, "villages": SIZES[size][0], **middle})
+            seats, count = "hard" if hard else "elastic", SIZES[size][0]
+            show({"median": size, "seats": seats, "villages": count, **middle})
+            curve[seats].append((count, middle["cpu_seconds"]))
+    for seats, points in curve.items():
+        show({"curve": seats, **_curve(sorted(points))})
+
+
+def _curve(points):
+    """Return the cost by size, and its growth as a power of the villages (1: linear)."""
+    villages, seconds = np.array(points).T if points else np.empty((2, 0))
+    power = None
+    if len(points) > 1:
+        power = round(float(np.polyfit(np.log(villages), np.log(seconds), 1)[0]), 2)
+    each = (1000 * seconds / villages).round(3).tolist()
+    return {"villages": villages.tolist(), "cpu_seconds_a_thousand": each, "power": power}
 
 
 def public(given):

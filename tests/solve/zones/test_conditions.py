@@ -47,9 +47,12 @@ def test_a_county_keeps_its_conditions_at_a_proven_price(hard):
     years = ZoneYears(("2027", "2028"), later, np.stack([problem.seats + 10, problem.seats + 20]))
     for changes in ({"sides": (side,)}, {"years": years}, {"sides": (side,), "years": years}):
         kept = replace(problem, **changes)
-        found = solve_zones(kept, Stop(seconds=60, gap=1e-3))
+        shown = []
+        stop = Stop(seconds=60, gap=1e-3, progress=lambda *given: shown.append(given))  # noqa: B023
+        found = solve_zones(kept, stop)
         objective, wrong = check_zones(kept, found.assignment)
         assert not wrong
+        assert hard or np.isfinite(shown[0][1]), "elastic seats have a plan before the model starts"
         assert found.bound <= objective == found.objective
         assert free.bound <= objective
         assert found.gap <= 1e-3

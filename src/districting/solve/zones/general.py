@@ -19,9 +19,10 @@ from districting.plan.record import Status
 from districting.solve.mip import solve_milp
 from districting.solve.stop import Stop
 from districting.solve.zones.arc_program import ArcProgram, add_cuts, arc_program, forbid
-from districting.solve.zones.multipliers import Priced, price_sides
+from districting.solve.zones.multipliers import Priced, price_dearer, price_sides
 from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.penalties import arc_penalties
+from districting.solve.zones.search import first_plan, polish, soft_net
 from districting.solve.zones.separators import Cut, separate
 from districting.solve.zones.shortage import find_yearly_shortage
 from districting.solve.zones.solution import (
@@ -35,6 +36,8 @@ from districting.solve.zones.solution import (
 
 FORMS = {Contiguity.FREE: 0, Contiguity.EXACT: 1, Contiguity.TREE: 2}
 CORE, FIRST, WIDEN = 1.5, 1e-4, 3
+DEARER = (1.0, 1.1, 1.3, 2.0)
+"""How much dearer conditions are tried until a plan keeps them."""
 METHOD = "zones with conditions"
 NUMERIC = 1e-6
 TOLERANCE = 1e-7
@@ -94,16 +97,10 @@ def solve_general(problem: ZoneProblem, stop: Stop, seed: int = 0) -> ZoneSoluti
     form = FORMS[problem.contiguity]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         priced = price_sides(net, problem.sides, form, pool, stop)
-    search = _Search(
-        problem,
-        net,
-        form,
-        stop,
-        seed,
-        priced,
-        arc_penalties(priced.net, priced.dual).of_arcs(priced.net),
-    )
-    search.raise_bound(float(priced.bound))
+        penalty = arc_penalties(priced.net, priced.dual).of_arcs(priced.net)
+        search = _Search(problem, net, form, stop, seed, priced, penalty)
+        search.raise_bound(float(priced.bound))
+        _start(search, pool)
     if _widen(search):
         return _none()
     return _solution(search)
@@ -113,6 +110,29 @@ def _none(shortage: Shortage | None = None) -> ZoneSolution:
     return ZoneSolution(
         Status.INFEASIBLE, None, float("nan"), float("inf"), shortage=shortage, method=METHOD
     )
+
+
+def _start(search: _Search, pool: ThreadPoolExecutor) -> None:
+    """Offer plans of the problem with priced conditions, dearer until one keeps them all.
+
+    So that a search cut short has a plan, and a long one a good start.
+    """
+    hard, priced = search.problem.elastic is None, search.priced
+    for factor in DEARER:
+        if search.stop.due:
+            return
+        if factor > 1:
+            priced = price_dearer(
+                search.net, search.problem.sides, search.priced, factor, pool, search.stop
+            )
+        first = first_plan(priced.net, priced.dual, search.form)
+        if (first < 0).any():
+            return
+        soft, rng = soft_net(priced.net, priced.dual, hard), np.random.default_rng(search.seed)
+        plan = polish(soft, priced.dual, search.form, first, 0, search.stop, rng, pool)
+        if search.offer(plan) or not search.problem.sides:
+            break
+    search.note()
 
 
 def _widen(search: _Search) -> bool:

@@ -36,11 +36,14 @@ class Priced:
         Of that net; its bound does not yet subtract `credit`.
     credit : int
         What the conditions' limits are worth at these prices.
+    worth : float array
+        Price of each limit.
     """
 
     net: Net
     dual: Dual
     credit: int
+    worth: Floats
 
     @property
     def bound(self) -> int:
@@ -73,7 +76,17 @@ def price_sides(
     dual = ascend(
         best.net, shape, best.dual.prices, _above(low), LAST_ROUNDS, pool, stop, 0.5
     )  # fmt: skip
-    return Priced(best.net, dual, best.credit)
+    return Priced(best.net, dual, best.credit, best.worth)
+
+
+def price_dearer(
+    net: Net, sides: tuple[LinearSide, ...], priced: Priced, factor: float,
+    pool: ThreadPoolExecutor, stop: Stop,
+) -> Priced:  # fmt: skip
+    """Return the net at prices of conditions `factor` times as high."""
+    free, prices = make_shape(net, 0), priced.dual.prices
+    limits = _one_sided(net, sides)
+    return _climb(net, limits, priced.worth * factor, free, prices, ROUNDS, pool, stop)
 
 
 def _search(
@@ -117,7 +130,8 @@ def _climb(
         )  # fmt: skip
         credit = int(np.ceil(worth @ limits.upper))
     low = evaluate(priced, free, prices, pool).bound
-    return Priced(priced, ascend(priced, free, prices, _above(low), rounds, pool, stop), credit)
+    dual = ascend(priced, free, prices, _above(low), rounds, pool, stop)
+    return Priced(priced, dual, credit, worth)
 
 
 def _above(value: int) -> float:
