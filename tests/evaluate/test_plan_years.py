@@ -84,3 +84,24 @@ def test_a_plan_for_several_years_meets_the_worst(
     as_is = [len(verify(county, p, hard).table().query("verdict == 'fail'")) for p in (later, plan)]
     assert list(stress[stress["children"] == 1.0]["fails"]) == as_is
     assert as_is[0] != as_is[1]
+
+
+def test_a_plan_for_entrants_meets_entry_age_and_no_seats(
+    county: County, plan: ZonePlan, policy: Policy
+) -> None:
+    """Seats left hang on earlier plans: they are not judged, and the report says so."""
+    radius = RULES["rural_radius"](
+        clause=Clause("二", "试"), strength=Strength.PRINCIPLE, primary=1.0
+    )
+    both = replace(policy, rules=(*policy.rules, radius))
+    new = replace(plan, year=LATER, entrants=True)
+    report = verify(county, new, both)
+    assert {f.rule for f in report.findings} == {"structure", "rural_radius"}
+    assert "入学年龄" in report.years
+    rows = project(county, range(county.year, LATER + 1))
+    aged = rows[(rows["year"] == LATER) & (rows["age"] == 6) & (rows["count"] > 0)]
+    far = [f for f in report.findings if f.outcome == "unexcused" and f.finding.place]
+    names = county.villages["name"]
+    places = {f.finding.place[0] for f in far if f.finding.details["stage"] == "小学"}
+    assert places
+    assert places <= {str(names[v]) for v in aged["village"]}

@@ -59,7 +59,8 @@ def groups(
     if not found.shared:
         typer.echo(say("groups.none"), err=True)
         raise typer.Exit(3)
-    text = profile_with_groups(county, policy, wishes.stage, found.shared)
+    every = {**found.shared, **{school: school for school in found.alone}}
+    text = profile_with_groups(county, policy, wishes.stage, every)
     with replacing(out) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     best = found.grouping

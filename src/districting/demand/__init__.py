@@ -1,6 +1,6 @@
 """Children and seats by year: who will come to which school, and how many places there will be."""
 
-from districting.demand.at_year import county_in_year
+from districting.demand.at_year import county_in_year, entrants_only
 from districting.demand.catchment import Catchment, catchment
 from districting.demand.cohort import VARIANTS, Outlook, project
 from districting.demand.enrolment import ClassSizes, enrolment
@@ -16,6 +16,7 @@ __all__ = [
     "catchment",
     "county_in_year",
     "enrolment",
+    "entrants_only",
     "headed",
     "project",
     "seat_balance",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from districting.county import County, Mark
-from districting.demand.ages import AGES
+from districting.demand.ages import AGES, GRADES, age_of_grade
 from districting.terms import say
 
 
@@ -46,6 +46,24 @@ def county_in_year(county: County, children: pd.DataFrame, year: int) -> County:
         marks["villages", column] = _mark(rows, year)
     villages = county.villages.assign(**sums)
     return replace(county, year=year, villages=villages, provenance=MappingProxyType(marks))
+
+
+def entrants_only(county: County, children: pd.DataFrame) -> County:
+    """Return `county` with only the children of entry age of its year, stage by stage.
+
+    Parameters
+    ----------
+    county : County
+    children : pandas.DataFrame
+        As :func:`districting.demand.project` gives it; must hold the county's year.
+    """
+    villages = county.villages.copy()
+    for stage, grades in GRADES.items():
+        age = age_of_grade(grades[0])
+        aged = children[(children["year"] == county.year) & (children["age"] == age)]
+        count = aged.set_index("village")["count"].reindex(villages.index).fillna(0)
+        villages[f"children_{stage}"] = count.astype("int64")
+    return replace(county, villages=villages)
 
 
 def _mark(rows: pd.DataFrame, year: int) -> Mark:

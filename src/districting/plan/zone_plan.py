@@ -43,6 +43,8 @@ class ZonePlan(Plan):
         schools with a zone of their own do not appear.
     until : int
         Last school year that the one map is for, by its autumn; 0 where it is for `year` alone.
+    entrants : bool
+        Whether it is for the year's entrants only (老生老办法): children at school stay.
     """
 
     kind: ClassVar[str] = "zones"
@@ -51,6 +53,7 @@ class ZonePlan(Plan):
     feeders: pd.DataFrame = field(default_factory=lambda: feeder_table([]))
     groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     until: int = 0
+    entrants: bool = False
 
     @property
     def years(self) -> range:
@@ -75,6 +78,7 @@ class ZonePlan(Plan):
             "feeder": [{**row, "from_year": int(row["from_year"])} for row in _rows(table)],
             "groups": {str(s): str(lead) for s, lead in sorted(self.groups.items())},
             **({"until": self.until} if self.until else {}),
+            **({"entrants": True} if self.entrants else {}),
         }
 
     @classmethod
@@ -87,6 +91,7 @@ class ZonePlan(Plan):
             feeders=feeder_table(rows),
             groups=MappingProxyType(dict(document.get("groups", {}))),
             until=int(document.get("until", 0)),
+            entrants=bool(document.get("entrants", False)),
         )
 
     def _locked(self) -> set[tuple[str, str]]:

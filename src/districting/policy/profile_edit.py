@@ -32,7 +32,7 @@ def profile_with_groups(
         A shipped profile, or one's own.
     stage : {"primary", "junior"}
     groups : Mapping of str to str
-        School id → leading school's id.
+        School id → leading school's id; one that stays alone, to itself: it leaves its group.
 
     Raises
     ------

@@ -22,6 +22,8 @@ from districting.solve.stop import Stop
 from districting.terms import say
 
 MOST_CANDIDATES = 150_000
+LISTED = 12
+"""Schools left alone that the printed result names; the table holds all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +147,8 @@ class Groups:
             lines.append(say("groups.pair", **figures))
         if self.alone:
             names = self.county.schools["name"]
-            schools = "、".join(str(names[s]) for s in self.alone)
+            more = "……" if len(self.alone) > LISTED else ""
+            schools = "、".join(str(names[s]) for s in self.alone[:LISTED]) + more
             lines.append(say("groups.alone", number=len(self.alone), schools=schools))
         return "\n".join(lines)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from districting.county import County
-from districting.demand import catchment, county_in_year, enrolment, project
-from districting.demand.ages import GRADES, age_of_grade
+from districting.demand import catchment, county_in_year, enrolment, entrants_only, project
+from districting.demand.ages import GRADES
 from districting.demand.cohort import VARIANTS, Outlook
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
@@ -65,11 +65,12 @@ def propose_years(
         title = say("years.plan_name", name=name or say("plan.proposal_name"), year=year)
         share = stop.share(1.0 / (len(years) - place), stop.gap)
         proposal = propose(here, policy, "zones", start=before, stop=share, seed=seed, name=title)
-        yield here, proposal
         if proposal.plan is None:
+            yield here, proposal
             return
         assert isinstance(proposal.plan, ZonePlan)
-        before = proposal.plan
+        before = replace(proposal.plan, entrants=entrants)
+        yield here, replace(proposal, plan=before)
 
 
 def _in_year(
@@ -112,15 +113,11 @@ def _entry(here: County, county: County, children: pd.DataFrame, before: ZonePla
     span = range(county.year, here.year + 1)
     rolls = enrolment(county, children, span, catchment(county, before))
     now = rolls[rolls["year"] == here.year]
-    villages, schools = here.villages.copy(), here.schools.copy()
+    schools = here.schools.copy()
     for stage in STAGES:
         first = GRADES[stage][0]
-        age = age_of_grade(first)
-        aged = children[(children["year"] == here.year) & (children["age"] == age)]
-        count = aged.set_index("village")["count"].reindex(villages.index).fillna(0)
-        villages[f"children_{stage}"] = count.astype("int64")
         entry = now[(now["stage"] == stage) & (now["grade"] == first)].set_index("school")
         schools[f"seats_{stage}"] = (
             entry["entry_seats"].reindex(schools.index).fillna(0).astype("int64")
         )
-    return replace(here, villages=villages, schools=schools)
+    return replace(entrants_only(here, children), schools=schools)

@@ -66,7 +66,7 @@ class Checker:
         return {
             "revision": revision,
             "policy": desk.policy.label,
-            "headline": report.headline(),
+            "headline": f"{report.years} {report.headline()}".strip(),
             "rules": rules,
             "counts": dict(Counter(r["state"] for r in rules)),
             "broken": sum((now - before).values()),
