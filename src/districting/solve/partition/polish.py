@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from districting.model.partition import Ints
-from districting.solve.mip import solve_milp
+from districting.solve.mip import Answer, solve_milp
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, fix, lagrangian, narrowed
 from districting.solve.partition.exact import Found, better, judged, raised, solve_exact
@@ -81,13 +81,20 @@ def loosened(arrays: Arrays, bound: Bound, best: Found, stop: Stop, seed: int) -
     model = build(replace(local, contiguous=False))
     hint = start_values(model, best.labels, best.seats)
     answer = solve_milp(model, stop, seed, hint, max(LOOSE_GAP, 0.8 * stop.gap), NODES)
-    if answer.infeasible:
-        return raised(best, best.objective)
-    best = raised(best, min(answer.bound, best.objective))
+    floor = np.inf if answer.infeasible else answer.bound
+    best = _read(arrays, model, answer, best)
+    return raised(best, min(floor, best.objective))
+
+
+def _read(arrays: Arrays, model: Milp, answer: Answer, best: Found) -> Found:
+    """Return the better of `best` and the plan of a model without contiguity, if it is one."""
     if answer.x is None:
         return best
     labels, seats = read_labels(model, answer.x)
-    return better(best, reseated(arrays, Found(labels, seats, np.inf, 0.0)))
+    objective, _, feasible = judged(arrays, labels, seats)
+    if not feasible:
+        return best
+    return better(best, reseated(arrays, Found(labels, seats, objective, 0.0)))
 
 
 def prove_seats(
@@ -95,16 +102,23 @@ def prove_seats(
 ) -> tuple[Found, float]:
     """Return the better of `best` and the best plan with exactly these seats, and their bound.
 
-    The bound is at least `best.objective` where no better plan with these seats exists.
+    The bound is at least `best.objective` where no better plan with these seats exists. Beyond
+    :data:`PROVABLE` assignments it is that of the model without contiguity.
     """
     local = with_seats(arrays, np.flatnonzero(opened))
     bound = lagrangian(local, stop, best.objective)
     local = narrowed(local, fix(local, bound, best.objective))
     floor = bound.value
-    if floor >= best.objective or stop.due or int(local.allowed.sum()) > PROVABLE:
+    size = int(local.allowed.sum())
+    if floor >= best.objective or stop.due or size > LOOSE:
         return best, floor
-    model = build(local)
+    model = build(local if size <= PROVABLE else replace(local, contiguous=False))
     cut_off(model, best.objective)
+    if size > PROVABLE:
+        answer = solve_milp(model, stop, seed, gap=GAP, nodes=NODES)
+        if answer.infeasible:
+            return best, np.inf
+        return _read(arrays, model, answer, best), max(floor, answer.bound)
     found = solve_exact(local, stop, seed, model=model, gap=GAP, seated=True)
     if found.infeasible:
         return best, np.inf

@@ -1,8 +1,9 @@
 """Which method solves a problem that does not decompose, by size.
 
-Small: the Hess model at once. Larger: annealing, the Lagrangian bound, and what both rule out;
-then the narrowed Hess model to proven optimality where it has become small, else the best plans
-polished with their seats fixed. All work but the proof ends by step and node counts.
+Small: the Hess model at once, or one for each choice of seats where there are few. Larger:
+annealing, the Lagrangian bound, and what both rule out; a tree over seats raises the bound, then
+the narrowed Hess model proves the optimum where it has become small. Given seats: prices, windows,
+the model without contiguity. All work but the proof ends by step and node counts.
 """
 
 from __future__ import annotations
