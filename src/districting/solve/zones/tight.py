@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -20,12 +19,14 @@ from districting.solve.zones.net import NEVER, Net
 from districting.solve.zones.shape import MOST_BITS
 
 MOST_TABLE = 4_000_000
-WALKS, SLICES = 2, 12
 STEPS = 3_000
 """Chains tried for each village in a slice of a walk."""
-HOT, WARM, COLD = 1.0, 0.3, 0.05
+WALKS = 2
+TEETH = ((1.0, 9), (0.3, 6))
+"""First heat, as a share of a village's cost, and slices of each time that a walk is heated."""
+COLD = 0.05
 LEAST_FEE = 0.5
-LEGS, IDLE = 40, 6
+LEGS, IDLE = 40, 10
 
 
 def is_tight(net: Net) -> bool:
@@ -33,15 +34,6 @@ def is_tight(net: Net) -> bool:
     hard = bool((net.most < NEVER).all())
     large = len(net.school) > MOST_BITS * net.m and max(net.n * net.m, net.n**2) <= MOST_TABLE
     return hard and net.contiguous and large and not (net.parent >= 0).any()
-
-
-@dataclass(frozen=True)
-class _Leg:
-    """One leg of all walks: heats from `warm` to `cold` in child-metres, and its first seed."""
-
-    warm: float
-    cold: float
-    seed: int
 
 
 def search(
@@ -61,23 +53,27 @@ def search(
     for number in range(LEGS):
         if stop.due or idle == IDLE:
             break
-        warm = HOT if number % 3 == 0 else WARM
-        leg = _Leg(warm * heat, COLD * heat, seed + number * WALKS * SLICES)
-        before, start = overload(field, best), best
-        walked = list(pool.map(partial(_walk, field, start, leg, stop), range(WALKS)))
-        best = min([best, *walked], key=partial(overload, field))
+        before, walk = overload(field, best), partial(_walk, field, best, heat, stop)
+        seeds = seed + WALKS * number + np.arange(WALKS)
+        best = min([best, *pool.map(walk, seeds.tolist())], key=partial(overload, field))
         better = overload(field, best) < before
         idle = 0 if better else idle + 1
         if better:
             yield best
 
 
-def _walk(field: Field, plan: Ints, leg: _Leg, stop: Stop, number: int) -> Ints:
-    walk = make_walk(field, plan)
-    steps = STEPS * len(plan)
-    heats = np.geomspace(leg.warm, leg.cold, SLICES + 1)
-    for k in range(SLICES):
-        if stop.due:
-            break
-        anneal(field, walk, steps, heats[k], heats[k + 1], leg.seed + SLICES * number + k)
-    return walk.best
+def _walk(field: Field, plan: Ints, heat: float, stop: Stop, seed: int) -> Ints:
+    """Return the best plan of one walk, heated until it forgets `plan`, then once more mildly."""
+    number = 0
+    for tooth, (warm, slices) in enumerate(TEETH):
+        walk = make_walk(field, plan)
+        falls = heat * np.geomspace(warm, COLD, slices + 1)
+        for k in range(slices):
+            if stop.due:
+                break
+            anneal(field, walk, STEPS * len(plan), falls[k], falls[k + 1], 100 * seed + number)
+            number += 1
+            if tooth == k == 0:
+                walk.best[:] = walk.plan
+        plan = walk.best
+    return plan
