@@ -1,5 +1,6 @@
 """Zone plans for later years: held against the children of those years, and saying so."""
 
+import tomllib
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +10,7 @@ from districting.county import County
 from districting.demand import project
 from districting.demand.ages import AGES
 from districting.evaluate import nearest_zones, robustness, verify
+from districting.plan.plan_file import plan_from, plan_text
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength
 from districting.policy.zones import RULES
@@ -86,22 +88,21 @@ def test_a_plan_for_several_years_meets_the_worst(
     assert as_is[0] != as_is[1]
 
 
-def test_a_plan_for_entrants_meets_entry_age_and_no_seats(
+def test_a_plan_for_entrants_meets_entry_age_and_the_seats_left(
     county: County, plan: ZonePlan, policy: Policy
 ) -> None:
-    """Seats left hang on earlier plans: they are not judged, and the report says so."""
-    radius = RULES["rural_radius"](
-        clause=Clause("二", "试"), strength=Strength.PRINCIPLE, primary=1.0
-    )
-    both = replace(policy, rules=(*policy.rules, radius))
-    new = replace(plan, year=LATER, entrants=True)
-    report = verify(county, new, both)
-    assert {f.rule for f in report.findings} == {"structure", "rural_radius"}
+    """Each zone's children are those who enter, its seats those that the plan records."""
+    lead = str(plan.zones["primary"].iloc[0])
+    new = replace(plan, year=LATER, entry_seats={"primary": {lead: 7}, "junior": {}})
+    assert plan_from(tomllib.loads(plan_text(new))).entry_seats == new.entry_seats
+    report = verify(county, new, policy)
     assert "入学年龄" in report.years
     rows = project(county, range(county.year, LATER + 1))
-    aged = rows[(rows["year"] == LATER) & (rows["age"] == 6) & (rows["count"] > 0)]
-    far = [f for f in report.findings if f.outcome == "unexcused" and f.finding.place]
-    names = county.villages["name"]
-    places = {f.finding.place[0] for f in far if f.finding.details["stage"] == "小学"}
-    assert places
-    assert places <= {str(names[v]) for v in aged["village"]}
+    aged = rows[(rows["year"] == LATER) & (rows["age"] == 6)].set_index("village")["count"]
+    loads = aged.groupby(plan.zones["primary"].reindex(aged.index)).sum()
+    found = _checked(county, new, policy)
+    for school, load in loads.items():
+        assert found[str(county.schools["name"][school])] == load
+    mine = [f.finding for f in report.findings if f.finding.limit is not None]
+    seats = {f.place[0]: f.limit for f in mine if f.details.get("stage") == "小学"}
+    assert seats[str(county.schools["name"][lead])] == 7

@@ -63,6 +63,7 @@ def test_entrants_are_children_of_entry_age(county: County) -> None:
         assert here.villages["children_primary"].sum() == due
         assert here.schools["seats_primary"].sum() < county.schools["seats_primary"].sum()
         assert plan.solver is not None and plan.solver.bound <= plan.solver.objective
+        assert sum(plan.entry_seats["primary"].values()) == here.schools["seats_primary"].sum()
 
 
 def test_a_policy_without_seats_cannot_hold_them_for_years() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from districting.county import County
 from districting.demand import county_in_year, entrants_only, project
 from districting.plan.plan import Plan
-from districting.plan.zone_plan import ZonePlan
+from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
 from districting.policy.years import every_year, has_yearly_seats
-from districting.policy.zones.seat_use import SeatUse
-from districting.policy.zones.seats import ZoneSeats
 from districting.terms import say
 
 
@@ -20,29 +20,35 @@ def in_plan_years(county: County, policy: Policy, plan: Plan) -> tuple[County, P
 
     Children of a later year are those entered for it, or projected by the medium variant; seats of
     a plan for several years hold in each of them. A plan for entrants meets the children of entry
-    age; what seats the grades moving up leave hangs on the plans before it, so that rules on seats
-    are left out. Other plans are held against the tables as they stand.
+    age with the seats left that it records. Other plans are held against the tables as they stand.
     """
     if not isinstance(plan, ZonePlan):
         return county, policy
-    if plan.year > county.year or plan.entrants:
+    if plan.year > county.year or plan.entry_seats:
         last = max(plan.year, county.year)
         children = project(county, range(county.year, last + 1))
         county = county_in_year(county, children, last)
-        county = entrants_only(county, children) if plan.entrants else county
-    if plan.entrants:
-        kept = tuple(r for r in policy.rules if not isinstance(r, ZoneSeats | SeatUse))
-        return county, replace(policy, rules=kept)
+        if plan.entry_seats:
+            county = _with_seats(entrants_only(county, children), plan)
     if len(plan.years) > 1 and has_yearly_seats(policy):
         policy = every_year(policy, len(plan.years))
     return county, policy
+
+
+def _with_seats(county: County, plan: ZonePlan) -> County:
+    """Return `county` with the seats left that the plan records; none where it records none."""
+    schools = county.schools.copy()
+    for stage in STAGES:
+        left = pd.Series(dict(plan.entry_seats.get(stage, {})), dtype="int64")
+        schools[f"seats_{stage}"] = left.reindex(schools.index).fillna(0).astype("int64")
+    return replace(county, schools=schools)
 
 
 def told_years(county: County, plan: Plan) -> str:
     """Return which years' children a zone plan is held against; empty for the county's own year."""
     if not isinstance(plan, ZonePlan):
         return ""
-    if plan.entrants:
+    if plan.entry_seats:
         return say("years.verified_entrants", first=plan.year)
     if plan.years[-1] <= county.year:
         return ""

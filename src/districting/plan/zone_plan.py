@@ -43,8 +43,9 @@ class ZonePlan(Plan):
         schools with a zone of their own do not appear.
     until : int
         Last school year that the one map is for, by its autumn; 0 where it is for `year` alone.
-    entrants : bool
-        Whether it is for the year's entrants only (老生老办法): children at school stay.
+    entry_seats : Mapping of stage to Mapping of str to int
+        Of a plan for the year's entrants only (老生老办法): seats that the grades moving up leave,
+        by school id. They hang on the plans before, so the plan keeps them; empty otherwise.
     """
 
     kind: ClassVar[str] = "zones"
@@ -53,7 +54,9 @@ class ZonePlan(Plan):
     feeders: pd.DataFrame = field(default_factory=lambda: feeder_table([]))
     groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     until: int = 0
-    entrants: bool = False
+    entry_seats: Mapping[str, Mapping[str, int]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     @property
     def years(self) -> range:
@@ -74,11 +77,12 @@ class ZonePlan(Plan):
         """Return zones, feeders and groups as TOML tables."""
         zones = self.zones.sort_index()
         table = feeder_table(self.feeders.itertuples(index=False))
+        seats = {stage: dict(sorted(left.items())) for stage, left in self.entry_seats.items()}
         return {stage: {str(v): str(s) for v, s in zones[stage].items()} for stage in STAGES} | {
             "feeder": [{**row, "from_year": int(row["from_year"])} for row in _rows(table)],
             "groups": {str(s): str(lead) for s, lead in sorted(self.groups.items())},
             **({"until": self.until} if self.until else {}),
-            **({"entrants": True} if self.entrants else {}),
+            **({"entry_seats": seats} if seats else {}),
         }
 
     @classmethod
@@ -91,7 +95,7 @@ class ZonePlan(Plan):
             feeders=feeder_table(rows),
             groups=MappingProxyType(dict(document.get("groups", {}))),
             until=int(document.get("until", 0)),
-            entrants=bool(document.get("entrants", False)),
+            entry_seats=MappingProxyType(dict(document.get("entry_seats", {}))),
         )
 
     def _locked(self) -> set[tuple[str, str]]:

@@ -69,7 +69,7 @@ def propose_years(
             yield here, proposal
             return
         assert isinstance(proposal.plan, ZonePlan)
-        before = replace(proposal.plan, entrants=entrants)
+        before = replace(proposal.plan, entry_seats=_seats(here) if entrants else {})
         yield here, replace(proposal, plan=before)
 
 
@@ -106,6 +106,12 @@ def following(county: County, plan: ZonePlan) -> County:
     direct = plan.feeders[plan.feeders["way"] == "direct"]
     zones = pd.DataFrame(rows, columns=["village", "stage", "school"])
     return county.with_tables(zones=zones, feeders=direct[["primary", "junior"]])
+
+
+def _seats(county: County) -> dict[str, dict[str, int]]:
+    """Return the seats of the county's schools by stage and school id."""
+    columns = {stage: county.schools[f"seats_{stage}"].fillna(0).astype(int) for stage in STAGES}
+    return {stage: {str(s): int(n) for s, n in seats.items()} for stage, seats in columns.items()}
 
 
 def _entry(here: County, county: County, children: pd.DataFrame, before: ZonePlan | None) -> County:
