@@ -9,7 +9,6 @@ import numpy as np
 from districting.model.rotation import Ints, RotationProblem
 from districting.plan.record import Status
 from districting.solve.rotation.program import SCALE, Program, Tier
-from districting.solve.rotation.relax import Box
 from districting.solve.rotation.solution import (
     Reached,
     RotationSolution,
@@ -18,22 +17,20 @@ from districting.solve.rotation.solution import (
     tier_value,
 )
 from districting.solve.rotation.start import first_plan
-from districting.solve.rotation.tiers import WHOLE, Course, whole_solve
-
-KEPT = 3000
-"""Arcs, besides those that the last linear optimum uses, that the hurried whole program may use."""
+from districting.solve.rotation.tiers import Course
+from districting.solve.rotation.whole import near_linear
 
 
 def cut_short(course: Course) -> RotationSolution:
     """Return the best whole plan so far, else a greedy one or one made of the last linear optimum.
 
     Bounds of the tiers that were settled stand. Of the others no more is claimed than what a plan
-    could reach if every agent and every aim had what is best for it.
+    could reach if every aim, and as few agents as must move, had what is best for it.
     """
     program, problem = course.program, course.program.problem
     plans = [p for p in course.plans if not broken(problem, p)]
     if not plans:
-        plans = [p for p in (_near_linear(course), first_plan(problem)) if p is not None]
+        plans = [p for p in (_near(course), first_plan(problem)) if p is not None]
     if not plans:
         return RotationSolution(Status.UNKNOWN, None, tuple(course.reached))
     chosen = min(plans, key=lambda plan: _values(problem, plan))
@@ -55,36 +52,38 @@ def cut_short(course: Course) -> RotationSolution:
 
 
 def least_value(program: Program, tier: Tier) -> float:
-    """Return a bound of a tier: every agent does what is best for it, every step likewise."""
+    """Return a bound of a tier: the cheapest arcs of as few agents as must move, the best steps."""
     if tier.worst is not None:
         return 0.0
     arcs, agent = program.arcs, program.problem.agent
-    best = np.zeros(int(agent.max(initial=-1)) + 1)
-    np.minimum.at(best, agent, np.minimum(tier.cost[:arcs], 0).astype(float))
+    best = np.full(int(agent.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(best, agent, tier.cost[:arcs].astype(float))
+    best = np.sort(best[np.isfinite(best)])
+    moves = max(_fewest_moves(program), int((best < 0).sum()))
     rest = np.minimum(tier.cost[arcs:], 0).astype(float)
     used = rest < 0
     steps = float(rest[used] @ program.upper[arcs:][used])
-    return (tier.constant + float(best.sum()) + steps) / SCALE
+    return (tier.constant + float(best[:moves].sum()) + steps) / SCALE
+
+
+def _fewest_moves(program: Program) -> int:
+    """Return a number of moves that every plan has, by the rows that count all of them."""
+    fewest = 0
+    ones = np.ones(program.arcs)
+    for row in np.flatnonzero(np.diff(program.matrix.indptr) == program.arcs):
+        values = program.matrix[[row]].toarray()[0]
+        if np.isfinite(program.low[row]) and (values[: program.arcs] == ones).all():
+            fewest = max(fewest, int(np.ceil(program.low[row] - 1e-9)))
+    return fewest
 
 
 def _values(problem: RotationProblem, chosen: Ints) -> tuple[float, ...]:
     return tuple(round(tier_value(problem, t, chosen), 6) for t in (-1, *problem.tiers))
 
 
-def _near_linear(course: Course) -> Ints | None:
-    """Return moves of the arcs that the last linear optimum uses or nearly uses, whole ones."""
-    if course.found is None or not course.found[1].feasible:
+def _near(course: Course) -> Ints | None:
+    answer = near_linear(replace(course, hurried=True))
+    if answer is None:
         return None
-    cost, linear = course.found
-    box, arcs = course.box, course.program.arcs
-    reduced = linear.reduced[:arcs]
-    dear = np.sort(reduced[(linear.x[:arcs] <= WHOLE) & (box.upper[:arcs] > 0)])
-    limit = dear[min(KEPT, len(dear) - 1)] if len(dear) else np.inf
-    upper = box.upper.copy()
-    upper[:arcs] = np.where((linear.x[:arcs] > WHOLE) | (reduced <= limit), upper[:arcs], 0.0)
-    near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high), hurried=True)
-    answer = whole_solve(near, np.rint(cost * SCALE).astype(np.int64), gap=1e-4)
-    if answer.status not in ("optimal", "feasible"):
-        return None
-    chosen = np.flatnonzero(answer.x[:arcs] > 0.5)
+    chosen = np.flatnonzero(answer.x[: course.program.arcs] > 0.5)
     return None if broken(course.program.problem, chosen) else chosen

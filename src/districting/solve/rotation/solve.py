@@ -28,11 +28,21 @@ from districting.solve.rotation.tiers import (
     search_worst,
     whole_solve,
 )
-from districting.solve.rotation.whole import next_whole, whole_optimum, with_lots, with_tier
+from districting.solve.rotation.whole import (
+    near_linear,
+    next_whole,
+    whole_optimum,
+    with_lots,
+    with_tier,
+)
 from districting.solve.stop import Stop
 
 PROVEN = 1e-7
 """Gap of a tier up to which it counts as proven."""
+LOOKS = 1
+"""How often a whole plan is looked for further away before tiers are taken in whole numbers."""
+PROOF = 0.15
+"""Share of the time left for the whole optimum of an early tier."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +102,7 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
     """
     tiers = course.program.tiers
     plain = [t for t in tiers if t.worst is None] or [_no_aim(course.program)]
-    last = plain[-1]
+    first, last = next((t for t in plain if t.number >= 0), plain[0]), plain[-1]
     warm: Relaxation | None = None
     best: Best | None = None
     for at, tier in enumerate(tiers if last in tiers else (*tiers, last)):
@@ -106,13 +116,18 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
         if not relaxed.feasible:
             return None
         cap, bound = cap_of(tier, relaxed), next_whole(tier, relaxed.bound)
-        if best or exact or tier is last or _split_matters(course, tier, relaxed):
-            best = _whole_best(course, tier, relaxed, best, 0.0 if tier is last else tier.tolerance)
+        if best or tier is last or _split_matters(course, tier, relaxed):
+            best = _whole_best(course, tier, relaxed, best, exact)
             if best is None:
                 return None
             value = round(best.answer.value * SCALE)
             cap, bound = value if tier is last else max(cap, value), best.answer.bound
             course.hurried = True  # there is a plan, so no time need be kept for one
+        elif exact or tier is first:
+            attained = _attained(course, tier, relaxed, cap, exact)
+            if attained is None:
+                return None
+            cap, bound = attained
         _note(course, tier, cap, bound)
         if tier is last:
             break
@@ -124,8 +139,42 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
     return _finished(course, last, best)
 
 
+def _attained(
+    course: Course, tier: Tier, relaxed: Relaxed, cap: float, exact: bool
+) -> tuple[float, float] | None:
+    """Return a cap of a tier that a whole plan attains, and the tier's bound; None without a plan.
+
+    Parameters
+    ----------
+    cap : float
+        The hope, in thousandths.
+    exact : bool
+        Where nothing whole is near the linear optimum, look further; else None.
+    """
+    answer = near_linear(course)
+    value = np.inf if answer is None else float(np.rint(tier.cost @ answer.x))
+    least = next_whole(tier, relaxed.bound)
+    if value <= cap:
+        return cap, least
+    if answer is None and not exact:
+        return None
+    whole = abs(value + tier.constant) / SCALE
+    if value / SCALE - least <= course.stop.gap * max(1.0, whole):
+        return value, least
+    some = replace(course, stop=course.stop.share(PROOF), hurried=True)
+    try:
+        found = whole_optimum(some, tier, relaxed, tier.tolerance)
+    except TimeoutError:
+        if answer is None:
+            raise
+        return value, least
+    if found is None:
+        return None
+    return max(cap, min(value, round(found.value * SCALE))), max(least, found.bound)
+
+
 def _whole_best(
-    course: Course, tier: Tier, relaxed: Relaxed, best: Best | None, give: float
+    course: Course, tier: Tier, relaxed: Relaxed, best: Best | None, exact: bool
 ) -> Best | None:
     """Return the best whole plan up to a tier; None where there is none.
 
@@ -133,18 +182,21 @@ def _whole_best(
     ----------
     best : Best, optional
         The one up to the tier before, which may be as good as can be in this tier too.
+    exact : bool
+        Look everywhere before giving up.
     """
     arcs = course.program.arcs
-    if best is None or give or tier.cost[arcs:].any():
-        answer = whole_optimum(course, tier, relaxed, give)
-        return None if answer is None else Best(answer, tier.cost, not give)
+    wider = None if exact else LOOKS
+    if best is None or tier.cost[arcs:].any():
+        answer = whole_optimum(course, tier, relaxed, wider=wider)
+        return None if answer is None else Best(answer, tier.cost, True)
     value = float(tier.cost @ best.answer.x) / SCALE
     least = next_whole(tier, relaxed.bound)
     if value <= least + 1e-6:
         return replace(best, answer=replace(best.answer, value=value, bound=min(least, value)))
     cost = with_tier(course.program, best.guide, tier)
     if cost is None:
-        answer = whole_optimum(course, tier, relaxed)
+        answer = whole_optimum(course, tier, relaxed, wider=wider)
         return None if answer is None else Best(answer, tier.cost, True)
     answer = whole_solve(course, cost, start=best.answer.x)
     if answer.status not in ("optimal", "feasible"):

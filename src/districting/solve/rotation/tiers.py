@@ -185,6 +185,8 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
 
 def _least_whole(course: Course, level: Ints, least: int) -> int | None:
     """Return the least step, from `least` on, within which there is a whole plan."""
+    if course.plans and level[course.plans[-1]].max(initial=0) <= least:
+        return least  # the last plan keeps all caps
     none = np.zeros(course.program.columns, dtype=np.int64)
     for most in [most for most in np.unique(level).tolist() if most >= least] or [least]:
         box = course.box

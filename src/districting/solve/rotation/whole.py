@@ -20,15 +20,21 @@ from districting.solve.rotation.tiers import EXACT, WHOLE, Course, grid, whole_s
 
 WIDER = 3.0
 """By how much the slack of reduced-cost fixing grows when nothing whole lies within it."""
+MANY = 4
+"""Where the slack needed frees so many times the arcs, a smaller one comes first."""
 FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
 """Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
+KEPT, NEAR_GAP = 3000, 1e-4
+"""Arcs that a plan near a linear optimum may use besides those of the optimum, and its gap."""
 HALF = 0.5
 """Share of a step of the grid that lots, or a later tier, come to at most."""
 FINE = 5000
 """Largest number of values of a later tier that still fit into half a step."""
 
 
-def whole_optimum(course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.0) -> Answer | None:
+def whole_optimum(
+    course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.0, wider: int | None = None
+) -> Answer | None:
     """Return the whole optimum of a tier, and of all plans that reach it the one of least lots.
 
     Columns whose reduced cost exceeds a slack are fixed; an optimum within the slack of the linear
@@ -38,6 +44,8 @@ def whole_optimum(course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.
     ----------
     give : float
         Share of the optimum that may be given away; lots are not drawn then.
+    wider : int, optional
+        How often to look further where nothing whole is near; until all is free by default.
 
     Raises
     ------
@@ -48,30 +56,60 @@ def whole_optimum(course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.
     split = int((np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE).sum())
     slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
     objective = tier.cost.astype(float) if give else with_lots(course.program, tier.cost)
+    lots = 0.0 if give else HALF * grid(tier.cost) / SCALE
     start: Floats | None = None
+    proven = relaxed.bound
     while True:
         trial = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
         limit = slack + 1e-6
         down = (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
         up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
+        down[_last_plan(course)] = False
         trial.box.upper = np.where(down, box.lower, box.upper)
         trial.box.lower = np.where(up, box.upper, box.lower)
         answer = whole_solve(trial, objective, gap=max(course.stop.gap, give), start=start)
         everything = not (down | up).any()
         if answer.status == "unknown":
             raise TimeoutError
-        if answer.status == "infeasible" and everything:
-            return None
         if answer.status == "infeasible":
-            slack = slack * WIDER
+            if everything or wider == 0:
+                return None
+            slack, wider = slack * WIDER, None if wider is None else wider - 1
             continue
         value = float(tier.cost @ answer.x) / SCALE
-        near = value - relaxed.bound <= course.stop.gap * max(1.0, abs(value))
-        if value <= relaxed.bound + slack + 1e-6 or everything or (near and course.stop.gap):
-            lots = 0.0 if give else HALF * grid(tier.cost) / SCALE
-            bound = max(min(answer.bound - lots, relaxed.bound + slack), relaxed.bound)
-            return replace(answer, value=value, bound=min(next_whole(tier, bound), value))
-        slack, start = value - relaxed.bound + 1e-3, answer.x
+        proven = max(proven, min(answer.bound - lots, relaxed.bound + slack))
+        near = value - proven <= course.stop.gap * max(1.0, abs(value)) and course.stop.gap > 0
+        if value <= relaxed.bound + slack + 1e-6 or everything or near:
+            return replace(answer, value=value, bound=min(next_whole(tier, proven), value))
+        need = value - relaxed.bound + 1e-3
+        free = [(relaxed.reduced[:arcs] <= limit).sum() for limit in (slack, need)]
+        slack, start = min(need, WIDER * slack) if free[1] > MANY * free[0] else need, answer.x
+
+
+def near_linear(course: Course) -> Answer | None:
+    """Return a good whole plan of the arcs that the last linear optimum uses or nearly uses.
+
+    Its aim is that of the last linear program, later tiers included; None where there is none.
+    """
+    if course.found is None or not course.found[1].feasible:
+        return None
+    cost, linear = course.found
+    box, arcs = course.box, course.program.arcs
+    reduced = linear.reduced[:arcs]
+    dear = np.sort(reduced[(linear.x[:arcs] <= WHOLE) & (box.upper[:arcs] > 0)])
+    limit = dear[min(KEPT, len(dear) - 1)] if len(dear) else np.inf
+    upper = box.upper.copy()
+    keep = (linear.x[:arcs] > WHOLE) | (reduced <= limit)
+    keep[_last_plan(course)] = True
+    upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
+    near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
+    answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
+    return answer if answer.status in ("optimal", "feasible") else None
+
+
+def _last_plan(course: Course) -> Ints:
+    """Return the moves of the last whole plan: as caps are such that it keeps them, one exists."""
+    return course.plans[-1] if course.plans else np.empty(0, dtype=np.int64)
 
 
 def with_lots(program: Program, cost: Ints) -> Floats:
