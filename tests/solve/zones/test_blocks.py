@@ -58,7 +58,7 @@ def test_blocks_never_claim_too_much(pool, size):
         if started is None:
             continue
         problem, net, shape, dual, plan, best = started
-        crews = split(net, np.arange(net.m), size)
+        crews = split(net, np.arange(net.m), 1, size)
         assert sorted(np.concatenate(crews).tolist()) == list(range(net.m))
         several += len(crews) > 1
         blocks = Blocks(crews, plan, excess_of(net, dual, plan))

@@ -31,8 +31,8 @@ from districting.solve.zones.shape import MOST_BITS, Shape
 
 PRICE_ZONES, PLAN_ZONES, BOUND_ZONES = 6_000, 6_000, 16_000
 """Most zones listed in a block for better prices, a better plan, a better bound."""
-SIZE, LEAST = 100, 12
-"""Schools of a block; of a block that is not split further."""
+SIZE, WHOLE, LEAST = 60, 400, 12
+"""Schools of a block; of a county that is one; of a block that is not split further."""
 MOST_NODES, PLAN_NODES, PLAN_GAP = 2_000, 300, 0.02
 HALVINGS = 12
 SHARES = (1.0, 0.5, 0.25)
@@ -58,14 +58,14 @@ class Blocks:
     excess: Ints
 
 
-def split(net: Net, weight: Ints, size: int = SIZE) -> list[Ints]:
+def split(net: Net, weight: Ints, size: int = SIZE, whole: int = WHOLE) -> list[Ints]:
     """Return compact disjoint sets of about `size` schools around those of most `weight`.
 
     Borders run midway between centres, so that what a border cuts weighs little. Schools with
-    too many candidates for a mask are left out; up to four times `size` stay in one block.
+    too many candidates for a mask are left out; a county's are one block.
     """
     fit = np.flatnonzero(np.diff(net.back) <= MOST_BITS)
-    return [fit] if len(fit) <= 4 * size else _around(net, fit, weight, size)
+    return [fit] if len(fit) <= whole else _around(net, fit, weight, size)
 
 
 def _around(net: Net, crew: Ints, weight: Ints, size: int) -> list[Ints]:
