@@ -139,22 +139,10 @@ def propose_horizon(
     if start is not None and not isinstance(start, RotationPlan):
         raise PolicyError(say("plan.other_kind", path=start.name, found=start.kind,
                               wanted=RotationPlan.kind))  # fmt: skip
-    stop, county, began = stop or Stop(), county.for_planning(), 0.0
+    stop, county = stop or Stop(), county.for_planning()
     began = stop.elapsed
     rules, view = rules_and_view(county, policy, start, years[0])
-    nobody = RotationPlan(
-        name=name or say("plan.proposal_name"),
-        county=county.code,
-        year=years[0],
-        until=years[-1],
-        moves=move_table([]),
-        leaves=leaves_of(county, rules, years),
-        parent="" if start is None else start.name,
-        policy=policy.name,
-        locks=() if start is None else start.locks,
-        exemptions=() if start is None else start.exemptions,
-        inputs=county.inputs,
-    )
+    nobody = _without_moves(county, policy, rules, years, start, name)
     outlook = outlook_of(county, rules, nobody)
     beyond = too_many(outlook, rules) if outlook is not None else None
     if beyond is not None:
@@ -177,6 +165,30 @@ def propose_horizon(
     leaves = plan.leaves[plan.leaves["year"] <= done[-1].year].reset_index(drop=True)
     plan = replace(plan, until=done[-1].year, leaves=leaves, solver=record)
     return Proposal(plan, solution)
+
+
+def _without_moves(
+    county: County,
+    policy: Policy,
+    rules: Sequence[RotationRule],
+    years: range,
+    start: RotationPlan | None,
+    name: str,
+) -> RotationPlan:
+    """Return the plan in which nobody moves: its years, and who leaves when."""
+    return RotationPlan(
+        name=name or say("plan.proposal_name"),
+        county=county.code,
+        year=years[0],
+        until=years[-1],
+        moves=move_table([]),
+        leaves=leaves_of(county, rules, years),
+        parent="" if start is None else start.name,
+        policy=policy.name,
+        locks=() if start is None else start.locks,
+        exemptions=() if start is None else start.exemptions,
+        inputs=county.inputs,
+    )
 
 
 def _years(
@@ -243,10 +255,10 @@ def _solution(
     proven = gap <= PROVEN and all(y.solution.status is Status.OPTIMAL for y in years)
     status = Status.OPTIMAL if years and proven else Status.FEASIBLE
     told = [f"{y.year}: {method_of(y.solution)}" for y in years]
-    return HorizonSolution(years, short, status, objective, lower, gap, parts, say_method(told))
+    return HorizonSolution(years, short, status, objective, lower, gap, parts, _method(told))
 
 
-def say_method(years: list[str]) -> str:
+def _method(years: list[str]) -> str:
     """Return the route in words of the field, with what each year's tiers came to."""
     head = "year by year, each by tiers; bound on the shortage of all years from flows of numbers"
     return "; ".join([head, *years])
