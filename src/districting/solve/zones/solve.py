@@ -42,7 +42,7 @@ from districting.solve.zones.tight import is_tight, search
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
-PIECE_ROUNDS, WALKING = 400, 0.7
+PIECE_ROUNDS, WALKING, DEALING = 400, 0.65, 0.5
 TURNS, REPRICINGS, WORTH = 4, 6, 0.02
 TRIAL, WIDEN = 1e-4, 4
 WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
@@ -255,6 +255,11 @@ def _walk(run: _Run, dual: Dual) -> Dual:
             run.note("improve")
             if run.done:
                 return dual
+    if run.draft is not None:
+        rest, soft = stop.share(DEALING), run.soften(dual)
+        dealt = redeal(soft, dual, run.form, run.draft, int(run.enough), rest, run.rng, pool)
+        run.offer(dealt, dual)
+        run.note("redeal")
     goal = run.objective if run.plan is not None else _above(dual.bound, 0.01)
     climbed = ascend(net, run.shape, dual.prices, goal, PIECE_ROUNDS, pool, stop, 0.3, pack_pieces)
     run.raise_bound(float(climbed.bound))
