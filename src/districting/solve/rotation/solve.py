@@ -201,8 +201,11 @@ def _whole_best(
     answer = whole_solve(course, cost, start=best.answer.x)
     if answer.status not in ("optimal", "feasible"):
         raise TimeoutError
-    value = float(tier.cost @ answer.x) / SCALE
-    bound = value if answer.status == "optimal" else least
+    fewest = float(tier.cost @ answer.x) / SCALE
+    bound = fewest if answer.status == "optimal" else least
+    if best.drawn and value <= fewest:  # the earlier plan is as good, and its lots are drawn
+        return replace(best, answer=replace(best.answer, value=value, bound=min(bound, value)))
+    value = fewest
     return Best(replace(answer, value=value, bound=bound), best.guide, False)
 
 
