@@ -233,8 +233,9 @@ def _bound(
     gain = limit + 1 if solved.status == 2 else int(max(0, min(np.ceil(low - 1e-3), limit + 1)))
     if limit < gain < before and len(crew) > LEAST:
         parts = _around(net, crew, blocks.excess, len(crew) // 2)
-        found = [_bound(net, shape, dual, blocks, p, enough, stop)[0] for p in parts]
-        gain = max(gain, sum(found) if len(parts) > 1 else 0)
+        if len(parts) > 1:
+            found = [_bound(net, shape, dual, blocks, p, enough, stop)[0] for p in parts]
+            gain = max(gain, sum(found))
     if shared.any() or solved.x is None or float(zones.excess @ np.rint(solved.x)) >= before:
         return gain, none
     return gain, _read(net, zones, solved.x)
