@@ -36,6 +36,7 @@
   // Edits go one after another, each on the state that the one before left.
   function edit(path, content = {}) {
     waiting = waiting.then(async () => {
+      if (!state) return null;  // pressed before the first answer: nothing to edit yet
       const began = performance.now();
       const found = await ask(path, { ...content, revision: state.revision });
       if (found && "layers" in found) {
