@@ -72,7 +72,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     asked: list[str] = []
     wrong: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("pageerror", lambda error: wrong.append(str(error.stack)))
     opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     opened.goto(address)
     expect(opened.locator("#tab-check b")).to_have_text(re.compile("✓|[0-9]+"))

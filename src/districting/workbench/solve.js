@@ -75,5 +75,8 @@
     const solve = await ask("stop", {});
     if (solve) show(solve);
   });
-  watch();
+  // A solve that an earlier page began is shown once there is a state to hold it against.
+  document.addEventListener("desk", (event) => {
+    if (event.detail.first) watch();
+  });
 })();
