@@ -78,7 +78,7 @@ def main() -> None:
         measured("pool", scenarios, folders["pool"], given.workers)
         with (
             LocalCluster(
-                n_workers=given.workers, threads_per_worker=1, dashboard_address=None
+                n_workers=given.workers, threads_per_worker=1, dashboard_address=":0"
             ) as cluster,
             Client(cluster) as client,
         ):

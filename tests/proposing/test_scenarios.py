@@ -89,7 +89,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_a_serial_run(
     marks.mkdir()
     deadly = Scenario(Deadly(3, 2, 12, str(marks)), "starter")
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as crew,
     ):
         table = run_scenarios([deadly, *CALM], tmp_path / "out", workers=crew)
