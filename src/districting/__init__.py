@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from districting.policy import Policy, read_policy
     from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose, share
     from districting.proposing.explaining import explain_place
+    from districting.proposing.front import Front
     from districting.proposing.horizon import propose_horizon
-    from districting.proposing.pareto import Front, pareto
+    from districting.proposing.pareto import pareto
     from districting.proposing.school_changes import closing, merging, opening, resizing
     from districting.proposing.what_if import what_if
     from districting.read import check_county, read_county
@@ -46,7 +47,7 @@ _WHERE = {
     "County": "county",
     "DistrictPlan": "plan.district_plan",
     "Ensemble": "proposing",
-    "Front": "proposing.pareto",
+    "Front": "proposing.front",
     "Policy": "policy",
     "Proposal": "proposing",
     "Stop": "solve.stop",

@@ -16,11 +16,11 @@ import pytest
 from districting.county import County
 from districting.evaluate import nearest_zones
 from districting.export import ExportError, export
-from districting.export.page.front import HEIGHT, WIDTH
+from districting.export.page.front import HEIGHT, WIDTH, draw_front
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.posts_plan import PostsPlan
 from districting.policy import read_policy
-from districting.proposing.pareto import Front, Point
+from districting.proposing.front import Front, Point
 from districting.read import read_county
 from districting.terms import using_language
 
@@ -173,10 +173,11 @@ def _front(plan: DistrictPlan) -> Front:
     rule = read_policy("taierzhuang").rule("quality_balance", "districts")
     places = zip("ABC", [(10.0, 9.0), (11.0, 4.0), (19.0, 3.0)], strict=True)
     points = tuple(
-        Point(replace(plan, name=name), rest, second, 1.0, bound=9.0, knee=name == "B")
+        Point(replace(plan, name=name), rest, (second,), (1.0,), bound=9.0, knee=name == "B")
         for name, (rest, second) in places
     )
-    return Front(rule, points, Point(plan, 15.0, 9.0, 1.0), proofs=((1.0, 14.0),))
+    now = Point(plan, 15.0, (9.0,), (1.0,))
+    return Front((rule,), points, now, proofs=(((1.0,), 14.0),))
 
 
 def test_the_front_is_drawn_and_linked(county: County, plan: DistrictPlan, tmp_path: Path) -> None:
@@ -196,6 +197,15 @@ def test_the_front_is_drawn_and_linked(county: County, plan: DistrictPlan, tmp_p
     # Plans of the front have no columns of their own in the tables: there may be many.
     assert reader.keys("tr", "a") == [f"a0-{i}" for i in range(len(plan.districts))]
     assert "取舍 B" in reader.texts
+
+
+def test_two_aims_are_drawn_against_each_other(plan: DistrictPlan) -> None:
+    """The rest, which no axis shows, is told beside each point; nothing claims to be a line."""
+    front = _front(plan)
+    points = tuple(replace(p, aims=(p.aims[0], 30.0 - p.rest)) for p in front.points)
+    drawn = draw_front(Front(front.rules * 2, points), 1)
+    assert "A（其余 +0.0 %）" in drawn and "C（其余 +90.0 %）" in drawn
+    assert "polyline" not in drawn
 
 
 def test_explanations_are_packed_by_place(

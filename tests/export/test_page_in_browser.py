@@ -11,7 +11,7 @@ from districting.county import County
 from districting.export import export
 from districting.plan.district_plan import DistrictPlan
 from districting.policy import read_policy
-from districting.proposing.pareto import Front, Point
+from districting.proposing.front import Front, Point
 
 driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -27,12 +27,12 @@ def test_places_and_points_answer_by_mouse_and_keyboard(
     other = replace(plan, name="B", villages=plan.villages.replace(here, there))
     rule = read_policy("taierzhuang").rule("quality_balance", "districts")
     points = tuple(
-        Point(replace(p, name=n), rest, second, 1.0)
+        Point(replace(p, name=n), rest, (second,), (1.0,))
         for p, n, rest, second in ((plan, "A", 1.0, 9.0), (other, "B", 2.0, 3.0))
     )
     told = pd.Series({village: "因为近。\n次优远些。"})
     path = tmp_path / "a.html"
-    export(plan, county, path, told=[told], front=Front(rule, points))
+    export(plan, county, path, told=[told], front=Front((rule,), points))
     with driver.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(offline=True).new_page()

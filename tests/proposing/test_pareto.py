@@ -9,8 +9,9 @@ from districting.county import County
 from districting.errors import PlanFileError, PolicyError
 from districting.export.front_plot import write_front
 from districting.policy import Policy, read_policy
+from districting.proposing.front import Front, Point
 from districting.proposing.front_file import read_front_file, write_front_file
-from districting.proposing.pareto import Front, Point, pareto
+from districting.proposing.pareto import pareto
 from districting.sample import make_county
 
 
@@ -33,7 +34,7 @@ def test_plans_run_from_one_end_to_the_other(front: Front) -> None:
     """What one aim gains the rest loses, and no plan dominates another."""
     assert len(front.points) >= 2
     for a, b in zip(front.points, front.points[1:], strict=False):
-        assert a.rest < b.rest and a.second > b.second
+        assert a.rest < b.rest and a.aims > b.aims
     assert [p.plan.name for p in front.points] == list("ABCD")[: len(front.points)]
 
 
@@ -43,7 +44,7 @@ def test_bounds_hold_for_every_plan_of_the_front(front: Front) -> None:
         assert p.bound <= p.rest
         assert p.gap < 0.1
         for other in front.points:
-            if other.second <= p.second:
+            if other.aims <= p.aims:
                 assert other.rest >= p.bound
 
 
@@ -53,16 +54,16 @@ def test_knee_and_words(front: Front) -> None:
     assert table["knee"].sum() <= 1
     assert not table["knee"].iloc[0] and not table["knee"].iloc[-1]
     assert (table["told"].str.len() > 0).all()
-    assert front.rule.title in str(front)
+    assert front.title in str(front)
 
 
 def test_a_dominated_current_plan_is_named(front: Front) -> None:
     """A current plan worse in both is told with the plan that beats it; an ideal one is not."""
     p = front.points[0]
-    worse = Point(p.plan, p.rest + 10, p.second + 10, p.weight)
+    worse = Point(p.plan, p.rest + 10, (p.aims[0] + 10,), p.weights)
     beaten = replace(front, current=worse)
     assert beaten.dominated_by is not None and "都不如" in str(beaten)
-    better = replace(front, current=Point(p.plan, p.rest - 10, p.second - 10, p.weight))
+    better = replace(front, current=Point(p.plan, p.rest - 10, (p.aims[0] - 10,), p.weights))
     assert better.dominated_by is None
 
 
@@ -82,12 +83,54 @@ def test_a_front_read_back_is_the_same(front: Front, tmp_path: Path) -> None:
     """Points, proofs and plans come back from disk; what is no front is refused by name."""
     path = write_front_file(front, tmp_path)
     back = read_front_file(tmp_path)
-    assert back.rule.title == front.rule.title
+    assert back.title == front.title
     assert str(back) == str(front) and back.proofs == front.proofs
     for a, b in zip(back.points, front.points, strict=True):
         assert a.bound == b.bound and a.plan.zones.equals(b.plan.zones)
-    path.write_text(path.read_text(encoding="utf-8").replace("rule =", "rol ="), encoding="utf-8")
-    with pytest.raises(PlanFileError, match="rule"):
+    path.write_text(path.read_text(encoding="utf-8").replace("over =", "ovr ="), encoding="utf-8")
+    with pytest.raises(PlanFileError, match="over"):
         read_front_file(path)
     with pytest.raises(PlanFileError, match=r"front\.toml"):
         read_front_file(tmp_path / "none" / "front.toml")
+
+
+@pytest.fixture(scope="module")
+def between_three(county: County, policy: Policy) -> Front:
+    return pareto(county, policy, "zones", ["quality_received", "seat_use"], plans=5)
+
+
+def test_three_measures_trade_against_each_other(between_three: Front) -> None:
+    """No plan dominates another, each is bounded, and every aim has a plan that serves it best."""
+    points = between_three.points
+    assert len(points) >= 3
+    assert not any(a.dominates(b) for a in points for b in points)
+    for p in points:
+        assert p.bound <= p.rest
+        for other in points:
+            if all(a <= b for a, b in zip(other.aims, p.aims, strict=True)):
+                assert other.rest >= p.bound
+    assert len({min(points, key=lambda p, k=k: p.measures[k]).plan.name for k in range(3)}) >= 2
+
+
+def test_three_measures_go_to_disk_and_on_paper(between_three: Front, tmp_path: Path) -> None:
+    """Words, table, file and plot tell both aims and the rest."""
+    for rule in between_three.rules:
+        assert rule.title in str(between_three)
+        assert rule.name in between_three.table()
+    write_front_file(between_three, tmp_path)
+    assert str(read_front_file(tmp_path)) == str(between_three)
+    write_front(between_three, tmp_path / "front.svg")
+    assert (tmp_path / "front.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_four_measures_are_refused(county: County, policy: Policy) -> None:
+    """One aim or two different ones; what was asked for is named."""
+    for over in ((), ("seat_use", "seat_use"), ("seat_use", "quality_received", "travel")):
+        with pytest.raises(PolicyError, match="--over"):
+            pareto(county, policy, "zones", over)
+
+
+def test_a_must_is_no_aim(county: County, policy: Policy) -> None:
+    """What has to be kept has no price to weigh; the way out is named."""
+    with pytest.raises(PolicyError, match="应"):
+        pareto(county, policy, "zones", "whole_village")

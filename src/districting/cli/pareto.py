@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def pareto(
     folder: Folder,
     policy: PolicyName,
-    over: Annotated[str, typer.Option(help=say("pareto.over"))],
+    over: Annotated[list[str], typer.Option(help=say("pareto.over"))],
     out: Annotated[Path, typer.Option("-o", "--out", help=say("pareto.out"))],
     kind: Annotated[str, typer.Option(help=say("cli.kind"))] = "districts",
     plans: Annotated[int, typer.Option(min=2, max=26, help=say("pareto.plans"))] = 9,
@@ -27,7 +27,7 @@ def pareto(
     seed: Seed = 0,
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
-    """Solve for plans between one aim and all others; write plans, plot and table."""
+    """Solve for plans between one or two aims and all others; write plans, plot and table."""
     from districting.export.files import replacing
     from districting.export.front_plot import write_front
     from districting.policy import read_policy

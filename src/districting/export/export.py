@@ -31,7 +31,7 @@ from districting.policy.policy import Policy
 from districting.terms import say
 
 if TYPE_CHECKING:
-    from districting.proposing.pareto import Front
+    from districting.proposing.front import Front
 
 PICTURES = ("pdf", "png", "svg")
 MAPS: Mapping[str, Callable[..., Figure]] = {"districts": draw_map, "zones": draw_zone_map}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import tomli_w
 from districting.errors import PlanFileError
 from districting.plan.plan_file import read_document, read_plan, write_plan
 from districting.policy import read_policy
-from districting.proposing.pareto import Front, Point
+from districting.proposing.front import Front, Point
 from districting.terms import say
 
 NAME = "front.toml"
@@ -34,8 +35,8 @@ def write_front_file(front: Front, folder: str | Path) -> Path:
         "format": FORMAT,
         "kind": front.points[0].plan.kind,
         "policy": front.points[0].plan.policy,
-        "rule": front.rule.name,
-        "proof": [{"weight": w, "bound": b} for w, b in front.proofs if math.isfinite(b)],
+        "over": [rule.name for rule in front.rules],
+        "proof": [{"weights": w, "bound": b} for w, b in front.proofs if math.isfinite(b)],
         "point": [_numbers(p) | {"file": _file(p), "knee": p.knee} for p in front.points],
     }
     if front.current is not None:
@@ -50,8 +51,8 @@ def _file(point: Point) -> str:
     return f"{point.plan.name}.plan.toml"
 
 
-def _numbers(point: Point) -> dict[str, float]:
-    found = {"rest": point.rest, "second": point.second, "weight": point.weight}
+def _numbers(point: Point) -> dict[str, Any]:
+    found = {"rest": point.rest, "aims": point.aims, "weights": point.weights}
     return found | ({"bound": point.bound} if math.isfinite(point.bound) else {})
 
 
@@ -63,35 +64,40 @@ def read_front_file(path: str | Path, policy: str = "") -> Front:
     path : str or Path
         The ``front.toml``, or the folder it lies in.
     policy : str
-        The one that the front was found under, where it is no shipped one: its rule is weighed.
+        The one that the front was found under, where it is no shipped one: its rules are weighed.
 
     Raises
     ------
     PlanFileError
         If the file or one of its plans is missing or is no such file.
     PolicyError
-        If there is no such policy, or it has no such rule.
+        If there is no such policy, or it lacks one of the rules.
     """
     target = Path(path) / NAME if Path(path).is_dir() else Path(path)
     document = read_document(target)
     try:
-        kind, rule = str(document["kind"]), str(document["rule"])
+        kind, over = str(document["kind"]), [str(name) for name in document["over"]]
         name = policy or str(document["policy"])
         points = tuple(_point(target, row, row["file"]) for row in document["point"])
-        proofs = tuple((float(p["weight"]), float(p["bound"])) for p in document["proof"])
+        proofs = tuple((_floats(p["weights"]), float(p["bound"])) for p in document["proof"])
         now = document.get("current")
         current = None if now is None else _point(target, now, CURRENT)
     except (KeyError, TypeError, ValueError) as error:
         raise PlanFileError(say("plan.bad_field", path=target, error=error)) from None
-    return Front(read_policy(name).rule(rule, kind), points, current, proofs)
+    rules = tuple(read_policy(name).rule(rule, kind) for rule in over)
+    return Front(rules, points, current, proofs)
+
+
+def _floats(row: Iterable[Any]) -> tuple[float, ...]:
+    return tuple(float(value) for value in row)
 
 
 def _point(front: Path, row: dict[str, Any], file: str) -> Point:
     return Point(
         plan=read_plan(front.parent / file),
         rest=float(row["rest"]),
-        second=float(row["second"]),
-        weight=float(row["weight"]),
+        aims=_floats(row["aims"]),
+        weights=_floats(row["weights"]),
         bound=float(row.get("bound", -math.inf)),
         knee=bool(row.get("knee", False)),
     )

@@ -1,153 +1,74 @@
-r"""The choice between two aims: a handful of plans, each with a proven distance to the front.
+r"""The choice between aims: a handful of plans, each with a proven distance to the front.
 
-With :math:`f_b` the measure of rule b and :math:`f_a` the rest of the objective, every weight
-:math:`\lambda` gives a plan and a proven bound :math:`B(\lambda) \le \min f_a + \lambda f_b`. No
-plan with :math:`f_b \le \varepsilon` then has :math:`f_a < \max_\lambda B(\lambda) -
-\lambda\varepsilon`: the bound of the :math:`\varepsilon`-constraint problem, for every point from
-all solves together. Weights are chosen by halving the widest part of the front (dichotomic search),
-so each solve is an ordinary proposal.
+With :math:`f_k` the measures of one or two rules and :math:`f_a` the rest of the objective, weights
+:math:`\lambda` give a plan and a proven bound :math:`B(\lambda) \le \min f_a + \lambda \cdot f`. No
+plan with :math:`f \le \varepsilon` then has :math:`f_a < \max_\lambda B(\lambda) -
+\lambda\cdot\varepsilon`: the bound of the :math:`\varepsilon`-constraint problem, for every point
+from all solves together.
+
+Which weights to solve next: :math:`V(\lambda) = \min f_a + \lambda \cdot f` is concave. It lies
+below the least cost of the plans found so far and above what interpolates its values at the
+weights solved so far; the next weights are those where the two lie farthest apart (sandwich
+algorithm). With one aim these are the weights of dichotomic search, at which two neighbouring plans
+cost the same. Each solve is an ordinary proposal that starts from the plan found so far that is
+best under its weights.
 
 References
 ----------
 Aneja, Nair (1979), Bicriteria transportation problem. Haimes, Lasdon, Wismer (1971), On a
-bicriterion formulation (epsilon-constraint).
+bicriterion formulation (epsilon-constraint). Rote (1992), The convergence rate of the sandwich
+algorithm for approximating convex functions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import LinearNDInterpolator
 
 from districting.county import County
 from districting.errors import PolicyError
 from districting.plan.plan import Plan
 from districting.policy.policy import Policy
-from districting.policy.rule import Rule
+from districting.policy.rule import Rule, Strength
+from districting.proposing.front import (
+    CLOSE,
+    LETTERS,
+    Front,
+    Point,
+    Weights,
+    undominated,
+    with_names,
+)
 from districting.proposing.propose import propose
 from districting.solve.stop import Stop
 from districting.terms import say
 
 FAR = 100.0
-"""The ends of the front weigh the second aim this many times more, and less, than the policy."""
-CLOSE = 1e-6
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True)
-class Point:
-    """One plan of the front.
-
-    Parameters
-    ----------
-    plan : Plan
-    rest, second : float
-        :math:`f_a` in units of the objective, :math:`f_b` in the rule's own unit.
-    weight : float
-        Weight of the second aim under which the plan was found.
-    bound : float
-        Least possible `rest` of any plan whose second aim is no worse, proven.
-    knee : bool
-        The point farthest from the line between the ends: the best bargain.
-    """
-
-    plan: Plan
-    rest: float
-    second: float
-    weight: float
-    bound: float = float("-inf")
-    knee: bool = False
-
-    @property
-    def gap(self) -> float:
-        """Proven relative gap of `rest`, ``(rest - bound) / max(|rest|, 1)``."""
-        return max(0.0, (self.rest - self.bound) / max(abs(self.rest), 1.0))
-
-
-@dataclass(frozen=True, eq=False)
-class Front:
-    """What :func:`pareto` found.
-
-    Parameters
-    ----------
-    rule : Rule
-        The second aim.
-    points : tuple of Point
-        From least `rest` to least `second`.
-    current : Point or None
-        The current plan on the same scales; None where it cannot be scored.
-    proofs : tuple of (float, float)
-        Weight and proven bound of every solve.
-    """
-
-    rule: Rule
-    points: tuple[Point, ...]
-    current: Point | None = None
-    proofs: tuple[tuple[float, float], ...] = ()
-
-    def least(self, second: float) -> float:
-        """Return the least `rest` of any plan whose second aim is at most `second`, proven."""
-        return max(bound - weight * second for weight, bound in self.proofs)
-
-    @property
-    def dominated_by(self) -> Point | None:
-        """The point that is no worse than the current plan in both and better in one."""
-        now = self.current
-        for p in self.points if now is not None else ():
-            assert now is not None
-            better = p.rest < now.rest - CLOSE or p.second < now.second - CLOSE
-            if p.rest <= now.rest + CLOSE and p.second <= now.second + CLOSE and better:
-                return p
-        return None
-
-    def table(self) -> pd.DataFrame:
-        """Return one row a plan, named by what it gives up.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``plan``, ``second``, ``rest``, ``rest_more`` (% above the first), ``second_less`` (%
-            below the first), ``bound``, ``gap``, ``weight``, ``knee``, ``told`` (in words).
-        """
-        first = self.points[0]
-        rows = []
-        for p in self.points:
-            more = 100.0 * (p.rest - first.rest) / max(abs(first.rest), 1.0)
-            less = 100.0 * (first.second - p.second) / max(abs(first.second), 1e-9)
-            key = "knee" if p.knee else "first" if p is first else "gives"
-            told = say(f"pareto.{key}", title=self.rule.title, less=less, more=more)
-            row = (p.plan.name, p.second, p.rest, more, less, p.bound, p.gap, p.weight, p.knee)
-            rows.append((*row, told))
-        columns = ["plan", "second", "rest", "rest_more", "second_less", "bound", "gap", "weight"]
-        return pd.DataFrame(rows, columns=[*columns, "knee", "told"])
-
-    def __str__(self) -> str:
-        lines = [say("pareto.head", title=self.rule.title)]
-        lines += [
-            say("pareto.line", plan=row.plan, second=row.second, rest=row.rest,
-                gap=row.gap, told=row.told)
-            for row in self.table().itertuples()
-        ]  # fmt: skip
-        if self.current is not None:
-            better = self.dominated_by
-            now = {"second": self.current.second, "rest": self.current.rest}
-            key = "dominated" if better else "undominated"
-            lines.append(say(f"pareto.{key}", plan=better.plan.name if better else "", **now))
-        return "\n".join(lines)
+"""The ends of the front weigh an aim this many times more, and less, than the policy."""
+KNOWN = 1e-3
+"""A front is known when no plan can lie farther below it than this part of its extent."""
+STEPS = {1: 801, 2: 61}
+"""Candidate weights an aim, evenly in the logarithm, by the number of aims."""
+Floats = NDArray[np.float64]
 
 
 def pareto(
     county: County,
     policy: Policy,
     kind: str,
-    rule: str,
+    over: str | Sequence[str],
     *,
     plans: int = 9,
     start: Plan | None = None,
     stop: Stop | None = None,
     seed: int = 0,
 ) -> Front:
-    """Return plans between the rest of the policy's aims and one of them.
+    """Return plans between the rest of the policy's aims and one or two of them.
 
     Parameters
     ----------
@@ -155,8 +76,9 @@ def pareto(
     policy : Policy
     kind : str
         Kind of plan.
-    rule : str
-        Name of the aim that is weighed against all others.
+    over : str or sequence of str
+        Names of the one or two aims, or principles with a price, that are weighed against all
+        others.
     plans : int
         Most plans of the front.
     start : Plan, optional
@@ -168,29 +90,24 @@ def pareto(
     Raises
     ------
     PolicyError
-        If the policy has no such aim for this kind of plan, or no plan exists at all.
+        If the policy has no such rule for this kind of plan or it is a must, the aims are not one
+        or two, a principle's price is not one per unit, or no plan exists at all.
     """
-    stop = stop or Stop(300)
-    search = _Search(county, policy, kind, policy.rule(rule, kind), start, stop, seed, {})
-    base = search.rule.weight or 1.0
-    ends = [search.solve(base / FAR), search.solve(base * FAR)]
-    points = sorted(ends, key=lambda p: p.second, reverse=True)
-    closed: set[tuple[int, int]] = set()
-    while len(points) < plans and not stop.due:
-        open_ = [i for i in range(len(points) - 1) if (i, len(points)) not in closed]
-        widest = _widest(points, open_)
-        if widest is None:
-            break
-        a, b = points[widest], points[widest + 1]
-        found = search.solve((b.rest - a.rest) / (a.second - b.second))
-        if _inside(found, a, b):
-            points.insert(widest + 1, found)
-            closed = set()
-        else:
-            closed.add((widest, len(points)))
-    kept = _bounded(_undominated(points), search)
+    names = (over,) if isinstance(over, str) else tuple(over)
+    if len(set(names)) != len(names) or len(names) not in STEPS:
+        raise PolicyError(say("pareto.too_many", names="、".join(names)))
+    rules = tuple(policy.rule(name, kind) for name in names)
+    for rule in rules:
+        if rule.elastic is None:
+            raise PolicyError(say("pareto.must", title=rule.title))
+    search = _Search(
+        county, policy, kind, rules, start, stop or Stop(300), seed, min(plans, len(LETTERS))
+    )
+    search.run()
+    kept = undominated(search.points)[: search.plans]
+    bounded = [replace(p, bound=min(p.rest, search.least(p.aims))) for p in kept]
     proofs = tuple(sorted(search.bounds.items()))
-    return Front(search.rule, _named(kept), search.current(), proofs)
+    return Front(rules, with_names(bounded), search.current(), proofs)
 
 
 @dataclass(frozen=True)
@@ -198,45 +115,86 @@ class _Search:
     county: County
     policy: Policy
     kind: str
-    rule: Rule
+    rules: tuple[Rule, ...]
     start: Plan | None
     stop: Stop
     seed: int
-    bounds: dict[float, float]
-    """Proven bound by weight, less a unit a village for prices rounded to whole units."""
+    plans: int
+    points: list[Point] = field(default_factory=list)
+    bounds: dict[Weights, float] = field(default_factory=dict)
+    """Proven bound by weights, less a unit a village for prices rounded to whole units."""
 
-    def solve(self, weight: float) -> Point:
-        """Return the best plan at `weight`, measured exactly.
+    @property
+    def own(self) -> Weights:
+        """The policy's own weights."""
+        return tuple(rule.elastic or 1.0 for rule in self.rules)
 
-        Zone problems round every price to whole units; at a small weight the second aim is
-        therefore measured anew at the policy's own, with everything locked.
+    def run(self) -> None:
+        """Solve for the ends, then where least is known, until there are plans enough."""
+        for far in product((1.0 / FAR, FAR), repeat=len(self.rules)):
+            self.solve(tuple(float(w) for w in np.multiply(self.own, far)))
+        axes = [w * np.geomspace(1 / FAR, FAR, STEPS[len(self.rules)]) for w in self.own]
+        lattice = np.array(list(product(*axes)))
+        while len(undominated(self.points)) < self.plans and not self.stop.due:
+            weights = self.least_known(lattice)
+            if weights is None:
+                return
+            self.solve(weights)
+
+    def least_known(self, lattice: Floats) -> Weights | None:
+        """Return the weights of `lattice` where a better plan may be farthest off; None if near."""
+        solved = np.array(list(self.bounds))
+        measures = np.array([p.measures for p in self.points])
+        extent = np.maximum(np.ptp(measures, axis=0), CLOSE)
+
+        def cheapest(weights: Floats) -> Floats:
+            return np.asarray((measures[:, 0] + weights @ measures[:, 1:].T).min(axis=1))
+
+        between = _interpolated(solved, cheapest(solved), lattice)
+        apart = (cheapest(lattice) - between) / (extent[0] + lattice @ extent[1:])
+        best = int(np.nanargmax(apart))
+        return tuple(map(float, lattice[best])) if apart[best] > KNOWN else None
+
+    def least(self, aims: Sequence[float]) -> float:
+        """Return the least rest of any plan with aims at most `aims`, by all solves together."""
+        return Front(self.rules, (), proofs=tuple(self.bounds.items())).least(*aims)
+
+    def solve(self, weights: Weights) -> None:
+        """Add the best plan under `weights`, measured exactly.
+
+        Zone problems round every price to whole units; at small weights the aims are therefore
+        measured anew at the policy's own, with everything locked.
         """
-        point = self.scored(weight, self.start)
+        near = min(self.points, key=lambda p: p.paid(weights), default=None)
+        point = self.scored(weights, self.start if near is None else near.plan)
         if point is None:
             raise PolicyError(say("pareto.no_plan", kind=self.kind))
-        own = self.rule.weight or 1.0
-        if weight >= own:
-            return point
-        locked = point.plan.lock(self.county, everything=True)
-        again = self.scored(own, locked, note=False)
-        if again is None:
-            return point
-        return replace(point, rest=again.rest, second=again.second)
+        if any(w < own for w, own in zip(weights, self.own, strict=True)):
+            locked = point.plan.lock(self.county, everything=True)
+            again = self.scored(self.own, locked, note=False)
+            if again is not None:
+                point = replace(point, rest=again.rest, aims=again.aims)
+        self.points.append(point)
 
-    def scored(self, weight: float, start: Plan | None, note: bool = True) -> Point | None:
-        rules = tuple(replace(r, weight=weight) if r is self.rule else r for r in self.policy.rules)
-        found = propose(
-            self.county, replace(self.policy, rules=rules), self.kind,
-            start=start, stop=self.stop.share(0.5, self.stop.gap), seed=self.seed,
-        )  # fmt: skip
+    def scored(self, weights: Weights, start: Plan | None, note: bool = True) -> Point | None:
+        weighed = {id(r): _weighed(r, w) for r, w in zip(self.rules, weights, strict=True)}
+        policy = replace(self.policy, rules=tuple(weighed.get(id(r), r) for r in self.policy.rules))
+        share = self.stop.share(1.0 / max(2, self.plans - len(self.bounds)), self.stop.gap)
+        found = propose(self.county, policy, self.kind, start=start, stop=share, seed=self.seed)
         record = None if found.plan is None else found.plan.solver
         if found.plan is None or record is None:
             return None
         if note:
-            self.bounds[weight] = record.bound - len(self.county.villages)
-        part = record.parts.get(self.rule.name)
-        paid = 0.0 if part is None else part.value * part.weight
-        return Point(found.plan, record.objective - paid, paid / weight, weight)
+            self.bounds[weights] = record.bound - len(self.county.villages)
+        parts = [record.parts.get(rule.name) for rule in self.rules]
+        for rule, part, weight in zip(self.rules, parts, weights, strict=True):
+            if rule.strength is not Strength.PRINCIPLE or part is None:
+                continue
+            if not np.isclose(part.weight, weight):
+                raise PolicyError(say("pareto.not_by_unit", title=rule.title))
+        paid = [0.0 if part is None else part.value * part.weight for part in parts]
+        aims = tuple(p / w for p, w in zip(paid, weights, strict=True))
+        return Point(found.plan, record.objective - sum(paid), aims, weights)
 
     def current(self) -> Point | None:
         """Score the current plan by proposing with everything locked; None where that fails."""
@@ -244,54 +202,18 @@ class _Search:
         now: Plan | None = known.get(self.kind)
         if now is None:
             return None
-        locked = now.lock(self.county, everything=True)
-        return self.scored(self.rule.weight or 1.0, locked, note=False)
+        return self.scored(self.own, now.lock(self.county, everything=True), note=False)
 
 
-def _widest(points: list[Point], candidates: list[int]) -> int | None:
-    """Return which part of the front is widest, both measures scaled to the ends; None if none."""
-    rest = max(abs(points[-1].rest - points[0].rest), CLOSE)
-    second = max(abs(points[0].second - points[-1].second), CLOSE)
-    best, width = None, CLOSE
-    for i in candidates:
-        a, b = points[i], points[i + 1]
-        if a.second - b.second <= CLOSE or b.rest - a.rest <= CLOSE:
-            continue
-        wide = (b.rest - a.rest) / rest + (a.second - b.second) / second
-        if wide > width:
-            best, width = i, wide
-    return best
+def _weighed(rule: Rule, weight: float) -> Rule:
+    if rule.strength is Strength.PRINCIPLE:
+        return replace(rule, price=weight)
+    return replace(rule, weight=weight)
 
 
-def _inside(p: Point, a: Point, b: Point) -> bool:
-    """Whether `p` lies strictly between `a` and `b` in the second aim."""
-    return b.second + CLOSE < p.second < a.second - CLOSE
-
-
-def _undominated(points: list[Point]) -> list[Point]:
-    kept: list[Point] = []
-    for p in sorted(points, key=lambda q: (q.rest, q.second)):
-        if not kept or p.second < kept[-1].second - CLOSE:
-            kept.append(p)
-    return kept
-
-
-def _bounded(points: list[Point], search: _Search) -> list[Point]:
-    """Return the points with the bound that all solves together prove for each."""
-    return [
-        replace(p, bound=min(p.rest, max(b - w * p.second for w, b in search.bounds.items())))
-        for p in points
-    ]
-
-
-def _named(points: list[Point]) -> tuple[Point, ...]:
-    """Name plans A, B … and mark the knee."""
-    first, last = points[0], points[-1]
-    rest = max(last.rest - first.rest, CLOSE)
-    second = max(first.second - last.second, CLOSE)
-    depth = [1 - (p.rest - first.rest) / rest - (p.second - last.second) / second for p in points]
-    knee = max(range(len(points)), key=lambda i: depth[i]) if len(points) > 2 else -1
-    return tuple(
-        replace(p, plan=replace(p.plan, name=LETTERS[i]), knee=i == knee and depth[i] > CLOSE)
-        for i, p in enumerate(points)
-    )
+def _interpolated(places: Floats, values: Floats, at: Floats) -> Floats:
+    """Return values between those at `places`: for a concave function a lower bound."""
+    if places.shape[1] == 1:
+        order = np.argsort(places[:, 0])
+        return np.interp(at[:, 0], places[order, 0], values[order])
+    return np.asarray(LinearNDInterpolator(places, values, rescale=True)(at))

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from districting.export.front_view import axis_titles, place
 from districting.plan.plan import Plan
 from districting.terms import say
 
 if TYPE_CHECKING:
-    from districting.proposing.pareto import Front, Point
+    from districting.proposing.front import Front, Point
 
 WIDTH, HEIGHT = 420, 280
 LEFT, RIGHT, TOP, BOTTOM = 84, 24, 24, 44
@@ -29,12 +30,12 @@ def front_plans(front: Front) -> list[Plan]:
 
 
 def front_table(front: Front) -> pd.DataFrame:
-    """Return one row a point: the two aims, the proven gap [%], and what it gives up."""
+    """Return one row a point: the measures, the proven gap [%], and what it gives up."""
     rows = front.table()
     return pd.DataFrame(
         {
             say("page.plan"): [plan.name for plan in front_plans(front)],
-            front.rule.title: rows["second"].round(2),
+            **{rule.title: rows[rule.name].round(2) for rule in front.rules},
             say("pareto.axis_rest"): rows["rest"].round(2),
             say("page.gap_percent"): (100.0 * rows["gap"]).round(3),
             say("page.told"): rows["told"],
@@ -54,11 +55,13 @@ def draw_front(front: Front, first: int) -> str:
     scale = _Scale(front)
     parts = [
         f'<svg class="scatter" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
-        f'aria-label="{escape(say("page.front", title=front.rule.title))}">',
+        f'aria-label="{escape(say("page.front", title=front.title))}">',
         scale.out_of_reach(front),
         scale.axes(front),
-        f'<polyline class="line" points="{" ".join(scale.at(p) for p in front.points)}"/>',
     ]
+    if len(front.rules) == 1:
+        line = " ".join(scale.at(p) for p in front.points)
+        parts.append(f'<polyline class="line" points="{line}"/>')
     if front.current is not None:
         now = escape(say("pareto.label_current"))
         x, y = scale.at(front.current).split(",")
@@ -66,51 +69,63 @@ def draw_front(front: Front, first: int) -> str:
             f'<g transform="translate({x} {y})"><rect class="now" x="-5" y="-5" width="10" '
             f'height="10"/><text x="9" y="4">{now}</text></g>'
         )
-    told = front.table()["told"]
+    rows = zip(front.points, _labels(front), front.table()["told"], strict=True)
     parts += [
-        _point(point, scale.at(point), first + n, str(told[n]))
-        for n, point in enumerate(front.points)
+        _point(point, scale.at(point), first + n, label, told)
+        for n, (point, label, told) in enumerate(rows)
     ]
     return "".join([*parts, "</svg>"])
 
 
-def _point(point: Point, at: str, plan: int, told: str) -> str:
-    name = escape(point.plan.name)
-    title = escape(f"{point.plan.name}: {point.second:,.0f}, {point.rest:,.0f}. {told}")
+def _labels(front: Front) -> list[str]:
+    """Return a short label a point; of three measures it tells the one that no axis shows."""
+    names = [p.plan.name for p in front.points]
+    if len(front.rules) == 1:
+        return names
+    told = zip(names, front.more, strict=True)
+    return [say("pareto.more", plan=name, more=more) for name, more in told]
+
+
+def _point(point: Point, at: str, plan: int, label: str, told: str) -> str:
+    numbers = ", ".join(f"{value:,.0f}" for value in (*point.aims, point.rest))
+    title = escape(f"{point.plan.name}: {numbers}. {told}")
     x, y = at.split(",")
     ring = '<circle class="knee" r="12"/>' if point.knee else ""
     return (
         f'<g class="point" data-plan="{plan}" role="button" tabindex="0" aria-pressed="false" '
         f'aria-label="{title}" transform="translate({x} {y})"><title>{title}</title>{ring}'
-        f'<circle r="7"/><text x="10" y="-9">{name}</text></g>'
+        f'<circle r="7"/><text x="10" y="-9">{escape(label)}</text></g>'
     )
 
 
 class _Scale:
-    """Places on the picture: the second aim to the right, everything else upwards."""
+    """Places on the picture: an aim to the right, everything else or the other aim upwards."""
 
     def __init__(self, front: Front) -> None:
         points = [*front.points, *([] if front.current is None else [front.current])]
-        self.x = _range([p.second for p in points])
-        lowest = [front.least(p.second) for p in front.points] if front.proofs else []
-        self.y = _range([p.rest for p in points] + [v for v in lowest if np.isfinite(v)])
+        right, up = zip(*map(place, points), strict=True)
+        self.flat = len(front.rules) == 1
+        proven = self.flat and bool(front.proofs)
+        lowest = [front.least(*p.aims) for p in front.points] if proven else []
+        self.x = _range(list(right))
+        self.y = _range([*up, *(v for v in lowest if np.isfinite(v))])
 
     def at(self, point: Point) -> str:
         """Return ``x,y`` of a point."""
-        return self._at(point.second, point.rest)
+        return self._at(*place(point))
 
-    def _at(self, second: float, rest: float) -> str:
-        right = (second - self.x[0]) / (self.x[1] - self.x[0])
-        up = min(1.0, max(0.0, (rest - self.y[0]) / (self.y[1] - self.y[0])))
+    def _at(self, across: float, height: float) -> str:
+        right = (across - self.x[0]) / (self.x[1] - self.x[0])
+        up = min(1.0, max(0.0, (height - self.y[0]) / (self.y[1] - self.y[0])))
         x = LEFT + right * (WIDTH - LEFT - RIGHT)
         return f"{x:.1f},{HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM):.1f}"
 
     def out_of_reach(self, front: Front) -> str:
-        """Return the area in which no plan can lie, as the solves together prove."""
-        if not front.proofs:
+        """Return the area in which no plan can lie, as the solves prove for one aim."""
+        if not self.flat or not front.proofs:
             return ""
-        seconds = np.linspace(*self.x, 60)
-        edge = [self._at(float(s), front.least(float(s))) for s in seconds]
+        aims = np.linspace(*self.x, 60)
+        edge = [self._at(float(a), front.least(float(a))) for a in aims]
         corners = [self._at(self.x[1], self.y[0]), self._at(self.x[0], self.y[0])]
         told = escape(say("pareto.label_bound"))
         return (
@@ -128,8 +143,7 @@ class _Scale:
             y = self._at(self.x[0], value).split(",")[1]
             parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>')
             parts.append(f'<text class="y" x="{LEFT - 6}" y="{y}" dy="4">{value:,.10g}</text>')
-        across = escape(say("pareto.axis_second", title=front.rule.title))
-        up = escape(say("pareto.axis_rest"))
+        across, up = map(escape, axis_titles(front))
         middle = (LEFT + WIDTH - RIGHT) / 2
         parts.append(f'<text class="x" x="{middle}" y="{HEIGHT - 8}">{across}</text>')
         parts.append(f'<text x="4" y="{TOP - 6}">{up}</text>')

@@ -25,7 +25,7 @@ from districting.plan.plan import Plan
 from districting.terms import language, say
 
 if TYPE_CHECKING:
-    from districting.proposing.pareto import Front
+    from districting.proposing.front import Front
 
 KINDS = ("districts", "zones")
 MOST = 4
@@ -122,7 +122,7 @@ def _tables(
     """Return all tables, each in a section with its heading: plans, areas, schools, villages."""
     found = [html_table(plan_table(plans), say("page.plans"))]
     if front is not None:
-        found.append(html_table(front_table(front), say("page.front", title=front.rule.title)))
+        found.append(html_table(front_table(front), say("page.front", title=front.title)))
     for kind in KINDS:
         alike = [p for p in plans if p.kind == kind]
         if alike:
