@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from districting.evaluate import Outcome, verify
-from districting.plan.record import Exemption, ObjectivePart, SolverRecord, Status
+from districting.plan.record import Exemption, ObjectivePart, SolverRecord, Status, TierRecord
 from districting.policy.districts.contiguous import Contiguity
 from districting.policy.policy import Policy
 from districting.policy.rule import Clause, Strength
@@ -143,6 +143,8 @@ def test_changed_input_files_are_named(apart):
         (SolverRecord(Status.OPTIMAL, 100.0, 90.0, 0.0), 1),
         (SolverRecord(Status.OPTIMAL, 5.0, 5.0, 0.0, {"a": ObjectivePart(2.0, "m", 2.5)}), 0),
         (SolverRecord(Status.OPTIMAL, 5.0, 5.0, 0.0, {"a": ObjectivePart(2.0, "m", 1.0)}), 1),
+        (SolverRecord(Status.FEASIBLE, 5.0, 5.0, 0.0, tiers=(TierRecord(("a",), 3.0, 2.0),)), 0),
+        (SolverRecord(Status.FEASIBLE, 5.0, 5.0, 0.0, tiers=(TierRecord(("a",), 2.0, 3.0),)), 1),
     ],
 )
 def test_the_solvers_claims_must_agree(apart, record, faults):

@@ -9,7 +9,7 @@ from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan_file import plan_text, read_plan, read_plan_of, write_plan
-from districting.plan.record import Exemption, ObjectivePart, SolverRecord, Status
+from districting.plan.record import Exemption, ObjectivePart, SolverRecord, Status, TierRecord
 from districting.sample import make_county
 
 
@@ -36,6 +36,10 @@ def test_written_plan_is_read_back(county: County, plan: DistrictPlan, tmp_path:
         seed=3,
         versions={"numpy": "2"},
         method="exact",
+        tiers=(
+            TierRecord(("membership",), 0.0, 0.0, prices=True),
+            TierRecord(("seat_travel", "compact"), 12.5, 12.0, given=0.02),
+        ),
     )
     full = replace(
         plan.lock(county, everything=True, reason="试点"),
@@ -135,3 +139,11 @@ def test_unknown_names_are_refused(county: County, plan: DistrictPlan) -> None:
         plan.assign(county, "无此村", str(plan.districts.index[0]))
     with pytest.raises(PlanFileError, match="无此镇"):
         plan.lock(county, town="无此镇")
+
+
+def test_what_a_policy_gives_away_is_no_gap() -> None:
+    """Of a tier's gap only the part beyond what later tiers may use up is left open."""
+    tier = TierRecord(("travel",), 102.0, 100.0, given=0.02)
+    assert tier.gap == pytest.approx(2 / 102) and tier.open == 0.0
+    record = SolverRecord(Status.FEASIBLE, 5.0, 5.0, 0.0, tiers=(tier, replace(tier, given=0.01)))
+    assert record.widest_gap == pytest.approx(1 / 102)

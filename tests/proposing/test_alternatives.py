@@ -10,9 +10,11 @@ from labelling import every_layout
 from districting.county import County
 from districting.errors import PolicyError
 from districting.policy import district_problem, read_policy
+from districting.policy.tier_words import tier_words
 from districting.proposing import Alternatives, alternatives, propose
 from districting.solve.partition.value import best_seats, evaluate
 from districting.solve.stop import Stop
+from districting.terms import say
 
 PROFILE = """
 [policy]
@@ -130,7 +132,8 @@ def test_too_much_difference_is_said(county: County, tmp_path: Path) -> None:
 def test_tiers_rank_aims(county: County, tmp_path: Path) -> None:
     """With compactness first, the fewest cuts; with travel first, the shortest ways."""
     plans = {}
-    for first, then in (("compact", "seat_travel"), ("seat_travel", "compact")):
+    then_of = {"compact": "seat_travel", "seat_travel": "compact"}
+    for first, then in then_of.items():
         path = profile(tmp_path, f'tiers = [["{first}"], ["{then}"]]')
         proposal = propose(county, read_policy(path), stop=Stop(60), seed=1)
         plans[first] = proposal
@@ -139,7 +142,12 @@ def test_tiers_rank_aims(county: County, tmp_path: Path) -> None:
     for first, proposal in plans.items():
         assert proposal.plan is not None
         assert proposal.plan.solver is not None
-        assert first in proposal.plan.solver.method
+        record = proposal.plan.solver
+        assert [tier.gates for tier in record.tiers] == [(first,), (then_of[first],)]
+        assert record.tiers[1].value == pytest.approx(record.objective)
+        assert record.widest_gap == pytest.approx(max(tier.open for tier in record.tiers))
+        words = tier_words(proposal.plan)
+        assert say(f"rule.{first}.title") in words[0][0] and "已证明下界" in words[0][1]
         bare = problem.minimising([first])
         best = min(
             worth.objective

@@ -138,14 +138,12 @@ def _put_in_place(staging: Path, out: Path) -> None:
 
 
 def _summary(county: County, plans: list[DistrictPlan], reports: list[Report]) -> None:
-    from districting.cli.drafting import solver_line
+    from districting.cli.drafting import solver_lines
     from districting.evaluate import compare
     from districting.evaluate.text import table_text
 
     comparison = compare(county, plans)
-    record = plans[-1].solver
-    assert record is not None
-    typer.echo(solver_line(record))
+    typer.echo(solver_lines(plans[-1]))
     typer.echo(table_text(comparison.summary()))
     for plan, report in zip(plans, reports, strict=True):
         typer.echo(f"{plan.name}：{report.headline()}")

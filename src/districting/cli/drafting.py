@@ -14,7 +14,7 @@ from districting.terms import say
 
 if TYPE_CHECKING:
     from districting.plan.plan import Plan
-    from districting.plan.record import SolverRecord
+    from districting.plan.record import SolverRecord, TierRecord
     from districting.proposing import Proposal
     from districting.solve.stop import Stop
 
@@ -113,7 +113,7 @@ def propose(
     if as_json:
         typer.echo(solver_json(plan.solver, out))
         return
-    typer.echo(solver_line(plan.solver))
+    typer.echo(solver_lines(plan))
     layouts.print_exceptions(county, rules, plan)
     typer.echo(say("cli.saved", path=out))
     if ensemble:
@@ -162,17 +162,24 @@ def draft(
     raise typer.Exit(run_draft(folder, policy, out, stop_for(seconds, 0.0), seed, as_json))
 
 
-def solver_line(record: SolverRecord) -> str:
-    """Return status, objective, bound and gap of a solver record in one line."""
-    return say(
-        "cli.solver_line",
+def solver_lines(plan: Plan) -> str:
+    """Return status, objective, bound and gap of a plan's solve; of ranked aims, tier by tier."""
+    from districting.policy.tier_words import tier_words
+
+    record = plan.solver
+    assert record is not None
+    head = say(
+        "cli.tiers_line" if record.tiers else "cli.solver_line",
         status=say(f"cli.status.{record.status}"),
+        count=len(record.tiers),
         objective=f"{record.objective:,.0f}",
         bound=f"{record.bound:,.0f}",
-        gap=f"{record.gap:.3%}",
+        gap=f"{record.widest_gap:.3%}",
         seconds=f"{record.seconds:.1f}",
         seed=record.seed,
     )
+    tiers = [say("cli.tier_line", tier=tier, came=came) for tier, came in tier_words(plan)]
+    return "\n".join([head, *tiers])
 
 
 def solver_json(record: SolverRecord, path: Path) -> str:
@@ -184,7 +191,16 @@ def solver_numbers(record: SolverRecord) -> dict[str, object]:
     """Return status, numbers and seed of a solver record; what is not known is None."""
     numbers = {k: float(getattr(record, k)) for k in ("objective", "bound", "gap", "seconds")}
     shown = {k: v if math.isfinite(v) else None for k, v in numbers.items()}
-    return {"status": str(record.status), **shown, "seed": record.seed}
+    told: dict[str, object] = {"status": str(record.status), **shown, "seed": record.seed}
+    if record.tiers:
+        told["tiers"] = [_tier_numbers(tier) for tier in record.tiers]
+    return told
+
+
+def _tier_numbers(tier: TierRecord) -> dict[str, object]:
+    numbers = {"value": tier.value, "bound": tier.bound, "gap": tier.gap, "given": tier.given}
+    shown = {k: v if math.isfinite(v) else None for k, v in numbers.items()}
+    return {"gates": list(tier.gates), **shown}
 
 
 def stop_for(seconds: float, gap: float) -> Stop:

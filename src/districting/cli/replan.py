@@ -57,7 +57,7 @@ def propose_again(
     PlanFileError
         If `announced` is no rotation plan, or a teacher has no move in it.
     """
-    from districting.cli.drafting import plan_or_leave, solver_json, solver_line
+    from districting.cli.drafting import plan_or_leave, solver_json, solver_lines
     from districting.cli.layouts import print_exceptions
     from districting.errors import PlanFileError
     from districting.plan.plan_file import read_plan, write_plan
@@ -82,7 +82,7 @@ def propose_again(
         told["changes"] = found.changes.to_dict("records")
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    typer.echo(solver_line(plan.solver))
+    typer.echo(solver_lines(plan))
     typer.echo(str(found))
     print_exceptions(county, policy, plan)
     typer.echo(say("cli.saved", path=out))

@@ -45,7 +45,7 @@ def propose_rotation_years(
     as_json: bool,
 ) -> None:
     """Propose a rotation plan for several years, tell each year, and write the plan."""
-    from districting.cli.drafting import plan_or_leave, solver_json, solver_line
+    from districting.cli.drafting import plan_or_leave, solver_json, solver_lines
     from districting.plan.plan_file import write_plan
     from districting.proposing.horizon import HorizonSolution, propose_horizon
 
@@ -68,7 +68,7 @@ def propose_rotation_years(
         told |= {"years": [_numbers(y) for y in solution.years], "short": solution.short}
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    typer.echo(solver_line(plan.solver))
+    typer.echo(solver_lines(plan))
     typer.echo(say("horizon.bound_note"))
     if solution.short:
         typer.echo(solution.short)

@@ -46,7 +46,7 @@ def what_if(
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
 ) -> None:
     """Draw the zones around a change anew and hold them against those before."""
-    from districting.cli.drafting import plan_or_leave, solver_line, stop_for
+    from districting.cli.drafting import plan_or_leave, solver_lines, stop_for
     from districting.evaluate.what_if import effect
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import read_policy
@@ -68,7 +68,7 @@ def what_if(
         typer.echo(_as_json(after.solver, found.sheets()))
     else:
         typer.echo(say("what_if.free", **answer.free))
-        typer.echo(solver_line(after.solver))
+        typer.echo(solver_lines(after))
         _print(found.sheets(short=True), found.villages.empty)
     for path in out or []:
         _write(path, after, county, found.sheets())

@@ -89,7 +89,7 @@ def propose_robust(
     seed: int,
 ) -> None:
     """Propose one zone plan whose seats suffice in the worst of `years`, and write it."""
-    from districting.cli.drafting import plan_or_leave, solver_line
+    from districting.cli.drafting import plan_or_leave, solver_lines
     from districting.demand import county_in_year, project
     from districting.plan.plan_file import write_plan
     from districting.plan.zone_plan import ZonePlan
@@ -110,7 +110,7 @@ def propose_robust(
     plan = replace(plan, until=years[-1] if len(years) > 1 else 0)
     write_plan(plan, out)
     assert plan.solver is not None
-    typer.echo(solver_line(plan.solver))
+    typer.echo(solver_lines(plan))
     rule = robust.rule("seats_every_year", "zones")
     short = [f for f in rule.check(county, plan) if f.verdict is Verdict.FAIL]
     typer.echo(say("years.robust", first=years[0], last=years[-1], number=len(short)))

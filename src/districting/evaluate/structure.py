@@ -170,6 +170,8 @@ def _contradictions(record: SolverRecord) -> list[str]:
     gap = (record.objective - record.bound) / max(abs(record.objective), 1.0)
     if math.isfinite(record.gap) and abs(gap - record.gap) > 1e-6:
         faults.append(say("evaluate.solver.gap"))
+    if any(t.bound > t.value + 1e-6 * max(1.0, abs(t.value)) for t in record.tiers):
+        faults.append(say("evaluate.solver.bound"))
     parts = sum(p.weight * p.value for p in record.parts.values())
     if record.parts and abs(parts - record.objective) > slack:
         faults.append(say("evaluate.solver.parts"))

@@ -215,6 +215,12 @@ class RotationProblem:
         """Tiers in use, first first."""
         return tuple(sorted({p.tier for p in self.parts if not isinstance(p, Rows)}))
 
+    @property
+    def priced(self) -> tuple[Rows | Convex, ...]:
+        """The parts that may be broken at a price."""
+        elastic = (p for p in self.parts if isinstance(p, Rows | Convex))
+        return tuple(p for p in elastic if p.price is not None)
+
     def of_tier(self, tier: int) -> tuple[ArcCost | Worst | Convex, ...]:
         """Return the aims of one tier."""
         return tuple(p for p in self.parts if not isinstance(p, Rows) and p.tier == tier)

@@ -16,7 +16,14 @@ from districting.errors import PlanFileError
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.posts_plan import PostsPlan
-from districting.plan.record import Exemption, Lock, ObjectivePart, SolverRecord, Status
+from districting.plan.record import (
+    Exemption,
+    Lock,
+    ObjectivePart,
+    SolverRecord,
+    Status,
+    TierRecord,
+)
 from districting.plan.rotation_plan import RotationPlan
 from districting.plan.teaching_plan import TeachingPlan
 from districting.plan.zone_plan import ZonePlan
@@ -156,7 +163,19 @@ def _solver_table(record: SolverRecord) -> dict[str, Any]:
         gate: {"value": float(p.value), "unit": p.unit, "weight": float(p.weight)}
         for gate, p in sorted(record.parts.items())
     }
+    if record.tiers:
+        table["tier"] = [_tier_table(tier) for tier in record.tiers]
     return table
+
+
+def _tier_table(tier: TierRecord) -> dict[str, Any]:
+    table: dict[str, Any] = {
+        "gates": list(tier.gates),
+        "value": float(tier.value),
+        "given": float(tier.given),
+        "prices": tier.prices,
+    }
+    return table | ({"bound": float(tier.bound)} if math.isfinite(tier.bound) else {})
 
 
 def _solver(table: Mapping[str, Any]) -> SolverRecord:
@@ -169,4 +188,16 @@ def _solver(table: Mapping[str, Any]) -> SolverRecord:
         seed=int(table["seed"]),
         versions=MappingProxyType(dict(table["versions"])),
         method=str(table["method"]),
+        tiers=tuple(_tier(row) for row in table.get("tier", [])),
+    )
+
+
+def _tier(row: Mapping[str, Any]) -> TierRecord:
+    bound = float(row.get("bound", -math.inf))
+    return TierRecord(
+        tuple(map(str, row["gates"])),
+        float(row["value"]),
+        bound,
+        float(row.get("given", 0.0)),
+        bool(row.get("prices", False)),
     )

@@ -64,8 +64,46 @@ class ObjectivePart:
 
 
 @dataclass(frozen=True)
+class TierRecord:
+    """What one tier of a lexicographic objective came to.
+
+    Parameters
+    ----------
+    gates : tuple of str
+        Names of the rules whose aims, or prices, make the tier.
+    value : float
+        Of the plan, in units of the tier.
+    bound : float
+        Proven: no plan that keeps what the tiers before were held to is below it.
+    given : float
+        Share of the tier's best that the policy lets the tiers after it use up.
+    prices : bool
+        Whether the tier is what broken principles cost, and no aims.
+    """
+
+    gates: tuple[str, ...]
+    value: float
+    bound: float
+    given: float = 0.0
+    prices: bool = False
+
+    @property
+    def gap(self) -> float:
+        """``(value - bound) / max(|value|, 1)``, of which the policy gives some away."""
+        return (self.value - self.bound) / max(abs(self.value), 1.0)
+
+    @property
+    def open(self) -> float:
+        """The part of the gap that is neither proven nor given away."""
+        given = self.given * abs(self.bound) if self.given else 0.0
+        return max(0.0, (self.value - self.bound - given) / max(abs(self.value), 1.0))
+
+
+@dataclass(frozen=True)
 class SolverRecord:
     """How a plan was found. ``gap = (objective - bound) / max(|objective|, 1)``.
+
+    With aims in tiers, objective, bound and gap are those of the last tier.
 
     Parameters
     ----------
@@ -81,6 +119,8 @@ class SolverRecord:
     versions : Mapping of str to str
     method : str
         Which solver route was taken, in words of the field.
+    tiers : tuple of TierRecord
+        In order of rank; empty where all aims are weighed against each other.
     """
 
     status: Status
@@ -92,3 +132,9 @@ class SolverRecord:
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     method: str = ""
+    tiers: tuple[TierRecord, ...] = ()
+
+    @property
+    def widest_gap(self) -> float:
+        """The gap, or of tiers the widest that the policy does not give away."""
+        return max([tier.open for tier in self.tiers], default=self.gap)

@@ -31,6 +31,12 @@ RULES: Mapping[str, Mapping[str, type[Rule]]] = {
 }
 """Rule classes by kind of plan and name."""
 
+
+def rule_title(kind: str, name: str) -> str:
+    """Return what planners call a rule for one kind of plan, in the current language."""
+    return say(f"{RULES[kind][name].area}.{name}.title")
+
+
 HEAD = {
     "name": str,
     "title": str,

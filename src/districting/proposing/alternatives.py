@@ -154,7 +154,7 @@ def alternatives(
     plans = tuple(
         replace(
             layout_plan(county, policy, f.labels, problem.seats[f.seats], start, name),
-            solver=solver_record(f, seed, stop.elapsed),
+            solver=solver_record(f, seed, stop.elapsed, f.tiers),
         )
         for f, name in zip(found, [*names, *LETTERS][:count], strict=False)
         if f.labels is not None

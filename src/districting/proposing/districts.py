@@ -40,5 +40,5 @@ def propose(
     unions = paired(county, policy, solution.labels, seats)
     if unions is not None:
         solution = with_unions(solution, unions)
-    record = solver_record(solution, seed, stop.elapsed - began)
+    record = solver_record(solution, seed, stop.elapsed - began, solution.tiers)
     return Proposal(replace(plan, solver=record), solution)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +11,7 @@ from districting.county import County
 from districting.errors import PolicyError
 from districting.model.partition import Ints, PartitionProblem
 from districting.plan.district_plan import DistrictPlan
-from districting.plan.record import Status
+from districting.plan.record import Status, TierRecord
 from districting.policy.policy import Policy
 from districting.proposing.naming import name_districts
 from districting.proposing.unions import paired, union_names
@@ -26,7 +27,7 @@ def solve_layout(
     """Solve for the weighted objective, or tier by tier where the policy ranks its aims.
 
     With tiers, objective, bound and parts are those of the last tier, the earlier ones held at
-    their best; ``method`` tells the value and the bound of each. OPTIMAL only where every tier is.
+    their best; ``tiers`` tells the value and the bound of each. OPTIMAL only where every tier is.
 
     Raises
     ------
@@ -49,13 +50,14 @@ def solve_layout(
     return replace(
         last,
         status=Status.OPTIMAL if proven else Status.FEASIBLE,
-        method=f"tiers: {'; '.join(map(_told, solved))}",
+        tiers=tuple(_record(tier, policy.allowance) for tier in solved),
     )
 
 
-def _told(tier: Tier) -> str:
-    found = tier.solution
-    return f"{' + '.join(tier.gates)} = {found.objective:,.6g} (bound {found.bound:,.6g})"
+def _record(tier: Tier, given: float) -> TierRecord:
+    # Without a plan in a later tier the values are those of the tiers' own plans.
+    value = tier.solution.objective if math.isnan(tier.value) else tier.value
+    return TierRecord(tier.gates, value, min(tier.solution.bound, value), given)
 
 
 def layout_plan(

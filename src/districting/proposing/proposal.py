@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
 from districting.plan.plan import Plan
-from districting.plan.record import SolverRecord
+from districting.plan.record import SolverRecord, TierRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +39,17 @@ class Proposal:
         return self.why_none() if self.plan is None and self.why_none is not None else ""
 
 
-def solver_record(solution: Any, seed: int, seconds: float) -> SolverRecord:
+def solver_record(
+    solution: Any, seed: int, seconds: float, tiers: Sequence[TierRecord] = ()
+) -> SolverRecord:
     """Return the record that a plan keeps of its solve.
 
     Parameters
     ----------
     solution : object
         Anything with ``status``, ``objective``, ``bound``, ``gap``, ``parts`` and ``method``.
+    tiers : sequence of TierRecord
+        Of a lexicographic objective.
     """
     versions = {p: version(p) for p in ("districting", "numpy", "ortools")}
     return SolverRecord(
@@ -58,4 +62,5 @@ def solver_record(solution: Any, seed: int, seconds: float) -> SolverRecord:
         seconds=seconds,
         versions=MappingProxyType(versions),
         method=solution.method,
+        tiers=tuple(tiers),
     )

@@ -13,7 +13,7 @@ from districting.county import County
 from districting.model.rotation import Convex, Ints
 from districting.model.rotation_view import RotationView
 from districting.plan.plan import Plan
-from districting.plan.record import Status
+from districting.plan.record import Status, TierRecord
 from districting.plan.rotation_plan import SCOPES, RotationPlan, move_table
 from districting.policy.policy import Policy
 from districting.policy.rotation.base import RotationRule
@@ -64,9 +64,9 @@ def propose(
         exemptions=start.exemptions if start is not None else (),
         inputs=county.inputs,
     )
-    solution = replace(found.solution, method=method_of(found.solution))
-    record = solver_record(solution, seed, stop.elapsed - began)
-    return Proposal(replace(plan, solver=record), solution)
+    tiers = tier_records(found)
+    record = solver_record(found.solution, seed, stop.elapsed - began, tiers)
+    return Proposal(replace(plan, solver=record), found.solution)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +107,19 @@ def solve_year(
         solution = replace(solution, parts=parts)
         view = moved(built.view, chosen)
     return YearFound(rows, solution, built)
+
+
+def tier_records(found: YearFound) -> list[TierRecord]:
+    """Return what each tier of the teachers' problem came to, and the rules that make it."""
+    problem = found.built.problem
+    rows = []
+    for tier in found.solution.tiers:
+        aims = problem.of_tier(tier.number)
+        prices = tier.number < 0
+        gates = dict.fromkeys(p.gate for p in (problem.priced if prices else aims))
+        given = max((p.tolerance for p in aims), default=0.0)
+        rows.append(TierRecord(tuple(gates), tier.value, tier.bound, given, prices))
+    return rows
 
 
 def method_of(solution: RotationSolution) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ import numpy as np
 from districting.model.zone_parts import LinearSide
 from districting.model.zone_words import ArcPrice, EmptySeats, Part, Seats, ZoneModel
 from districting.model.zones import Ints, ZoneProblem
-from districting.plan.record import ObjectivePart, Status
+from districting.plan.record import ObjectivePart, Status, TierRecord
 from districting.policy.policy import Policy
 from districting.policy.zones.base import ZoneRule
 from districting.solve.stop import Stop
@@ -33,6 +34,8 @@ class StageSolution:
     parts : Mapping of str to ObjectivePart
         By rule; they add up to the objective.
     method : str
+    tiers : tuple of TierRecord
+        What each tier came to, where there are several.
     """
 
     status: Status
@@ -41,6 +44,7 @@ class StageSolution:
     bound: float
     parts: Mapping[str, ObjectivePart] = field(default_factory=lambda: MappingProxyType({}))
     method: str = "zones"
+    tiers: tuple[TierRecord, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -69,6 +73,7 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
     tiers = price_tiers(model, policy)
     sides: tuple[LinearSide, ...] = ()
     proven, found = True, None
+    bounds: list[tuple[tuple[str, ...], float]] = []
     for place, tier in enumerate(tiers):
         last = place == len(tiers) - 1
         mine = replace(
@@ -81,11 +86,28 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
         if found.assignment is None:
             break
         proven = proven and found.status is Status.OPTIMAL
+        gates = tuple(dict.fromkeys(p.gate for p in mine.parts if _priced(p)))
+        bounds.append((gates, found.bound + mine.constant))
         if last:
-            return _solution(mine, found, proven)
+            solution = _solution(mine, found, proven)
+            return replace(solution, tiers=_records(model, found.assignment, bounds))
         sides = (*sides, _hold(problem, found, f"tier {tier}"))
     assert found is not None
     return StageSolution(found.status, None, found.objective, found.bound)
+
+
+def _records(
+    model: ZoneModel, assignment: Ints, bounds: Sequence[tuple[tuple[str, ...], float]]
+) -> tuple[TierRecord, ...]:
+    """Return what each tier comes to in the plan; none where there is one tier only."""
+    if len(bounds) == 1:
+        return ()
+    paid = model.costs(assignment)
+    values = [math.fsum(paid[g].value for g in gates if g in paid) for gates, _ in bounds]
+    return tuple(
+        TierRecord(gates, value, min(bound, value))
+        for (gates, bound), value in zip(bounds, values, strict=True)
+    )
 
 
 def price_tiers(model: ZoneModel, policy: Policy) -> list[int]:

@@ -65,8 +65,9 @@ def propose(
             return none(county, policy, start, stage, solution, stop)
         found.append(solution)
         plan = with_stage(plan, model, stage, solution.assignment)
-    record = solver_record(together(found), seed, stop.elapsed - began)
-    return Proposal(replace(plan, solver=record), together(found))
+    both = together(found)
+    record = solver_record(both, seed, stop.elapsed - began, both.tiers)
+    return Proposal(replace(plan, solver=record), both)
 
 
 def none(
@@ -125,4 +126,5 @@ def together(found: Sequence[StageSolution]) -> StageSolution:
         bound=math.fsum(s.bound for s in found),
         parts=MappingProxyType(parts),
         method="zones",
+        tiers=tuple(tier for s in found for tier in s.tiers),
     )

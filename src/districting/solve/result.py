@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from districting.model.partition import Floats, Ints
-from districting.plan.record import ObjectivePart, Status
+from districting.plan.record import ObjectivePart, Status, TierRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,8 @@ class PartitionSolution:
         (seconds, objective, bound) as they improved.
     infeasible_groups : tuple of int
         Groups that have no plan of their own, where groups are independent problems.
+    tiers : tuple of TierRecord
+        Where aims are ranked, what each tier came to; objective and bound are those of the last.
     """
 
     status: Status
@@ -41,6 +43,7 @@ class PartitionSolution:
     method: str = ""
     trace: Floats | None = None
     infeasible_groups: tuple[int, ...] = ()
+    tiers: tuple[TierRecord, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -69,7 +69,7 @@ def _how(plan: Plan) -> str:
     if record is None:
         return say("cli.status.given")
     status = say(f"cli.status.{record.status}")
-    return say("documents.log.solved", status=status, gap=record.gap, seed=record.seed)
+    return say("documents.log.solved", status=status, gap=record.widest_gap, seed=record.seed)
 
 
 def _moves(county: County, chain: Sequence[Plan], changed: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from districting.export.documents.material import Material, Recipe
 from districting.export.documents.plan_comparison import frame_table
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.policy import Policy
+from districting.policy.tier_words import tier_words
 from districting.terms import say
 
 UNMET = (Outcome.FAIL, Outcome.UNEXCUSED, Outcome.EXEMPT, Outcome.SHORT, Outcome.INCOMPLETE)
@@ -151,6 +152,7 @@ def solver_blocks(plan: DistrictPlan) -> tuple[Paragraph | Table, ...]:
         Column("weight", say("documents.statement.weight"), decimals=3),
         Column("share", say("documents.statement.share"), total=True),
     )
+    pairs += tier_words(plan)
     table = facts(pairs, (say("documents.item"), say("documents.content")))
     return (table, Table(parts, columns, say("documents.statement.parts")))
 
