@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -50,6 +51,7 @@ def solve_highs(
     gap: float = 0.0,
     threads: int = 1,
     start: Floats | None = None,
+    interrupted: Callable[[], bool] | None = None,
 ) -> Answer:
     """Minimise ``cost x`` subject to ``low <= matrix x <= high``, ``lower <= x <= upper``.
 
@@ -63,8 +65,12 @@ def solve_highs(
         HiGHS gives the same answer for any number.
     start : float array, optional
         A solution to begin from.
+    interrupted : callable, optional
+        See :func:`heed`.
     """
     h = make_model(cost, lower, upper, matrix, low, high, threads)
+    if interrupted is not None:
+        heed(h, interrupted)
     if np.isfinite(seconds):
         h.setOptionValue("time_limit", float(max(seconds, 0.01)))
     if whole is not None:
@@ -80,6 +86,20 @@ def solve_highs(
         h.setSolution(solution)
     h.run()
     return _answer(h, whole is not None)
+
+
+def heed(h: highspy.Highs, interrupted: Callable[[], bool]) -> None:
+    """Let a running program end, with the best it has, once `interrupted` says so.
+
+    Without a call back into Python no signal would be looked at while HiGHS is at work.
+    """
+
+    def ask(event: highspy.HighsCallbackEvent) -> None:
+        if interrupted():
+            event.interrupt()
+
+    h.cbSimplexInterrupt += ask
+    h.cbMipInterrupt += ask
 
 
 def use_threads(threads: int) -> None:

@@ -7,6 +7,7 @@ At the end no arc is left that could do any good, so the optimum is that of all 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -14,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.rotation.highs import INFINITE, make_model
+from districting.solve.rotation.highs import INFINITE, heed, make_model
 from districting.solve.rotation.program import SCALE, Program
 
 PER_AGENT, PER_PLACE = 1, 2
@@ -111,10 +112,17 @@ class Relaxation:
         Guess of what each arc is worth (low is good): the best ones make the first program.
     used : float array, shape (n,), optional
         A solution whose columns are in the first program too.
+    interrupted : callable, optional
+        Whether to end at once.
     """
 
     def __init__(
-        self, program: Program, box: Box, promise: Floats, used: Floats | None = None
+        self,
+        program: Program,
+        box: Box,
+        promise: Floats,
+        used: Floats | None = None,
+        interrupted: Callable[[], bool] | None = None,
     ) -> None:
         self.program, self.box = program, box
         self.agent, self.place = program.problem.agent, program.problem.place
@@ -134,6 +142,8 @@ class Relaxation:
         none = np.zeros(len(at))
         self.h = make_model(none, box.lower[at], box.upper[at], part, box.low, box.high)
         self.h.setOptionValue("presolve", "off")
+        if interrupted is not None:
+            heed(self.h, interrupted)
 
     def bar(self, barred: Bools) -> None:
         """Forbid the columns `barred` and allow all others again, shape (n,)."""

@@ -60,6 +60,10 @@ class Course:
         kept = RESERVE * self.stop.seconds if np.isfinite(self.stop.seconds) else 0.0
         return max(0.0, self.stop.left - kept)
 
+    def interrupted(self) -> bool:
+        """Whether the user wants what there is now."""
+        return self.stop.interrupted
+
 
 def grid(cost: Ints) -> int:
     """Return the largest number that divides all costs: attainable sums lie that far apart."""
@@ -110,7 +114,7 @@ def relax_tier(
     program = course.program
     if warm is None:
         worth = promise(program.problem, [tier.number, *(t.number for t in later)])
-        warm = Relaxation(program, course.box, worth, course.used)
+        warm = Relaxation(program, course.box, worth, course.used, course.interrupted)
     if later:
         cost = blended(tier, later, program.arcs)
         course.found = cost, warm.solve(cost, course.left)
@@ -154,7 +158,7 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
     cost = np.zeros(course.program.columns)
     cost[:arcs] = level.astype(float) ** 3
     if warm is None:
-        warm = Relaxation(course.program, course.box, cost[:arcs], course.used)
+        warm = Relaxation(course.program, course.box, cost[:arcs], course.used, course.interrupted)
     least = -1
     while True:
         # Each solution names the next level to try; the level below the last one is proven empty.
@@ -232,6 +236,7 @@ def whole_solve(
         gap=gap,
         threads=course.threads,
         start=None if start is None else start[free],
+        interrupted=course.interrupted,
     )
     if answer.status not in ("optimal", "feasible"):
         return answer
