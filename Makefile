@@ -6,7 +6,8 @@
 # make bench-scenarios COUNTIES=136 VILLAGES=800   many counties: one process, a pool, a cluster
 # make wheel  build the wheel
 # make bench-rotation SIZE=small|county|prefecture   time the rotation solver and its peers
-# make bench-zones SIZE=small|county|prefecture|province|public   time the zone solver and its peers
+# make bench-zones SIZE=small|county|prefecture|province|public   time the zone solver and its peers;
+#   SIZE="small county prefecture" ends with the curve of seconds by villages
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin

@@ -2,8 +2,9 @@
 
 ``python benchmarks/zones.py county --seeds 1 2 3`` · ``python benchmarks/zones.py public``
 
-Seconds include the candidates (road distances and arcs), the bound, the plan and an independent
-check, after one small solve for the compilation; not making the county, nor its neighbour graph.
+Several sizes, ``small county prefecture``, end with the curve of seconds by villages. Seconds
+include the candidates (road distances and arcs), the bound, the plan and an independent check,
+after one small solve for the compilation; not making the county, nor its neighbour graph.
 """
 
 from __future__ import annotations
@@ -100,19 +101,23 @@ def sizes(given):
             middle = {k: float(np.median([line[k] for line in lines])) for k in keys}
             seats, count = "hard" if hard else "elastic", SIZES[size][0]
             show({"median": size, "seats": seats, "villages": count, **middle})
-            curve[seats].append((count, middle["cpu_seconds"]))
+            curve[seats].append((count, middle["seconds"], middle["cpu_seconds"]))
     for seats, points in curve.items():
-        show({"curve": seats, **_curve(sorted(points))})
+        if points:
+            show({"curve": seats, **_curve(sorted(points))})
 
 
 def _curve(points):
-    """Return the cost by size, and its growth as a power of the villages (1: linear)."""
-    villages, seconds = np.array(points).T if points else np.empty((2, 0))
+    """Return seconds by size, and the growth of CPU seconds as a power of villages (1: linear)."""
+    villages, seconds, cpu = np.array(points).T
     power = None
     if len(points) > 1:
-        power = round(float(np.polyfit(np.log(villages), np.log(seconds), 1)[0]), 2)
-    each = (1000 * seconds / villages).round(3).tolist()
-    return {"villages": villages.tolist(), "cpu_seconds_a_thousand": each, "power": power}
+        power = round(float(np.polyfit(np.log(villages), np.log(cpu), 1)[0]), 2)
+    return {
+        "villages": villages.astype(int).tolist(), "seconds": seconds.round(3).tolist(),
+        "cpu_seconds": cpu.round(3).tolist(),
+        "cpu_seconds_a_thousand": (1000 * cpu / villages).round(3).tolist(), "power": power,
+    }  # fmt: skip
 
 
 def public(given):

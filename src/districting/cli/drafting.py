@@ -211,8 +211,10 @@ def stop_for(seconds: float, gap: float) -> Stop:
 
 
 def _progress(phase: str, objective: float, bound: float) -> None:
+    from districting.proposing.phases import phase_words
+
     gap = (objective - bound) / max(abs(objective), 1.0)
-    line = say("cli.progress", phase=phase, objective=objective, bound=bound, gap=gap)
+    line = say("cli.progress", phase=phase_words(phase), objective=objective, bound=bound, gap=gap)
     # Blanks wipe the line before: older Windows consoles know no escape sequences.
     print(f"\r{line}{' ' * 20}", end="", file=sys.stderr, flush=True)
 

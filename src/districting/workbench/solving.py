@@ -18,9 +18,10 @@ from districting.plan.plan import Plan
 from districting.plan.plan_file import plan_from, plan_text
 from districting.policy import read_policy
 from districting.proposing import propose
+from districting.proposing.phases import phase_words
 from districting.read import read_county
 from districting.solve.stop import Stop
-from districting.terms import language, say, using_language, words
+from districting.terms import language, say, using_language
 from districting.workbench.desk import Desk
 
 EVERY = 0.2
@@ -200,14 +201,9 @@ def _teller(pipe: Connection) -> Callable[[str, float, float], None]:
         now = time.monotonic()
         if now - last[0] >= EVERY:
             last[0] = now
-            pipe.send(("progress", (_phase(phase), now - began, objective, bound)))
+            pipe.send(("progress", (phase_words(phase), now - began, objective, bound)))
 
     return tell
-
-
-def _phase(name: str) -> str:
-    """Return a phase of the solver in words; unknown names stand for themselves."""
-    return words("workbench.phase").get(name.replace(" ", "_").replace(",", ""), name)
 
 
 def _listen(pipe: Connection, stop: Stop) -> None:

@@ -9,6 +9,7 @@ from random_zones import random_problem
 from zone_check import check_zones
 
 from districting.solve.stop import Stop
+from districting.solve.zones import blocks as blocks_file
 from districting.solve.zones.blocks import (
     Blocks,
     bound_blocks,
@@ -79,6 +80,30 @@ def test_blocks_never_claim_too_much(pool, size):
             assert priced.bound + gain == best == check_zones(problem, proven)[0], seed
     assert min(dearer, raised) > 5
     assert several > 5 if size == 0 else better > 3
+
+
+def test_blocks_that_do_not_come_apart_are_left(pool, monkeypatch):
+    """Where too many zones matter and a block cannot be split, what it proves stands."""
+    whole = []
+
+    def spy(*args):
+        parts = around(*args)
+        whole.append(len(parts) == 1)
+        return parts
+
+    around = blocks_file._around
+    monkeypatch.setattr(blocks_file, "_around", spy)
+    monkeypatch.setattr(blocks_file, "LEAST", 0)
+    monkeypatch.setattr(blocks_file, "BOUND_ZONES", 4)
+    for seed in SEEDS[:20]:
+        started = _started(seed, pool)
+        if started is None:
+            continue
+        _, net, shape, dual, plan, best = started
+        blocks = Blocks(split(net, np.arange(net.m)), plan, excess_of(net, dual, plan))
+        gain, _ = bound_blocks(net, shape, dual, blocks, 0.0, pool, Stop())
+        assert 0 <= gain <= best - dual.bound, seed
+    assert any(whole)
 
 
 def test_arcs_of_the_best_plan_are_never_penalised_too_much(pool):

@@ -27,7 +27,7 @@ from districting.solve.stop import Stop
 from districting.solve.zones.exact import Pool, list_pool
 from districting.solve.zones.lagrangian import Dual, evaluate
 from districting.solve.zones.net import Net
-from districting.solve.zones.shape import MOST_BITS, Shape
+from districting.solve.zones.shape import MOST_BITS, ONE, Shape
 
 PRICE_ZONES, PLAN_ZONES, BOUND_ZONES = 6_000, 6_000, 16_000
 """Most zones listed in a block for better prices, a better plan, a better bound."""
@@ -139,8 +139,10 @@ def _reprice(
 ) -> tuple[Ints, Ints]:
     """Return (villages of the block alone, change of their prices)."""
     none = np.empty(0, np.int64), np.empty(0, np.int64)
+    if not blocks.excess[crew].any() or stop.due:
+        return none
     zones, limit = _list(net, shape, dual, blocks, crew, PRICE_ZONES)
-    if zones is None or stop.due:
+    if zones is None:
         return none
     alone, _ = _villages(net, crew)
     matrix, rows = _matrix(net, zones, crew, alone)
@@ -148,7 +150,7 @@ def _reprice(
     solved = linprog(
         np.concatenate([zones.excess, np.full(2 * len(rows), max(1, limit // BOX))]),
         A_eq=hstack([matrix, box, -box]).tocsr(), b_eq=np.ones(matrix.shape[0]), bounds=(0, None),
-        method="highs",
+        method="highs", options={"time_limit": max(stop.left, 0.01)},
     )  # fmt: skip
     if solved.status != 0:
         return none
@@ -181,8 +183,10 @@ def _improve(
     """Return (villages, their schools), empty where nothing better was found."""
     none = np.empty(0, np.int64), np.empty(0, np.int64)
     before = int(blocks.excess[crew].sum())
+    if before == 0 or stop.due:
+        return none
     zones, _ = _list(net, shape, dual, blocks, crew, PLAN_ZONES)
-    if before == 0 or zones is None or stop.due:
+    if zones is None:
         return none
     inside = np.zeros(net.m, bool)
     inside[crew] = True
@@ -221,8 +225,10 @@ def _bound(
     """Return (least excess of the block over all plans as far as proven, villages and schools)."""
     none = np.empty(0, np.int64), np.empty(0, np.int64)
     before = int(blocks.excess[crew].sum())
+    if before == 0 or stop.due:
+        return 0, none
     zones, limit = _list(net, shape, dual, blocks, crew, BOUND_ZONES)
-    if before == 0 or stop.due or zones is None:
+    if zones is None:
         return 0, none
     alone, shared = _villages(net, crew)
     matrix, rows = _matrix(net, zones, crew, alone | shared)
@@ -259,29 +265,42 @@ def _list(
 
 def _with_plan(net: Net, zones: Pool, blocks: Blocks, crew: Ints) -> Pool:
     """Return the zones and those of the plan that are not among them."""
-    masks = np.zeros(len(crew), np.int64)
-    for i, s in enumerate(crew):
-        here = net.village[net.back[s] : net.back[s + 1]]
-        taken = (blocks.plan[here] == s) & ~net.single[here]
-        masks[i] = int((np.int64(1) << np.flatnonzero(taken)).sum())
-    listed = set(zip(zones.school.tolist(), zones.mask.tolist(), strict=True))
-    new = [i for i, s in enumerate(crew) if (int(s), int(masks[i])) not in listed]
+    masks = _plan_masks(crew, blocks.plan, net.back, net.village, net.single)
+    turn = np.full(net.m, -1)
+    turn[crew] = np.arange(len(crew))
+    rank = turn[zones.school]
+    listed = np.zeros(len(crew), bool)
+    listed[rank[zones.mask == masks[rank]]] = True
     return Pool(
-        np.concatenate([zones.school, crew[new]]),
-        np.concatenate([zones.mask, masks[new]]),
-        np.concatenate([zones.excess, blocks.excess[crew[new]]]),
+        np.concatenate([zones.school, crew[~listed]]),
+        np.concatenate([zones.mask, masks[~listed]]),
+        np.concatenate([zones.excess, blocks.excess[crew[~listed]]]),
     )
+
+
+@njit(cache=True, nogil=True)
+def _plan_masks(crew, plan, back, village, single):  # type: ignore[no-untyped-def]
+    """Return the plan's zones of the crew as masks."""
+    masks = np.zeros(len(crew), np.int64)
+    for i in range(len(crew)):
+        s = crew[i]
+        for p in range(back[s], back[s + 1]):
+            if plan[village[p]] == s and not single[village[p]]:
+                masks[i] |= ONE << (p - back[s])
+    return masks
 
 
 def _villages(net: Net, crew: Ints) -> tuple[Bools, Bools]:
     """Return (villages that only the crew may take, others that it may take too), shape (n,)."""
-    inside = np.zeros(net.m, bool)
-    inside[crew] = True
-    village = np.repeat(np.arange(net.n), np.diff(net.start))
-    within = np.bincount(village, inside[net.school], net.n)
-    alone = (within == np.diff(net.start)) & (within > 0) & ~net.single
-    shared = (within > 0) & ~alone & ~net.single
-    return alone, shared
+    alone, shared = np.zeros(net.n, bool), np.zeros(net.n, bool)
+    found, within = np.unique(
+        np.concatenate([net.village[net.back[s] : net.back[s + 1]] for s in crew]),
+        return_counts=True,
+    )
+    whole = within == net.start[found + 1] - net.start[found]
+    alone[found[whole]] = True
+    shared[found[~whole]] = True
+    return alone & ~net.single, shared
 
 
 def _held(net: Net, zones: Pool) -> tuple[Ints, Ints]:
