@@ -9,11 +9,12 @@ import pytest
 from districting.county import County
 from districting.demand import project
 from districting.demand.ages import AGES
-from districting.evaluate import nearest_zones, robustness, verify
+from districting.evaluate import compare, measure, nearest_zones, robustness, verify
 from districting.plan.plan_file import plan_from, plan_text
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength
 from districting.policy.zones import RULES
+from districting.proposing.explaining import explain_place
 from districting.sample import make_county
 
 LATER, LAST = 2029, 2031
@@ -106,3 +107,21 @@ def test_a_plan_for_entrants_meets_entry_age_and_the_seats_left(
     mine = [f.finding for f in report.findings if f.finding.limit is not None]
     seats = {f.place[0]: f.limit for f in mine if f.details.get("stage") == "小学"}
     assert seats[str(county.schools["name"][lead])] == 7
+
+
+def test_measures_comparisons_and_explanations_are_of_the_plans_year(
+    county: County, plan: ZonePlan, policy: Policy
+) -> None:
+    """Children beside each zone are those of the plan's year, in whatever is said of the plan."""
+    later = replace(plan, year=LATER, name="later")
+    loads = _loads(county, plan, range(LATER, LATER + 1))[LATER]
+    found = measure(county, later).zones.query("stage == 'primary'").set_index("zone")["children"]
+    assert found.loc[loads.index].tolist() == loads.tolist()
+    both = compare(county, [plan, later])
+    assert "2029 学年" in str(both) and "2029" not in str(compare(county, [plan]))
+    for measures in both.measures:
+        assert measures.zones.equals(measure(county, later).zones)
+    lead = str(loads.idxmax())
+    told = explain_place(county, policy, later, lead)
+    assert str(int(loads[lead])) in told
+    assert told != explain_place(county, policy, plan, lead)

@@ -47,6 +47,7 @@ def what_if(
 ) -> None:
     """Draw the zones around a change anew and hold them against those before."""
     from districting.cli.drafting import plan_or_leave, solver_lines, stop_for
+    from districting.evaluate.plan_years import in_plan_years, told_count
     from districting.evaluate.what_if import effect
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import read_policy
@@ -57,7 +58,10 @@ def what_if(
     changes = _changes(county, opens or [], close or [], merge or [], resize or [])
     stop = stop_for(seconds, 0.0)
     before = _before(county, rules, plan, stop, seed, as_json)
+    told_year = told_count(county, before)
+    county, rules = in_plan_years(county, rules, before)
     told = [say("what_if.change", text=_told(county, change)) for change in changes]
+    told += [told_year] if told_year else []
     for line in (*told, *_warnings(county, rules, changes)):
         typer.echo(line, err=as_json)
     answer = ask(county, rules, before, changes, stop, seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
 from districting.county import County
@@ -10,6 +11,7 @@ from districting.errors import PlanFileError
 from districting.evaluate.compare import Comparison, compare_districts
 from districting.evaluate.measure import Measures, measure_districts
 from districting.evaluate.measures.ground import Ground
+from districting.evaluate.plan_years import in_plan_year
 from districting.evaluate.zones import (
     ZoneComparison,
     ZoneMeasures,
@@ -34,7 +36,7 @@ def measure(county: County, plan: DistrictPlan, ground: Ground | None = None) ->
 @overload
 def measure(county: County, plan: ZonePlan, ground: Ground | None = None) -> ZoneMeasures: ...
 def measure(county: County, plan: Plan, ground: Ground | None = None) -> Any:
-    """Measure `plan` on the raw tables of `county`.
+    """Measure `plan` on the raw tables of `county`, a zone plan on the children of its own year.
 
     Parameters
     ----------
@@ -48,7 +50,10 @@ def measure(county: County, plan: Plan, ground: Ground | None = None) -> Any:
     PlanFileError
         If plans of this kind are not measured.
     """
-    return _of(plan.kind)[0](county, plan, ground)
+    here = in_plan_year(county, plan)
+    if here is not county and ground is not None:
+        ground = replace(ground, county=here)
+    return _of(plan.kind)[0](here, plan, ground)
 
 
 @overload

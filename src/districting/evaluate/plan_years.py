@@ -22,17 +22,26 @@ def in_plan_years(county: County, policy: Policy, plan: Plan) -> tuple[County, P
     a plan for several years hold in each of them. A plan for entrants meets the children of entry
     age with the seats left that it records. Other plans are held against the tables as they stand.
     """
-    if not isinstance(plan, ZonePlan):
-        return county, policy
-    if plan.year > county.year or plan.entry_seats:
+    county = in_plan_year(county, plan)
+    if isinstance(plan, ZonePlan) and len(plan.years) > 1 and has_yearly_seats(policy):
+        policy = every_year(policy, len(plan.years))
+    return county, policy
+
+
+def in_plan_year(county: County, plan: Plan) -> County:
+    """Return the county in the first school year of a zone plan; see :func:`in_plan_years`."""
+    if isinstance(plan, ZonePlan) and _elsewhen(county, plan):
         last = max(plan.year, county.year)
         children = project(county, range(county.year, last + 1))
         county = county_in_year(county, children, last)
         if plan.entry_seats:
             county = _with_seats(entrants_only(county, children), plan)
-    if len(plan.years) > 1 and has_yearly_seats(policy):
-        policy = every_year(policy, len(plan.years))
-    return county, policy
+    return county
+
+
+def _elsewhen(county: County, plan: ZonePlan) -> bool:
+    """Whether a plan is for other children than those in the county's table of villages."""
+    return plan.year > county.year or bool(plan.entry_seats)
 
 
 def _with_seats(county: County, plan: ZonePlan) -> County:
@@ -54,3 +63,10 @@ def told_years(county: County, plan: Plan) -> str:
         return ""
     key = "verified_year" if len(plan.years) == 1 else "verified_horizon"
     return say(f"years.{key}", first=plan.year, last=plan.years[-1])
+
+
+def told_count(county: County, plan: Plan) -> str:
+    """Return which children `plan` is measured on; empty for the county's as they stand."""
+    if not isinstance(plan, ZonePlan) or not _elsewhen(county, plan):
+        return ""
+    return say("years.counted_entrants" if plan.entry_seats else "years.counted", year=plan.year)

@@ -80,9 +80,20 @@ def what_if(
         proposal = propose(base, policy, "zones", start=start, stop=stop, seed=seed, name=name)
         count = dict.fromkeys(STAGES, len(county.villages))
     if proposal.plan is not None:
-        own = replace(proposal.plan, locks=start.locks, parent=plan.name)
+        assert isinstance(proposal.plan, ZonePlan)
+        own = replace(
+            proposal.plan,
+            locks=start.locks, parent=plan.name, until=plan.until,
+            entry_seats=_entry_seats(after) if plan.entry_seats else {},
+        )  # fmt: skip
         proposal = replace(proposal, plan=own)
     return WhatIf(after, proposal, count)
+
+
+def _entry_seats(county: County) -> dict[str, dict[str, int]]:
+    """Return the seats of `county`, one of entrants and the seats left, as a plan records them."""
+    seats = {s: county.schools[f"seats_{s}"].fillna(0).astype(int) for s in STAGES}
+    return {s: {str(k): int(n) for k, n in of[of > 0].items()} for s, of in seats.items()}
 
 
 def _held_outside(plan: ZonePlan, free: dict[str, set[str]], fed: bool) -> ZonePlan:

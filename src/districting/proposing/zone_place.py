@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from districting.county import TEACHES, County
+from districting.evaluate.plan_years import in_plan_years
 from districting.graph import MODES
 from districting.plan.find import find_unit
 from districting.plan.zone_plan import STAGES, ZonePlan
@@ -28,7 +29,11 @@ def explain(county: County, policy: Policy, plan: ZonePlan, place: str) -> str:
 
 
 def teller(county: County, policy: Policy, plan: ZonePlan) -> Callable[[str, str], str]:
-    """Return what tells of a place; see :func:`districting.proposing.explaining.explain_places`."""
+    """Return what tells of a place; see :func:`districting.proposing.explaining.explain_places`.
+
+    Children and seats are those of the plan's own years, as it is verified.
+    """
+    county, policy = in_plan_years(county, policy, plan)
     stages = {stage: _Standing.of(county, policy, plan, stage) for stage in STAGES}
 
     def tell(kind: str, unit: str) -> str:

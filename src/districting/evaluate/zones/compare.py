@@ -13,6 +13,7 @@ from districting.evaluate.compare import LISTED, Compared, distinct
 from districting.evaluate.measure import printed
 from districting.evaluate.measures.ground import survey
 from districting.evaluate.measures.item import Item
+from districting.evaluate.plan_years import in_plan_year, told_count
 from districting.evaluate.text import table_text
 from districting.evaluate.verify import verify
 from districting.evaluate.zones.measure import ZoneMeasures, measure_zones
@@ -69,10 +70,13 @@ class ZoneComparison(Compared):
         One a plan.
     changes : tuple of ZoneChanges
         One a plan from the second on, each against the first.
+    counted : str
+        Which later year's children all plans are measured on; empty for the county's own.
     """
 
     measures: tuple[ZoneMeasures, ...]
     changes: tuple[ZoneChanges, ...]
+    counted: str = ""
 
     def numbers(self, place: int) -> list[Item]:
         """Return what was measured and what changed."""
@@ -94,7 +98,7 @@ class ZoneComparison(Compared):
         return sheets
 
     def __str__(self) -> str:
-        lines = self.told()
+        lines = [*([self.counted] if self.counted else []), *self.told()]
         for name, change in zip(self.plans[1:], self.changes, strict=True):
             lines += [*_told(self.plans[0], name, change), ""]
         lines += [table_text(self.measures[-1].printed_towns())]
@@ -124,15 +128,23 @@ def compare_zones(
     ------
     ValueError
         If there are no plans.
+
+    Notes
+    -----
+    All are measured on the children of the latest plan's year (of several, the last listed), so
+    that numbers differ by zones alone; verdicts are those of each plan's own years.
     """
     if not plans:
         raise ValueError("compare needs at least one plan")
-    ground = survey(county)
-    measures = tuple(measure_zones(county, p, ground) for p in plans)
+    latest = max(reversed(plans), key=lambda p: p.year)
+    here = in_plan_year(county, latest)
+    ground = survey(here)
+    measures = tuple(measure_zones(here, p, ground) for p in plans)
     return ZoneComparison(
         plans=distinct([p.name for p in plans]),
         measures=measures,
-        changes=tuple(_changes(county, measures[0], m, minutes) for m in measures[1:]),
+        changes=tuple(_changes(here, measures[0], m, minutes) for m in measures[1:]),
+        counted=told_count(county, latest),
         reports=tuple(verify(county, p, policy) for p in plans) if policy else (),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from districting.demand import ClassSizes
+from districting.evaluate.plan_years import in_plan_year
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
 from districting.export.map_labels import village_stems
@@ -18,7 +19,8 @@ TO_FILL = ("desk", "phone")
 
 def build(material: Material) -> Document:
     """Return the zones of each stage, one row a zone, towns together."""
-    plan, county = material.plan_of(ZonePlan), material.county
+    plan = material.plan_of(ZonePlan)
+    county = in_plan_year(material.county, plan)
     sections: list[Section] = []
     for stage in STAGES:
         table = zone_table(plan, county, stage)
