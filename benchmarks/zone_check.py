@@ -54,7 +54,7 @@ def check_zones(problem, assignment):
 
 
 def _seats(problem, plan, wrong):
-    """Return the price of seats, each school's worst year, and note what is broken."""
+    """Return the price of each school's worst year and of conditions; note what is broken."""
     rows = [("", problem.children, problem.seats)]
     if problem.years is not None:
         years = problem.years
@@ -73,15 +73,19 @@ def _seats(problem, plan, wrong):
             low = int(int(seats[s]) * problem.elastic.share)
             price = min(over, low) * problem.elastic.price
             paid[s] = max(paid[s], price + max(over - low, 0) * problem.elastic.steep)
+    priced = 0
     for side in problem.sides:
         total = side.overfull * sum(worst.values())
         for v, s in enumerate(plan):
             arcs = range(int(problem.arc_start[v]), int(problem.arc_start[v + 1]))
             total += sum(int(side.weight[a]) for a in arcs if int(problem.arc_school[a]) == s)
         low, high = side.lower, side.upper
-        if (low is not None and total < low) or (high is not None and total > high):
+        above = total - high if high is not None and total > high else 0
+        beyond = low - total if low is not None and total < low else above
+        priced += side.price * beyond
+        if beyond and not side.price:
             wrong.append(f"{side.name}: {total}")
-    return sum(paid.values())
+    return priced + sum(paid.values())
 
 
 def _one_piece(zone, host, neighbours):

@@ -5,9 +5,10 @@ r"""Parts of a zone problem that go beyond one price per arc and one set of seat
     l_k \le \sum_{vs} a_{kvs} x_{vs} + b_k \sum_s o_s \le u_k, \qquad
     o_s = \max_y \Bigl(\sum_v w_{yv} x_{vs} - q_{ys}\Bigr)^+
 
-with one `LinearSide` per k, and years y with their own children and seats. Aims held at a level
-while others are optimised (:math:`\varepsilon`-constraints), balances and plans robust for a
-horizon are all of this form.
+with one `LinearSide` per k, and years y with their own children and seats; a priced condition adds
+:math:`p_k` child-metres to the objective for each unit that its sum lies outside the limits. Aims
+held at a level while others are optimised (:math:`\varepsilon`-constraints), balances and plans
+robust for a horizon are all of this form.
 """
 
 from __future__ import annotations
@@ -35,11 +36,14 @@ class LinearSide:
     overfull : int
         Non-negative coefficient of each child beyond the seats (in a school's worst year); only
         with an upper limit.
+    price : int
+        Child-metres for each unit outside the limits; 0: the limits hold.
 
     Raises
     ------
     ValueError
-        No limit, crossed limits, or `overfull` without an upper limit or with a lower one.
+        No limit, crossed limits, a negative price, or `overfull` without an upper limit or with a
+        lower one.
     """
 
     name: str
@@ -47,6 +51,7 @@ class LinearSide:
     lower: int | None = None
     upper: int | None = None
     overfull: int = 0
+    price: int = 0
 
     def __post_init__(self) -> None:
         if self.lower is None and self.upper is None:
@@ -55,10 +60,18 @@ class LinearSide:
             raise ValueError(f"condition {self.name!r} has its lower limit above its upper one")
         if self.overfull < 0 or (self.overfull and (self.upper is None or self.lower is not None)):
             raise ValueError(f"condition {self.name!r}: children beyond seats only from above")
+        if self.price < 0:
+            raise ValueError(f"condition {self.name!r} has a negative price")
 
     def value(self, arcs: Ints, overfull: int) -> int:
         """Return the sum for the chosen arcs and the children beyond the seats."""
         return int(self.weight[arcs].sum()) + self.overfull * overfull
+
+    def outside(self, value: int) -> int:
+        """Return by how much `value` lies outside the limits."""
+        below = 0 if self.lower is None else self.lower - value
+        above = 0 if self.upper is None else value - self.upper
+        return max(below, above, 0)
 
 
 @dataclass(frozen=True, eq=False)

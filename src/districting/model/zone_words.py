@@ -88,13 +88,15 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class Condition:
-    """The weights of the arcs in use add up to between `lower` and `upper`.
+    """The weights of the arcs in use add up to between `lower` and `upper`, or nearly so.
 
     Parameters
     ----------
     gate, name : str
     weight : int array, shape (a,)
     lower, upper : int
+    price : int
+        Child-metres for each unit outside the limits; 0: none may lie outside.
     """
 
     gate: str
@@ -102,6 +104,14 @@ class Condition:
     weight: Ints
     lower: int
     upper: int
+    price: int = 0
+
+    @property
+    def side(self) -> LinearSide:
+        """The condition as solvers read it."""
+        return LinearSide(
+            f"{self.gate} {self.name}", self.weight, self.lower, self.upper, price=self.price
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +140,13 @@ class ZoneModel:
 
     def gates(self) -> list[str]:
         """Return the gates whose parts rule plans out, in order, once each."""
-        hard = [p.gate for p in self.parts if _binding(p)]
+        hard = [p.gate for p in self.parts if binding(p)]
         return list(dict.fromkeys(hard))
 
     def only(self, gates: Iterable[str]) -> ZoneModel:
         """Return the model in which only `gates` rule plans out; prices are kept."""
         keep = set(gates)
-        kept = tuple(p for p in self.parts if not _binding(p) or p.gate in keep)
+        kept = tuple(p for p in self.parts if not binding(p) or p.gate in keep)
         return replace(self, parts=kept)
 
     def forbidding(self) -> dict[str, Bools]:
@@ -176,11 +186,7 @@ class ZoneModel:
             arc_parent=view.arc_parents() if shape is Contiguity.TREE else None,
             forbidden=forbidden,
             own=owns & ~_host_locked(view),
-            sides=tuple(
-                LinearSide(f"{p.gate} {p.name}", p.weight, p.lower, p.upper)
-                for p in self.parts
-                if isinstance(p, Condition)
-            ),
+            sides=tuple(p.side for p in self.parts if isinstance(p, Condition)),
             years=self.further,
         )
 
@@ -227,6 +233,8 @@ class ZoneModel:
         view = self.view
         arc = np.flatnonzero(view.arc_zone == assignment[view.arc_village])
         costs = self.seat_costs(self.over(assignment))
+        for gate, cost in self.condition_costs(arc).items():
+            costs[gate] = costs.get(gate, 0) + cost
         for gate, price in self.arc_prices.items():
             costs[gate] = costs.get(gate, 0) + int(price[arc].sum())
         gates = dict.fromkeys(p.gate for p in self.parts if p.gate in costs)
@@ -240,6 +248,15 @@ class ZoneModel:
             if isinstance(part, ArcPrice):
                 prices[part.gate] = part.cost + prices.get(part.gate, 0)
         return MappingProxyType(prices)
+
+    def condition_costs(self, arcs: Ints) -> dict[str, int]:
+        """Return what priced conditions cost by gate when these arcs are in use."""
+        costs: dict[str, int] = {}
+        for part in self.parts:
+            if isinstance(part, Condition) and part.price:
+                outside = part.side.outside(part.side.value(arcs, 0))
+                costs[part.gate] = costs.get(part.gate, 0) + part.price * outside
+        return costs
 
     def seat_costs(self, over: Ints) -> dict[str, int]:
         """Return what excess and empty seats cost by gate; `over` as :meth:`over` gives it."""
@@ -260,10 +277,21 @@ class ZoneModel:
         return costs
 
 
-def _binding(part: Part) -> bool:
+def binding(part: Part) -> bool:
     """Whether a part can rule plans out."""
-    return isinstance(part, Forbid | Shape | Condition) or (
-        isinstance(part, Seats) and part.elastic is None
+    return (
+        isinstance(part, Forbid | Shape)
+        or (isinstance(part, Seats) and part.elastic is None)
+        or (isinstance(part, Condition) and not part.price)
+    )
+
+
+def priced(part: Part) -> bool:
+    """Whether a part has a share in the objective."""
+    return (
+        isinstance(part, ArcPrice | EmptySeats)
+        or (isinstance(part, Seats) and part.elastic is not None)
+        or (isinstance(part, Condition) and part.price > 0)
     )
 
 

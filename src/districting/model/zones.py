@@ -104,7 +104,7 @@ class ZoneProblem:
     own : bool array, shape (m,), or None
         Schools that own their host village; by default those with seats.
     sides : tuple of LinearSide
-        Further conditions on the plan as a whole.
+        Further conditions on the plan as a whole, hard or priced.
     years : ZoneYears or None
         Further years; seats are then priced by each school's worst year, or hard in every year.
         Travel counts `children`.
@@ -218,6 +218,7 @@ class ZoneProblem:
             raise ValueError("prices of overfull seats must rise")
         metres = int(self.arc_metres.max(initial=0)) + steep
         extra = 0 if self.arc_extra is None else int(self.arc_extra.max(initial=0))
+        extra += sum(side.price * int(np.abs(side.weight).max(initial=0)) for side in self.sides)
         most = max(int(children.sum()) for children, _ in self.capacities)
         if most * metres + self.n * extra > LARGEST:
             raise ValueError("costs are too large for exact sums")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from districting.county import County
-from districting.model.zone_words import ArcPrice, Condition, Forbid, Part, Seats, Shape, ZoneModel
+from districting.model.zone_words import ArcPrice, Forbid, Part, Seats, Shape, ZoneModel, binding
 from districting.model.zones import Elastic, Ints
 from districting.plan.record import Status
 from districting.plan.zone_plan import ZonePlan
@@ -123,12 +123,7 @@ def _stretched(county: County, policy: Policy, start: ZonePlan | None, stage: st
 
 def _bare(model: ZoneModel) -> ZoneModel:
     """Return the model without prices: whether a plan exists is all that is asked."""
-    hard = tuple(
-        p
-        for p in model.parts
-        if isinstance(p, Forbid | Shape | Condition) or (isinstance(p, Seats) and p.elastic is None)
-    )
-    return replace(model, parts=hard)
+    return replace(model, parts=tuple(p for p in model.parts if binding(p)))
 
 
 def _solve(model: ZoneModel, stop: Stop, gap: float = 0.0) -> ZoneSolution:

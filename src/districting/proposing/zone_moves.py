@@ -96,22 +96,36 @@ class Moves:
                     nearer=int(view.metres[here] - view.metres[arc]),
                     forbidden=tuple(gate for gate, shut in self._closed.items() if shut[arc]),
                     cut=tuple(sorted(left | self._joined(village, zone))) if self._whole else (),
-                    change=self._change(here, arc, over),
+                    change=self._change(village, here, arc, over),
                     over=max(int(view.children[moved == zone].sum() - view.seats[zone]), 0),
                 )
             )
         return sorted(moves, key=lambda m: (m.metres, m.zone))
 
-    def _change(self, here: int, arc: int, over: Ints) -> dict[str, int]:
+    def _change(self, village: int, here: int, arc: int, over: Ints) -> dict[str, int]:
         """Return what using `arc` in place of `here` changes by rule, where anything does."""
         change = {g: int(p[arc]) - int(p[here]) for g, p in self.model.arc_prices.items()}
         for gate, cost in self.model.seat_costs(over).items():
             change[gate] = change.get(gate, 0) + cost - self._seat_costs[gate]
+        if self._condition_costs:
+            used = self._used.copy()
+            used[village] = arc
+            for gate, cost in self.model.condition_costs(used).items():
+                change[gate] = change.get(gate, 0) + cost - self._condition_costs[gate]
         return {gate: c for gate, c in change.items() if c}
 
     @cached_property
     def _seat_costs(self) -> dict[str, int]:
         return self.model.seat_costs(self.model.over(self.assignment))
+
+    @cached_property
+    def _used(self) -> Ints:
+        view = self.model.view
+        return np.flatnonzero(view.arc_zone == self.assignment[view.arc_village])
+
+    @cached_property
+    def _condition_costs(self) -> dict[str, int]:
+        return self.model.condition_costs(self._used)
 
     @cached_property
     def _closed(self) -> dict[str, Bools]:

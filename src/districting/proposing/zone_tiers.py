@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from districting.model.zone_parts import LinearSide
-from districting.model.zone_words import ArcPrice, EmptySeats, Part, Seats, ZoneModel
+from districting.model.zone_words import ZoneModel, priced
 from districting.model.zones import Ints, ZoneProblem
 from districting.plan.record import ObjectivePart, Status, TierRecord
 from districting.policy.policy import Policy
@@ -77,7 +77,7 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
     for place, tier in enumerate(tiers):
         last = place == len(tiers) - 1
         mine = replace(
-            model, parts=tuple(p for p in model.parts if not _priced(p) or of[p.gate] == tier)
+            model, parts=tuple(p for p in model.parts if not priced(p) or of[p.gate] == tier)
         )
         problem = mine.problem()
         problem = replace(problem, sides=(*problem.sides, *sides))
@@ -86,12 +86,12 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
         if found.assignment is None:
             break
         proven = proven and found.status is Status.OPTIMAL
-        gates = tuple(dict.fromkeys(p.gate for p in mine.parts if _priced(p)))
+        gates = tuple(dict.fromkeys(p.gate for p in mine.parts if priced(p)))
         bounds.append((gates, found.bound + mine.constant))
         if last:
             solution = _solution(mine, found, proven)
             return replace(solution, tiers=_records(model, found.assignment, bounds))
-        sides = (*sides, _hold(problem, found, f"tier {tier}"))
+        sides = (*sides, *_hold(problem, found, f"tier {tier}"))
     assert found is not None
     return StageSolution(found.status, None, found.objective, found.bound)
 
@@ -113,25 +113,18 @@ def _records(
 def price_tiers(model: ZoneModel, policy: Policy) -> list[int]:
     """Return the tiers of the priced parts of `model`, ascending; one at least."""
     of = _tiers(policy)
-    return sorted({of[p.gate] for p in model.parts if _priced(p)}) or [1]
+    return sorted({of[p.gate] for p in model.parts if priced(p)}) or [1]
 
 
 def _tiers(policy: Policy) -> dict[str, int]:
     return {r.name: r.tier for r in policy.of("zones") if isinstance(r, ZoneRule)}
 
 
-def _priced(part: Part) -> bool:
-    """Whether a part has a share in the objective."""
-    return isinstance(part, ArcPrice | EmptySeats) or (
-        isinstance(part, Seats) and part.elastic is not None
-    )
-
-
-def _hold(problem: ZoneProblem, found: ZoneSolution, name: str) -> LinearSide:
-    """Return the condition that a later plan costs this tier no more than `found`.
+def _hold(problem: ZoneProblem, found: ZoneSolution, name: str) -> list[LinearSide]:
+    """Return the conditions that a later plan costs this tier no more than `found`.
 
     Children in excess count alike up to the share and beyond it, at the lower price: a condition is
-    linear in them.
+    linear in them. Priced conditions are held one by one, each no further outside its limits.
     """
     assert found.assignment is not None
     weight = problem.arc_cost
@@ -139,7 +132,14 @@ def _hold(problem: ZoneProblem, found: ZoneSolution, name: str) -> LinearSide:
     arcs = np.flatnonzero(problem.arc_school == found.assignment[problem.arc_village])
     over = int(overfull(problem, found.assignment).sum())
     upper = int(weight[arcs].sum()) + price * over
-    return LinearSide(name, weight, None, upper, price)
+    held = [LinearSide(name, weight, None, upper, price)]
+    for side in problem.sides:
+        if side.price:
+            value = side.value(arcs, over)
+            low = None if side.lower is None else min(side.lower, value)
+            high = None if side.upper is None else max(side.upper, value)
+            held.append(replace(side, lower=low, upper=high, price=0))
+    return held
 
 
 def _solution(model: ZoneModel, found: ZoneSolution, proven: bool) -> StageSolution:

@@ -212,6 +212,8 @@ def test_the_stronger_form_allows_fewer(grid_county: Callable[..., County]) -> N
         ("town_border", PRINCIPLE, {"price": 4.0}, "number"),
         ("feeder_alignment", AIM, {"weight": 6.0}, "number"),
         ("quality_received", AIM, {"weight": 2.0}, "lacking"),
+        ("quality_between_towns", PRINCIPLE, {"tolerance": 3.0, "price": 40.0}, "beyond"),
+        ("quality_between_towns", AIM, {"tolerance": 0.0, "weight": 20.0}, "beyond"),
         ("stability", AIM, {"weight": 6.0}, "number"),
         ("stability", AIM, {"weight": 6.0, "years": 2}, "number"),
     ],

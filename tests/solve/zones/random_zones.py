@@ -80,8 +80,8 @@ def _locks(rng, n, village, school):
 
 
 def conditions(seed, problem):
-    """Return the problem with random conditions on the whole plan, and years or not."""
-    rng = np.random.default_rng([seed, 7])
+    """Return the problem with random conditions, hard or priced, and years or not."""
+    rng, prices = np.random.default_rng([seed, 7]), np.random.default_rng([seed, 8])
     arcs = len(problem.arc_school)
     sides = []
     for k in range(int(rng.integers(0, 3))):
@@ -97,6 +97,7 @@ def conditions(seed, problem):
                 lower=middle - room if kind else None,
                 upper=middle + room if kind != 1 else None,
                 overfull=int(rng.integers(1, 4)) if soft else 0,
+                price=int(prices.integers(1, 200)) if prices.random() < 0.4 else 0,
             )
         )
     years = None

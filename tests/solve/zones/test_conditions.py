@@ -58,6 +58,23 @@ def test_a_county_keeps_its_conditions_at_a_proven_price(hard):
         assert found.gap <= 1e-3
 
 
+def test_the_dearer_a_condition_the_nearer_its_limit():
+    """Priced low it is broken, priced dear it holds; the checker agrees on what it costs."""
+    problem = make_zones("small", 2, hard=False)
+    weight = problem.children[problem.arc_village] * (problem.arc_metres > 2_000)
+    used = problem.arc_school == solve_zones(problem).assignment[problem.arc_village]
+    limit, outside = int(0.98 * weight[used].sum()), []
+    for price in (1, 100_000):
+        priced = replace(problem, sides=(LinearSide("far", weight, upper=limit, price=price),))
+        found = solve_zones(priced, Stop(seconds=20, gap=5e-3))
+        objective, wrong = check_zones(priced, found.assignment)
+        assert not wrong
+        assert found.bound <= objective == found.objective
+        chosen = problem.arc_school == found.assignment[problem.arc_village]
+        outside.append(max(int(weight[chosen].sum()) - limit, 0))
+    assert outside[0] > outside[1] == 0
+
+
 def test_conditions_that_exclude_each_other_have_no_plan():
     """At least so much and less than that: infeasible, and said so."""
     problem = random_problem(5, hard=False)
@@ -71,7 +88,13 @@ def test_conditions_that_exclude_each_other_have_no_plan():
 
 @pytest.mark.parametrize(
     "given",
-    [{}, {"lower": 3, "upper": 2}, {"overfull": 1, "lower": 0}, {"overfull": -1, "upper": 4}],
+    [
+        {},
+        {"lower": 3, "upper": 2},
+        {"overfull": 1, "lower": 0},
+        {"overfull": -1, "upper": 4},
+        {"upper": 4, "price": -1},
+    ],
 )
 def test_unfit_conditions_are_refused(given):
     """A condition needs limits that make sense."""

@@ -13,7 +13,7 @@ from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Condition
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.districts.tables import verdict_of
-from districting.policy.rule import Finding, Strength
+from districting.policy.rule import Finding
 from districting.policy.zones.base import ZoneRule, assigned
 from districting.policy.zones.quality_received import zone_quality
 
@@ -27,25 +27,26 @@ class QualityBetweenTowns(ZoneRule):
 
     With :math:`q_s` the zone's quality index in tenths of a point, :math:`\bar q` the mean over all
     zones by seats and t a town: :math:`|\sum_{v \in t} w_v (q_s - \bar q) x_{vs}| \le \epsilon
-    \sum_{v \in t} w_v`. Zones without index count as the mean. The rule ties the whole county
-    together, so the general solver takes over.
+    \sum_{v \in t} w_v`. Zones without index count as the mean. As a principle or an aim each child
+    and point beyond costs `price` (or `weight`), counted in tenths of a point. The rule ties the
+    whole county together, so the general solver takes over.
 
     Parameters
     ----------
     tolerance : float, points of the quality index
+    price, weight : float
+        Child-metres per child and point.
     """
 
     name: ClassVar[str] = "quality_between_towns"
     needs: ClassVar[tuple[str, ...]] = ("schools.quality", "schools.seats_primary")
 
     tolerance: float = 5.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.refuse_strength(Strength.MUST)
+    price: float = 200.0
 
     def parts(self, view: ZoneView) -> Iterator[Condition]:
-        """Hold each town's sum of children x (quality - mean) near zero."""
+        """Hold each town's sum of children x (quality - mean) near zero, or price the rest."""
+        price = 0 if self.elastic is None else max(round(self.elastic / FINE), 1)
         index = np.rint(FINE * np.nan_to_num(view.quality, nan=0.0))
         known = np.isfinite(view.quality)
         weight = np.where(known, view.seats, 0)
@@ -55,7 +56,9 @@ class QualityBetweenTowns(ZoneRule):
             inside = view.town == town
             most = int(self.tolerance * FINE * int(view.children[inside].sum()) + 1e-6)
             weights = np.where(inside[view.arc_village], view.arc_children * off[view.arc_zone], 0)
-            yield Condition(self.name, str(view.county.towns.index[town]), weights, -most, most)
+            yield Condition(
+                self.name, str(view.county.towns.index[town]), weights, -most, most, price
+            )
 
     def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
         """Take the mean index that each town's children receive."""
@@ -85,4 +88,5 @@ class QualityBetweenTowns(ZoneRule):
                 (mean + total / max(everyone, 1.0)) / FINE,
                 self.tolerance,
                 off=round(total / max(everyone, 1.0) / FINE, 6) + 0.0,
+                beyond=max(abs(total) / FINE - self.tolerance * everyone, 0.0),
             )

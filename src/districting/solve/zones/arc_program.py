@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from districting.model.zone_parts import LinearSide
 from districting.model.zones import Bools, Elastic, Ints, ZoneProblem
 from districting.solve.mip import Floats, Rows
 from districting.solve.zones.net import Net
@@ -18,7 +19,8 @@ from districting.solve.zones.separators import Cut
 
 @dataclass
 class ArcProgram:
-    """Columns: the arcs in use, then one price of seats and one overload for each school.
+    """Columns: the arcs in use, one price of seats and one overload for each school, and by how
+    much each priced condition lies outside its limits.
 
     Parameters
     ----------
@@ -53,13 +55,24 @@ def arc_program(problem: ZoneProblem, net: Net, usable: Bools, form: int) -> Arc
     at = np.full(len(usable), -1, np.int64)
     at[arcs] = np.arange(k)
     soft = np.full(m, np.inf if priced else 0.0)
+    units = np.array([_scale(side) * side.price for side in problem.sides if side.price])
+    columns = k + 2 * m + len(units)
     model = ArcProgram(
         arcs,
         at,
-        np.concatenate([cost - least[village], np.full(m, _unit(problem.elastic)), np.zeros(m)]),
-        np.zeros(k + 2 * m),
-        np.concatenate([np.ones(k), soft, np.full(m, np.inf if priced and counted else 0.0)]),
-        np.arange(k + 2 * m) < k,
+        np.concatenate(
+            [cost - least[village], np.full(m, _unit(problem.elastic)), np.zeros(m), units]
+        ),
+        np.zeros(columns),
+        np.concatenate(
+            [
+                np.ones(k),
+                soft,
+                np.full(m, np.inf if priced and counted else 0.0),
+                np.full(len(units), np.inf),
+            ]
+        ),
+        np.arange(columns) < k,
         float(least[np.bincount(village, minlength=net.n) > 0].sum()),
     )
     for v in range(net.n):
@@ -102,7 +115,7 @@ def _seats(problem: ZoneProblem, model: ArcProgram, village: Ints, school: Ints)
                 model.rows.add(columns, np.append(load, -1.0), -np.inf, float(seats[s]))
             if unit == 0:
                 continue
-            columns[-1] = k + s
+            columns = np.append(mine, k + s)
             low = elastic.price / unit
             if low > 0:
                 model.rows.add(columns, np.append(load, -1 / low), -np.inf, float(seats[s]))
@@ -115,14 +128,26 @@ def _seats(problem: ZoneProblem, model: ArcProgram, village: Ints, school: Ints)
 def _sides(problem: ZoneProblem, net: Net, model: ArcProgram) -> None:
     k, m = len(model.arcs), problem.m
     columns = np.concatenate([np.arange(k), np.arange(k + m, k + 2 * m)])
+    slack = k + 2 * m
     for side in problem.sides:
         weight = side.weight[net.origin[model.arcs]].astype(float)
         values = np.concatenate([weight, np.full(m, float(side.overfull))])
         low = -np.inf if side.lower is None else float(side.lower)
         high = np.inf if side.upper is None else float(side.upper)
-        scale = max(float(np.abs(values).max(initial=0.0)) / 1e3, 1.0)
-        kept = values != 0
-        model.rows.add(columns[kept], values[kept] / scale, low / scale, high / scale)
+        scale, kept = _scale(side), values != 0
+        where, what = columns[kept], values[kept] / scale
+        if not side.price:
+            model.rows.add(where, what, low / scale, high / scale)
+            continue
+        for sign, least, most in ((1.0, low / scale, np.inf), (-1.0, -np.inf, high / scale)):
+            if np.isfinite(least) or np.isfinite(most):
+                model.rows.add(np.append(where, slack), np.append(what, sign), least, most)
+        slack += 1
+
+
+def _scale(side: LinearSide) -> float:
+    """Return what a condition's row is divided by."""
+    return max(float(np.abs(side.weight).max(initial=0)), float(side.overfull), 1e3) / 1e3
 
 
 def _local(net: Net, model: ArcProgram, form: int, village: Ints, school: Ints) -> None:

@@ -1,8 +1,10 @@
 r"""Conditions on the whole plan turned into prices of arcs, so that schools can be priced apart.
 
 For :math:`\mu \ge 0`, adding :math:`\mu (\sum a x + b \sum o - u)` to the objective lowers the
-cost of every plan that keeps the condition. Prices are rounded down, which keeps the bound whole
-and valid. Years beyond the problem's own are left out here: that lowers the bound, nothing else.
+cost of every plan that keeps the condition. Where a condition is priced itself, :math:`\mu` stays
+within its price, so that breaking it is never dearer here than it is. Prices are rounded down,
+which keeps the bound whole and valid. Years beyond the problem's own are left out here: that
+lowers the bound, nothing else.
 """
 
 from __future__ import annotations
@@ -53,11 +55,13 @@ class Priced:
 
 @dataclass(frozen=True, eq=False)
 class _Limits:
-    """Conditions as ``weight x + overfull o <= upper``, weights of the net's arcs."""
+    """Conditions as ``weight x + overfull o <= upper``, weights of the net's arcs, worth at most
+    `most` a unit."""
 
     weight: Ints
     overfull: Ints
     upper: Ints
+    most: Floats
 
 
 def price_sides(
@@ -86,7 +90,8 @@ def price_dearer(
     """Return the net at prices of conditions `factor` times as high."""
     free, prices = make_shape(net, 0), priced.dual.prices
     limits = _one_sided(net, sides)
-    return _climb(net, limits, priced.worth * factor, free, prices, ROUNDS, pool, stop)
+    worth = np.minimum(priced.worth * factor, limits.most)
+    return _climb(net, limits, worth, free, prices, ROUNDS, pool, stop)
 
 
 def _search(
@@ -95,7 +100,7 @@ def _search(
 ) -> Priced:  # fmt: skip
     """Move every price up where its condition is broken and down where it is kept, ever less."""
     scale = np.abs(net.cost).sum() / np.maximum(np.abs(limits.weight).sum(axis=1), 1.0)
-    best, worth = first, np.where(over > 0, 0.1 * scale, 0.0)
+    best, worth = first, np.where(over > 0, np.minimum(0.1 * scale, limits.most), 0.0)
     pace, side = np.full(len(worth), GROWTH), over > 0
     prices = first.dual.prices
     for _ in range(TRIES):
@@ -108,7 +113,7 @@ def _search(
         pace = np.where(up != side, np.maximum(pace**CALM, 1.01), pace)
         side = up
         worth = np.where(up, np.maximum(worth, LEAST * scale) * pace, worth / pace)
-        worth[worth < LEAST * scale] = 0.0
+        worth = np.where(worth < LEAST * scale, 0.0, np.minimum(worth, limits.most))
     return best
 
 
@@ -139,19 +144,23 @@ def _above(value: int) -> float:
 
 
 def _one_sided(net: Net, sides: tuple[LinearSide, ...]) -> _Limits:
-    weight, overfull, upper = [], [], []
+    weight, overfull, upper, most = [], [], [], []
     for side in sides:
         mine = side.weight[net.origin]
         if side.upper is not None:
             weight.append(mine)
             overfull.append(side.overfull)
             upper.append(side.upper)
+            most.append(side.price or np.inf)
         if side.lower is not None:
             weight.append(-mine)
             overfull.append(0)
             upper.append(-side.lower)
+            most.append(side.price or np.inf)
     table = np.array(weight, np.int64).reshape(len(upper), len(net.school))
-    return _Limits(table, np.array(overfull, np.int64), np.array(upper, np.int64))
+    return _Limits(
+        table, np.array(overfull, np.int64), np.array(upper, np.int64), np.array(most, float)
+    )
 
 
 def _excess(net: Net, limits: _Limits, dual: Dual) -> Floats:

@@ -95,7 +95,8 @@ class ZoneSolution:
         Child-metres, whole numbers; NaN objective when there is no plan. The bound holds for every
         plan, and ``bound <= objective`` always.
     parts : Mapping of str to ObjectivePart
-        ``travel`` in child-metres, ``overfull`` seats priced, ``extra`` prices of arcs.
+        ``travel`` in child-metres, ``overfull`` seats priced, ``extra`` prices of arcs,
+        ``conditions`` outside their limits priced.
     shortage : Shortage or None
         Set when infeasible for a nameable reason.
     relaxation : Relaxation or None
@@ -133,6 +134,10 @@ def price_parts(problem: ZoneProblem, assignment: Ints) -> Mapping[str, Objectiv
         parts["overfull"] = ObjectivePart(float(paid), "child-metre", 1.0)
     if problem.arc_extra is not None:
         parts["extra"] = ObjectivePart(float(extra), "child-metre", 1.0)
+    if any(side.price for side in problem.sides):
+        over = int(overfull(problem, assignment).sum())
+        paid = sum(s.price * s.outside(s.value(arc, over)) for s in problem.sides)
+        parts["conditions"] = ObjectivePart(float(paid), "child-metre", 1.0)
     return MappingProxyType(parts)
 
 
@@ -174,12 +179,7 @@ def _load(problem: ZoneProblem, children: Ints, assignment: Ints) -> Ints:
 
 
 def broken(problem: ZoneProblem, assignment: Ints) -> list[str]:
-    """Return the names of the further conditions that a complete plan breaks."""
+    """Return the names of the hard conditions that a complete plan breaks."""
     arcs, over = chosen_arcs(problem, assignment), int(overfull(problem, assignment).sum())
-    wrong = []
-    for side in problem.sides:
-        value = side.value(arcs, over)
-        low = side.lower is not None and value < side.lower
-        if low or (side.upper is not None and value > side.upper):
-            wrong.append(side.name)
-    return wrong
+    hard = [side for side in problem.sides if not side.price]
+    return [side.name for side in hard if side.outside(side.value(arcs, over))]
