@@ -114,6 +114,21 @@ def test_a_ceiling_is_kept_or_priced() -> None:
             assert solution.tiers[0].value == pytest.approx(7.0 * max(0.0, over) + soft)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_price_of_a_ceiling_is_the_least_there_is(seed: int) -> None:
+    """Parts of a price's unit count: nothing is given away by rounding the price up."""
+    problem = random_problem(seed)
+    (even,) = (p for p in problem.parts if isinstance(p, Convex) and p.gate == "even")
+    part = replace(even, marginal=even.marginal / 2000, ceiling=0.0, price=5000.0)
+    problem = replace(problem, parts=tuple(part if p is even else p for p in problem.parts))
+    solution, truth = solve_rotation(problem, Stop(60)), best(problem)
+    assert (solution.chosen is None) == (truth is None)
+    if truth is not None:
+        assert solution.tiers[0].bound <= truth[0][0] + 1e-6
+        assert solution.tiers[0].value == pytest.approx(truth[0][0], abs=1e-6)
+        assert solution.chosen is not None and solution.chosen.tolist() == truth[1].tolist()
+
+
 def test_what_a_tier_gives_away_is_bounded() -> None:
     """With a tolerance later tiers gain, and the tier stays within it."""
     problem = random_problem(2, agents=8)

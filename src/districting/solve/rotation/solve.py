@@ -20,6 +20,7 @@ from districting.solve.rotation.solution import (
     tier_value,
 )
 from districting.solve.rotation.tiers import (
+    EXACT,
     WHOLE,
     Course,
     cap_of,
@@ -123,6 +124,8 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
             value = round(best.answer.value * SCALE)
             cap, bound = value if tier is last else max(cap, value), best.answer.bound
             course.hurried = True  # there is a plan, so no time need be kept for one
+        elif tier.number < 0 and relaxed.bound > EXACT:
+            cap = _price_cap(course, tier, relaxed, cap)
         elif exact or tier is first:
             attained = _attained(course, tier, relaxed, cap, exact)
             if attained is None:
@@ -171,6 +174,20 @@ def _attained(
     if found is None:
         return None
     return max(cap, min(value, round(found.value * SCALE))), max(least, found.bound)
+
+
+def _price_cap(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> float:
+    """Return the cap of the prices: the linear optimum itself where a whole plan attains it.
+
+    Later tiers then have an optimal face to choose from, and no row that limits prices. Such a row
+    is a knapsack: linear optima use up, with parts of steps, the little that rounding up leaves,
+    and lie far below all whole plans.
+    """
+    answer = near_linear(course, gap=PROVEN)
+    if answer is None:
+        return cap
+    paid = float(tier.cost @ answer.x)
+    return paid if paid <= (relaxed.bound + EXACT) * SCALE else cap
 
 
 def _whole_best(

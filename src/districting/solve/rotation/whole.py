@@ -82,14 +82,21 @@ def whole_optimum(
         if value <= relaxed.bound + slack + 1e-6 or everything or near:
             return replace(answer, value=value, bound=min(next_whole(tier, proven), value))
         need = value - relaxed.bound + 1e-3
+        enough = need - course.stop.gap * abs(value)  # proves the gap asked for
+        need = enough if enough > slack else need
         free = [(relaxed.reduced[:arcs] <= limit).sum() for limit in (slack, need)]
         slack, start = min(need, WIDER * slack) if free[1] > MANY * free[0] else need, answer.x
 
 
-def near_linear(course: Course) -> Answer | None:
+def near_linear(course: Course, gap: float = NEAR_GAP) -> Answer | None:
     """Return a good whole plan of the arcs that the last linear optimum uses or nearly uses.
 
     Its aim is that of the last linear program, later tiers included; None where there is none.
+
+    Parameters
+    ----------
+    gap : float
+        Relative, of that aim.
     """
     if course.found is None or not course.found[1].feasible:
         return None
@@ -103,7 +110,7 @@ def near_linear(course: Course) -> Answer | None:
     keep[_last_plan(course)] = True
     upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
     near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
-    answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
+    answer = whole_solve(near, cost * SCALE, gap=gap)
     return answer if answer.status in ("optimal", "feasible") else None
 
 
