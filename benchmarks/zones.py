@@ -14,6 +14,7 @@ import json
 import resource
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,8 @@ GAPS = {
     ("prefecture", True): 2e-4, ("prefecture", False): 5e-4,
     ("province", True): 5e-4, ("province", False): 5e-4,
 }  # fmt: skip
+TOO_FEW, TIGHT_SECONDS = 0.84, 3.0
+"""Share of the seats that is less than the children, and seconds before the seats to add."""
 WITH_PEERS = ("small", "county")
 
 
@@ -58,6 +61,30 @@ def measure(size, seed, hard, gap, seconds):
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip
     return line | ({"wrong": wrong[:5]} if wrong else {}), problem
+
+
+def tight(size, seed, share):
+    """Return the line of an instance without enough room: what was proven, and seats to add.
+
+    `share` None: the seats as drawn, hard; else that share of the seats of a hidden plan.
+    """
+    problem = make_zones(size, seed, share is not None)
+    seats = problem.seats if share is None else np.floor(problem.seats * share).astype(np.int64)
+    problem = replace(problem, seats=seats, elastic=None)
+    wall, work = time.perf_counter(), time.process_time()
+    found = solve_zones(problem, Stop(seconds=TIGHT_SECONDS, gap=2e-4), seed)
+    short, more = found.shortage, found.relaxation
+    return {
+        "method": "districting", "size": size, "seed": seed,
+        "seats": "as drawn, hard" if share is None else f"hard, cut to {share}",
+        "children": int(problem.children.sum()), "seats_in_all": int(seats.sum()),
+        "seconds": round(time.perf_counter() - wall, 3),
+        "cpu_seconds": round(time.process_time() - work, 3), "status": str(found.status),
+        "proven": None if short is None else
+        f"{len(short.villages)} villages have {short.children} children,"
+        f" their {len(short.schools)} schools {short.seats} seats",
+        "seats_to_add": more and more.total, "at_least": more and more.least,
+    }  # fmt: skip
 
 
 def check(problem, plan):
@@ -102,6 +129,10 @@ def sizes(given):
             seats, count = "hard" if hard else "elastic", SIZES[size][0]
             show({"median": size, "seats": seats, "villages": count, **middle})
             curve[seats].append((count, middle["seconds"], middle["cpu_seconds"]))
+        if size == "county":
+            for seed in given.seeds:
+                show(tight(size, seed, TOO_FEW))
+                show(tight(size, seed, None))
     for seats, points in curve.items():
         if points:
             show({"curve": seats, **_curve(sorted(points))})

@@ -224,7 +224,7 @@ def plan_or_leave(proposal: Proposal) -> Plan:
     if proposal.plan is not None:
         return proposal.plan
     if not proposal.no_plan:
-        typer.echo(say("cli.no_plan_yet"), err=True)
+        typer.echo("\n".join(filter(None, (say("cli.no_plan_yet"), proposal.explain()))), err=True)
         raise typer.Exit(4)
     typer.echo(proposal.explain(), err=True)
     raise typer.Exit(3)

@@ -26,7 +26,7 @@ class Proposal:
         Whether it is proven that no plan exists; False as well where the search was cut short.
     why_none : callable, optional
         Returns the clauses that cannot hold together and the smallest relaxation found, as text in
-        the current language.
+        the current language; of a search cut short what it would take, if that is known.
     """
 
     plan: Plan | None

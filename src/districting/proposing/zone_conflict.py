@@ -76,8 +76,7 @@ def find_zone_conflict(
             gates = rest
         elif found.assignment is None:
             unconfirmed.append(gate)
-    priced = next((r.elastic_seats() for r in policy.of("zones") if isinstance(r, ZoneSeats)), None)
-    elastic = priced or Seats("", Elastic())
+    elastic = _priced_seats(policy)
     return ZoneConflict(full, model, elastic, tuple(gates), tuple(unconfirmed), stranded)
 
 
@@ -110,6 +109,25 @@ def explain_zone_conflict(
     lines += [line for line in found if line]
     assert view.stage == stage
     return "\n".join(lines)
+
+
+def explain_not_found(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> str:
+    """Return what is known where the search ended without a plan and without a proof.
+
+    With hard seats: with how many more, and where, there is a plan. Empty where seats are elastic.
+    """
+    full = _stretched(county, policy, start, stage)
+    if not any(isinstance(p, Seats) and p.elastic is None for p in full.parts):
+        return ""
+    none = np.empty(0, np.int64)
+    conflict = ZoneConflict(full, _bare(full), _priced_seats(policy), tuple(full.gates()), (), none)
+    return say("zone_conflict.not_found", stage=say(f"terms.{stage}"), seats=_more_seats(conflict))
+
+
+def _priced_seats(policy: Policy) -> Seats:
+    """Return the seats as the policy would price them, were they a principle."""
+    rules = (r for r in policy.of("zones") if isinstance(r, ZoneSeats))
+    return next((r.elastic_seats() for r in rules), Seats("", Elastic()))
 
 
 def _stretched(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> ZoneModel:

@@ -21,7 +21,7 @@ from districting.policy.policy import Policy
 from districting.policy.zone_build import shared_schools, zone_model
 from districting.proposing.feeders import explain_feeder_conflict, feed
 from districting.proposing.proposal import Proposal, solver_record
-from districting.proposing.zone_conflict import explain_zone_conflict
+from districting.proposing.zone_conflict import explain_not_found, explain_zone_conflict
 from districting.proposing.zone_tiers import StageSolution, solve_tiers
 from districting.solve.stop import Stop
 from districting.terms import say
@@ -78,9 +78,10 @@ def none(
     solution: StageSolution,
     stop: Stop,
 ) -> Proposal:
-    """Return that there is no plan, and why where that is proven."""
+    """Return that there is no plan, and why where that is proven, or what is known where not."""
     if solution.status is not Status.INFEASIBLE:
-        return Proposal(None, solution)
+        known = partial(explain_not_found, county, policy, start, stage)
+        return Proposal(None, solution, False, known)
     tell = partial(explain_zone_conflict, county, policy, start, stage, stop)
     return Proposal(None, solution, True, tell)
 

@@ -61,6 +61,13 @@ def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxati
     return Relaxation(extra, least, plan)
 
 
+def fewer_seats(one: Relaxation, other: Relaxation) -> Relaxation:
+    """Return the relaxation of fewer further seats, with what is proven of either."""
+    known = [r for r in (one, other) if r.total is not None]
+    best = min(known, key=lambda r: r.total or 0, default=one)
+    return replace(best, least=max(one.least, other.least))
+
+
 def _fewer(problem: ZoneProblem, one: Ints, other: Ints) -> Ints:
     totals = [int(overfull(problem, plan).sum()) for plan in (one, other)]
     return one if totals[0] <= totals[1] else other

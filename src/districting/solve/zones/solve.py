@@ -25,7 +25,7 @@ from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.pieces import pack_pieces
 from districting.solve.zones.prices import village_prices
-from districting.solve.zones.relax import relax
+from districting.solve.zones.relax import fewer_seats, relax
 from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
 from districting.solve.zones.separate import deal
 from districting.solve.zones.shape import MOST_BITS, Shape, make_shape
@@ -48,6 +48,8 @@ LOOSE = 0.01
 """Share of the objective from which a small problem's gap is wide."""
 TRIAL, WIDEN = 1e-4, 4
 WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
+GRACE = 6.0
+"""Seconds, at most as many as before, for the seats to add once time ran out without a plan."""
 
 
 @dataclass(eq=False)
@@ -157,6 +159,10 @@ def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -
     nameless = found.assignment is None and found.relaxation is None
     if nameless and problem.elastic is None and not stop.due:
         return replace(found, relaxation=relax(problem, solve_zones, stop, seed))
+    if found.assignment is None and found.relaxation is not None and not stop.interrupted:
+        grace = Stop(seconds=min(GRACE, stop.elapsed))
+        other = relax(problem, solve_zones, grace, seed)
+        return replace(found, relaxation=fewer_seats(found.relaxation, other))
     return found
 
 
