@@ -180,11 +180,22 @@ def _gives(problem: RotationProblem, chosen: Ints) -> tuple[Give, ...]:
 
 
 def _certificate(problem: RotationProblem, stop: Stop) -> tuple[tuple[str, ...], float]:
-    """Return the rules that the linear program proves to be in conflict, and the least sum.
+    """Return rules that the linear program proves to be in conflict, and the least sum of theirs.
 
-    No rules where it finds a solution with split moves.
+    Rules join, those of few rows first, until there is a conflict: programs stay small, and rules
+    on the whole county are named before those on single schools. No rules where the program of all
+    has a solution with split moves.
     """
-    least, gates = _priced(problem, {p.gate for p in problem.parts}, stop)
+    rows: dict[str, int] = {}
+    for part in problem.parts:
+        rows[part.gate] = rows.get(part.gate, 0) + (len(part.low) if isinstance(part, Rows) else 1)
+    joined: set[str] = set()
+    least, gates = 0.0, set[str]()
+    for gate in sorted(rows, key=lambda g: (rows[g], g)):
+        joined.add(gate)
+        least, gates = _priced(problem, joined, stop)
+        if least > ZERO:
+            break
     for gate in sorted(gates):
         value, priced = _priced(problem, gates - {gate}, stop)
         if value > ZERO:
