@@ -8,6 +8,7 @@ them. Where the search is cut short the bound of its open branches stands in, so
 
 from __future__ import annotations
 
+import heapq
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -24,18 +25,19 @@ SLACK = 1e-4
 
 
 def pack_pieces(
-    net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolExecutor
-) -> None:
+    net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolExecutor,
+    most_nodes: int = MOST_NODES, share: float = SLACK,
+) -> None:  # fmt: skip
     """Price every school's zones in one piece, hard seats; set values, choices and bound.
 
-    Where a search cut short knows less than the seats alone, their value stands.
+    Where a search cut short, at `most_nodes`, knows less than the seats alone, their value stands.
     """
     plain = evaluate(net, shape, dual.prices, pool)
-    slack = SLACK * max(abs(dual.bound), 1) / net.m
+    slack = share * max(abs(dual.bound), 1) / net.m
 
     def part(s: int) -> None:
         _pack_school(
-            s, slack, MOST_NODES, net.back, net.village, net.arc, net.single, net.weight, net.cost,
+            s, slack, most_nodes, net.back, net.village, net.arc, net.single, net.weight, net.cost,
             dual.prices, net.base, net.seats, net.host, net.near_start, net.near, dual.values,
             dual.chosen,
         )  # fmt: skip
@@ -51,6 +53,62 @@ def _pack_school(  # type: ignore[no-untyped-def]
     near_start, near, values, chosen,
 ):  # fmt: skip
     """Find the school's best zone; its last choice, still sound, is where the search begins."""
+    places, gain, size, start, to, root, room = _candidates(
+        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near
+    )
+    k, before, held = len(gain), np.int64(0), np.zeros(len(gain), np.bool_)
+    for i in range(k):
+        held[i] = chosen[places[i]]
+        before += gain[i] if held[i] else 0
+    if before < 0:
+        before, held[:] = np.int64(0), False
+    upper = _search(gain, size, start, to, root, room, slack, most_nodes // 4, before, held, -1)
+    worth = np.int64(0)
+    for i in range(k):
+        worth += gain[i] if held[i] else 0
+    if upper > worth + slack + 1:
+        upper = min(
+            upper, _close(gain, size, start, to, root, room, slack, most_nodes, worth, held)
+        )
+    values[s] = -np.int64(np.floor(upper + 1e-3))
+    for p in range(back[s], back[s + 1]):
+        chosen[p] = False
+    for i in range(k):
+        chosen[places[i]] = held[i]
+
+
+@njit(cache=True, nogil=True)
+def joinable(  # type: ignore[no-untyped-def]
+    s, floor, most_nodes, back, village, arc, single, weight, cost, prices, base, seats, host,
+    near_start, near, live,
+):  # fmt: skip
+    """Unmark the school's free arcs that no zone in one piece worth at least `floor` can use.
+
+    `live` is laid out like `arc` by number. Searches cut short leave their arc marked.
+    """
+    places, gain, size, start, to, root, room = _candidates(
+        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near
+    )
+    for p in range(back[s], back[s + 1]):
+        live[arc[p]] = live[arc[p]] and (single[village[p]] or weight[village[p]] <= room)
+    held = np.zeros(len(gain), np.bool_)
+    for i in range(len(gain)):
+        a = arc[places[i]]
+        if live[a]:
+            best = np.int64(floor - 1)
+            live[a] = (
+                _search(gain, size, start, to, root, room, 0.0, most_nodes, best, held, i) > best
+            )
+
+
+@njit(cache=True, nogil=True)
+def _candidates(  # type: ignore[no-untyped-def]
+    s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near
+):
+    """Return (places, gain, children, CSR neighbours, roots, room) of villages that fit.
+
+    By falling gain per child; `places` are positions in `village`.
+    """
     first, room = back[s], seats[s] - base[s]
     places = np.arange(first, back[s + 1])
     rate = np.empty(len(places))
@@ -63,22 +121,13 @@ def _pack_school(  # type: ignore[no-untyped-def]
     k = int(np.isfinite(rate).sum())
     gain, size = np.empty(k, np.int64), np.empty(k, np.int64)
     local = np.full(len(single), -1, np.int64)
-    before, held = np.int64(0), np.zeros(k, np.bool_)
     for i in range(k):
         p = places[order[i]]
         v = village[p]
         gain[i], size[i], local[v] = prices[v] - cost[arc[p]], weight[v], i
-        held[i] = chosen[p]
-        before += gain[i] if chosen[p] else 0
-    start, to, root = _graph(
-        places[order[:k]], places, local, host[s], village, single, near_start, near
-    )
-    if before < 0:
-        before, held[:] = np.int64(0), False
-    upper = _search(gain, size, start, to, root, room, slack, most_nodes, before, held)
-    values[s] = -np.int64(np.floor(upper + 1e-3))
-    for i in range(k):
-        chosen[places[order[i]]] = held[i]
+    mine = places[order[:k]]
+    start, to, root = _graph(mine, places, local, host[s], village, single, near_start, near)
+    return mine, gain, size, start, to, root, room
 
 
 @njit(cache=True, nogil=True)
@@ -107,10 +156,11 @@ def _graph(mine, places, local, host, village, single, near_start, near):  # typ
 
 
 @njit(cache=True, nogil=True)
-def _search(gain, size, start, to, root, room, slack, most_nodes, best, held):  # type: ignore[no-untyped-def]
+def _search(gain, size, start, to, root, room, slack, most_nodes, best, held, must):  # type: ignore[no-untyped-def]
     """Improve the choice `held`, worth `best`, and return a bound on any choice.
 
     Villages come by falling gain per child; `root` marks those that touch what the school has.
+    With a village `must` only zones with it count, and the first one better than `best` will do.
     """
     k = len(gain)
     state, beside = np.zeros(k, np.int8), root.astype(np.int64)
@@ -123,7 +173,7 @@ def _search(gain, size, start, to, root, room, slack, most_nodes, best, held):  
         nodes += 1
         _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
         _spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
-        high = _relaxed(gain, size, state, toll, left, worth)
+        high = _relaxed(gain, size, state, toll, left, worth, must)
         branch = -1
         if high > best + slack:
             for i in range(k):
@@ -135,7 +185,9 @@ def _search(gain, size, start, to, root, room, slack, most_nodes, best, held):  
             depth += 1
             left, worth = left - size[branch], worth + gain[branch]
             _mark(branch, 1, 1, state, beside, start, to)
-            if worth > best:
+            if worth > best and (must < 0 or state[must] == 1):
+                if must >= 0:
+                    return float(worth)
                 best = worth
                 for i in range(k):
                     held[i] = state[i] == 1
@@ -151,6 +203,62 @@ def _search(gain, size, start, to, root, room, slack, most_nodes, best, held):  
         tried[depth - 1] = True
         left, worth = left + size[back], worth - gain[back]
         _mark(back, 2, -1, state, beside, start, to)
+
+
+@njit(cache=True, nogil=True)
+def _close(gain, size, start, to, root, room, slack, most_nodes, best, held):  # type: ignore[no-untyped-def]
+    """As :func:`_search`, but always at the open branch of the highest bound.
+
+    Cut short it knows far more of the bound, while it finds good zones late.
+    """
+    k = len(gain)
+    states, beside = np.zeros((most_nodes + 2, k), np.int8), np.empty(k, np.int64)
+    lefts, worths = np.empty(most_nodes + 2, np.int64), np.empty(most_nodes + 2, np.int64)
+    branches = np.empty(most_nodes + 2, np.int64)
+    loss, anywhere = np.maximum(-gain, 0), np.zeros(k, np.int64)
+    way, toll = np.empty(k, np.int64), np.empty(k, np.int64)
+    queue, waits = np.empty(k + 1, np.int64), np.zeros(k, np.bool_)
+    lefts[0], worths[0], branches[0] = room, 0, -1
+    heap, first, made, upper = [(-float(NEVER), 0)], 0, 1, float(best)
+    while len(heap) > 0:
+        high, at = heapq.heappop(heap)
+        if -high <= best + slack or made >= most_nodes:
+            return max(upper, min(-high, float(NEVER)), float(best))
+        for new in range(first, first + (2 if first > 0 else 1)):
+            if first > 0:
+                b, taken = branches[at], new == first
+                states[new] = states[at]
+                states[new, b] = 1 if taken else 2
+                lefts[new] = lefts[at] - (size[b] if taken else 0)
+                worths[new] = worths[at] + (gain[b] if taken else 0)
+            state, left = states[new], lefts[new]
+            _count_beside(state, root, start, to, beside)
+            if worths[new] > best:
+                best = worths[new]
+                for i in range(k):
+                    held[i] = state[i] == 1
+            _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
+            _spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
+            high, branches[new] = _relaxed(gain, size, state, toll, left, worths[new], -1), -1
+            for i in range(k):
+                if state[i] == 0 and beside[i] > 0 and way[i] <= left:
+                    branches[new] = i
+                    break
+            if branches[new] >= 0 and high > best + slack:
+                heapq.heappush(heap, (-high, new))
+            elif branches[new] >= 0:
+                upper = max(upper, high)
+        first = made = made + (2 if first > 0 else 0)
+    return max(upper, float(best))
+
+
+@njit(cache=True, nogil=True)
+def _count_beside(state, root, start, to, out):  # type: ignore[no-untyped-def]
+    """Write how many ways lead from the zone, or from what its school has, to each village."""
+    for i in range(len(state)):
+        out[i] = 1 if root[i] else 0
+        for e in range(start[i], start[i + 1]):
+            out[i] += 1 if state[to[e]] == 1 else 0
 
 
 @njit(cache=True, nogil=True)
@@ -189,18 +297,27 @@ def _spread(toll, most, within, left, state, beside, start, to, queue, waits, ou
 
 
 @njit(cache=True, nogil=True)
-def _relaxed(gain, size, state, toll, left, worth):  # type: ignore[no-untyped-def]
-    """Return a bound on the worth of any zone that grows out of this one.
+def _relaxed(gain, size, state, toll, left, worth, must):  # type: ignore[no-untyped-def]
+    """Return a bound on the worth of any zone that grows out of this one, and has `must`.
 
     Whoever takes a village behind a toll pays the toll: for every toll in turn, the fractional
     knapsack over the villages that cost no more.
     """
-    paid, high = 0, float(worth)
+    paid, high, most, extra = 0, float(worth), left, 0
+    if must >= 0 and state[must] != 1:
+        if state[must] != 0 or toll[must] >= NEVER:
+            return -float(NEVER)
+        paid, most, extra = toll[must], left - size[must], max(gain[must], 0)
+        high = -float(NEVER)
+    else:
+        must = -1
     while paid < NEVER:
-        room, value, dearer = left, float(worth - paid), NEVER
+        room, value, dearer = most, float(worth - paid + extra), NEVER
         for i in range(len(gain)):
             if gain[i] <= 0:
                 break
+            if i == must:
+                continue
             if state[i] != 0 or toll[i] > paid:
                 if state[i] == 0 and toll[i] < dearer:
                     dearer = toll[i]

@@ -88,7 +88,8 @@ class ZoneSolution:
     ----------
     status : Status
         ``UNKNOWN`` where no plan was found and none was ruled out; ``OPTIMAL`` where bound and
-        objective are equal, with further conditions within 1e-7 of the objective.
+        objective are equal; within 1e-7 of the objective where a program in floating point closed
+        the gap (further conditions, few large schools with hard seats).
     assignment : int array, shape (n,), or None
         School of each village.
     objective, bound : float

@@ -11,6 +11,7 @@ import numpy as np
 from districting.model.zones import Ints, ZoneProblem
 from districting.plan.record import Status
 from districting.solve.stop import Stop
+from districting.solve.zones.arc_search import TOLERANCE
 from districting.solve.zones.blocks import (
     Blocks,
     bound_blocks,
@@ -23,11 +24,11 @@ from districting.solve.zones.exact import choose, list_pool, reprice
 from districting.solve.zones.general import FORMS, solve_general
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import Net, make_net
-from districting.solve.zones.pieces import pack_pieces
 from districting.solve.zones.prices import village_prices
 from districting.solve.zones.relax import fewer_seats, relax
 from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
 from districting.solve.zones.separate import deal
+from districting.solve.zones.settle import settle
 from districting.solve.zones.shape import MOST_BITS, Shape, make_shape
 from districting.solve.zones.shortage import find_shortage, seat_deficit
 from districting.solve.zones.solution import (
@@ -42,7 +43,7 @@ from districting.solve.zones.tight import is_tight, search
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
-PIECE_ROUNDS, WALKING, DEALING = 400, 0.65, 0.5
+WALKING, DEALING = 0.65, 0.5
 TURNS, REPRICINGS, WORTH = 4, 6, 0.02
 LOOSE = 0.01
 """Share of the objective from which a small problem's gap is wide."""
@@ -61,6 +62,7 @@ class _Run:
     shape: Shape
     form: int
     stop: Stop
+    seed: int
     rng: np.random.Generator
     pool: ThreadPoolExecutor
     plan: Ints | None = None
@@ -175,7 +177,7 @@ def _solve_apart(problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:
     form = FORMS[problem.contiguity]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         rng = np.random.default_rng(seed)
-        run = _Run(problem, net, make_shape(net, form), form, stop, rng, pool)
+        run = _Run(problem, net, make_shape(net, form), form, stop, seed, rng, pool)
         dual = _approach(run)
         if not run.done and not stop.due and _finish(run, dual):
             return _infeasible(None)
@@ -258,7 +260,7 @@ def _prove(run: _Run, dual: Dual) -> None:
 
 
 def _walk(run: _Run, dual: Dual) -> Dual:
-    """Anneal plans of few large schools, then climb with zones in one piece."""
+    """Anneal plans of few large schools, then deal a few of them out anew at a time."""
     net, stop, pool = run.net, run.stop, run.pool
     run.raise_bound(float(dual.bound))
     start = first_plan(net, dual, run.form)
@@ -274,11 +276,7 @@ def _walk(run: _Run, dual: Dual) -> Dual:
         dealt = redeal(soft, dual, run.form, run.draft, int(run.enough), rest, run.rng, pool)
         run.offer(dealt, dual)
         run.note("redeal")
-    goal = run.objective if run.plan is not None else _above(dual.bound, 0.01)
-    climbed = ascend(net, run.shape, dual.prices, goal, PIECE_ROUNDS, pool, stop, 0.3, pack_pieces)
-    run.raise_bound(float(climbed.bound))
-    run.note("bound")
-    return climbed if climbed.bound >= dual.bound else dual
+    return dual
 
 
 def _above(value: int, share: float) -> float:
@@ -303,6 +301,8 @@ def _plan(run: _Run, dual: Dual, phase: str) -> None:
 
 def _finish(run: _Run, dual: Dual) -> bool:
     """Close what is left of the gap; True if it turns out that no plan exists."""
+    if is_tight(run.net):
+        return _settle(run, dual)
     if run.small:
         whole = deal(
             run.net, run.form, np.arange(run.net.m), run.plan, WHOLE_EFFORT, run.stop.left, 1
@@ -324,6 +324,18 @@ def _finish(run: _Run, dual: Dual) -> bool:
         dual,
     )
     run.note("redeal")
+    return False
+
+
+def _settle(run: _Run, dual: Dual) -> bool:
+    """Close the gap of few large schools on the arcs left; True if no plan exists."""
+    best = (run.plan, run.objective)
+    found = settle(run.problem, run.net, dual, run.form, best, run.stop, run.seed, run.pool)
+    if found.plan is None:
+        return bool(np.isinf(found.bound))
+    run.offer(found.plan, dual)
+    run.raise_bound(found.bound)
+    run.trace += found.trace
     return False
 
 
@@ -381,5 +393,6 @@ def _solution(run: _Run) -> ZoneSolution:
     objective = sum_parts(parts)
     if objective != run.objective or run.bound > objective:
         raise AssertionError("objective or bound disagree with the plan")
-    status = Status.OPTIMAL if run.bound >= objective else Status.FEASIBLE
+    proven = objective - run.bound <= TOLERANCE * abs(objective)
+    status = Status.OPTIMAL if proven else Status.FEASIBLE
     return ZoneSolution(status, run.plan, objective, run.bound, parts, method="zones", trace=trace)

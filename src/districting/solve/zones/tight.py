@@ -26,7 +26,7 @@ TEETH = ((1.0, 9), (0.3, 6))
 """First heat, as a share of a village's cost, and slices of each time that a walk is heated."""
 COLD = 0.05
 LEAST_FEE = 0.5
-LEGS, IDLE = 40, 10
+LEGS, IDLE = 3, 1
 
 
 def is_tight(net: Net) -> bool:

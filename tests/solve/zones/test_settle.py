@@ -1,0 +1,115 @@
+"""Bounds by whole zones, arcs ruled out, and the proof for few large schools, by brute force."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from brute_zones import enumerate_best
+from test_pieces import least_value
+from test_tight import grid, spread
+from zone_check import check_zones
+
+from districting.plan.record import Status
+from districting.solve.stop import Stop
+from districting.solve.zones import tight
+from districting.solve.zones.lagrangian import ascend, evaluate
+from districting.solve.zones.master import Zones, reprice_zones
+from districting.solve.zones.net import make_net
+from districting.solve.zones.pieces import joinable, pack_pieces
+from districting.solve.zones.prices import village_prices
+from districting.solve.zones.settle import settle
+from districting.solve.zones.shape import make_shape
+from districting.solve.zones.solve import solve_zones
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(2) as threads:
+        yield threads
+
+
+def tiny(seed):
+    """Return (problem, net, its optimum) of a tight grid of eight villages, None if infeasible."""
+    problem = grid(seed, 4, 2, 2 + seed % 2, 1.15)
+    return problem, make_net(problem), enumerate_best(problem)
+
+
+def test_column_generation_never_passes_the_optimum_and_never_lowers_the_bound(pool):
+    met = raised = 0
+    for seed in range(16):
+        _, net, best = tiny(seed)
+        if best is None:
+            continue
+        shape, stop = make_shape(net, 0), Stop(60)
+        start = evaluate(net, shape, village_prices(net), pool, pack_pieces)
+        zones = Zones()
+        zones.add_chosen(net, start)
+        found = reprice_zones(net, shape, start, zones, 60, pack_pieces, pool, stop)
+        assert start.bound <= found.bound <= best, seed
+        climbed = ascend(net, shape, start.prices, best, 80, pool, stop, pack=pack_pieces)
+        assert found.bound >= climbed.bound - 1e-3 * best, seed
+        met, raised = met + 1, raised + (found.bound > start.bound)
+    assert met > 8
+    assert raised > 4
+
+
+def test_arcs_are_ruled_out_exactly_where_no_zone_is_worth_enough(pool):
+    """Forcing a village in by making it free of charge shows the best zone that has it."""
+    out = 0
+    for seed in range(8):
+        _, net, _ = tiny(seed)
+        dual = evaluate(net, make_shape(net, 0), village_prices(net), pool, pack_pieces)
+        limit, live = int(0.02 * net.cost.sum()), np.ones(len(net.arc), bool)
+        for s in range(net.m):
+            joinable(
+                s, -dual.values[s] - limit, 10_000, net.back, net.village, net.arc, net.single,
+                net.weight, net.cost, dual.prices, net.base, net.seats, net.host, net.near_start,
+                net.near, live,
+            )  # fmt: skip
+            for p in range(net.back[s], net.back[s + 1]):
+                v = net.village[p]
+                if net.single[v]:
+                    assert live[net.arc[p]]
+                    continue
+                bribe = int(np.abs(dual.prices).sum() + net.cost.sum())
+                lured = dual.prices.copy()
+                lured[v] += bribe
+                value = least_value(net, lured, s) + bribe
+                assert live[net.arc[p]] == (value <= dual.values[s] + limit), (seed, s, v)
+                out += not live[net.arc[p]]
+    assert out > 10
+
+
+def test_the_proof_ends_at_the_optimum_from_any_plan(pool):
+    met = 0
+    for seed in range(12):
+        problem, net, best = tiny(seed)
+        dual = evaluate(net, make_shape(net, 0), village_prices(net), pool)
+        plan = spread(net)
+        cost, wrong = check_zones(problem, plan)
+        known = (None, float("inf")) if wrong else (plan, cost)
+        found = settle(problem, net, dual, 1, known, Stop(60), seed, pool)
+        if best is None:
+            assert found.plan is None, seed
+            assert np.isinf(found.bound), seed
+            continue
+        met += 1
+        assert found.objective == best, seed
+        assert best - 1 <= found.bound <= best, seed
+        assert check_zones(problem, found.plan) == (best, []), seed
+    assert met > 5
+
+
+def test_a_tight_plan_of_few_large_schools_is_proven_best(monkeypatch):
+    """Locking villages of the optimum to their schools changes nothing."""
+    monkeypatch.setattr(tight, "STEPS", 200)
+    problem = grid(1, 13, 10, 2, 1.1)
+    assert tight.is_tight(make_net(problem))
+    found = solve_zones(problem, Stop(seconds=300), seed=5)
+    assert found.status == Status.OPTIMAL
+    assert found.objective - found.bound <= 1e-7 * found.objective
+    assert check_zones(problem, found.assignment) == (found.objective, [])
+    fixed = np.where(np.arange(problem.n) % 2 == 0, found.assignment, -1)
+    again = solve_zones(replace(problem, fixed=fixed), Stop(seconds=300), seed=1)
+    assert again.objective == found.objective
