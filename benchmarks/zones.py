@@ -171,7 +171,9 @@ def public(given):
         "known",
         "ours",
         "above",
+        "bound",
         "proven gap",
+        "status",
         "s",
         "CPU s",
         "CPLEX s",
@@ -185,9 +187,10 @@ def public(given):
         above = "" if line["objective"] is None else f"{line['above_known']:.3%}"
         gap = "" if line["objective"] is None else f"{line['gap']:.3%}"
         print(
-            f"| {line['name']} | {line['known']:.2f} | {ours} | {above} | {gap}"
-            f" | {line['seconds']:.1f} | {line['cpu_seconds']:.1f} | {line['cplex_seconds']:.0f}"
-            f" | {line['hga_plus_best']:.2f} | {line['hga_plus_mean']:.2f} |"
+            f"| {line['name']} | {line['known']:.2f} | {ours} | {above} | {line['bound']:.2f}"
+            f" | {gap} | {line['status']} | {line['seconds']:.1f} | {line['cpu_seconds']:.1f}"
+            f" | {line['cplex_seconds']:.0f} | {line['hga_plus_best']:.2f}"
+            f" | {line['hga_plus_mean']:.2f} |"
         )
 
 
