@@ -1,6 +1,7 @@
 """Time the rotation solver and its peers: one JSON object a line.
 
     python benchmarks/rotation.py small|county|prefecture [--seeds 5] [--limit 60] [--clock cpu]
+    python benchmarks/rotation.py small|county --years 6
 
 All feasible moves are in the model. ``districting`` solves one year with all aims weighted into one
 objective; ``districting, tiers`` with the shipped tiers. Peers get the same weighted problem: plain
@@ -14,6 +15,11 @@ from the problem's arrays to the moves; ``verified`` is the policy's own check f
 infeasible and counts until the rules are named and the smallest repair is known. A prefecture is
 nine counties in two processes: ``seconds`` is the time of the process that took longer, ``wall``
 from start to end with the synthetic counties made, ``peak_gb`` the memory of both at their peaks.
+
+``districting, years`` plans several years, from tables to plan: objective and bound are weighted
+missing periods of all years, the bound for every plan with the same first year; ``first`` is the
+first year's gap, which is the one-year problem's, ``due`` who is due and ``moved`` how many of them
+move, by the rule's own count.
 """
 
 from __future__ import annotations
@@ -39,6 +45,7 @@ from districting.policy import read_policy
 from districting.policy.rotation.base import RotationRule
 from districting.policy.rotation.build import Built, build, moved, rules_and_view
 from districting.policy.rule import Strength, Verdict
+from districting.proposing.horizon import HorizonSolution, propose_horizon
 from districting.proposing.replan import replan
 from districting.proposing.rotation import move_rows
 from districting.sample import make_staffed_county
@@ -199,6 +206,31 @@ def repair(it: Case, seed: int, size: str) -> dict[str, Any]:
     return line | {"rules": list(conflict.gates), "gives": sorted(gates)}
 
 
+def several(seed: int, size: str, count: int) -> dict[str, Any]:
+    """Plan several years of a county under the 曹县 profile."""
+    county, policy = make_staffed_county(seed, size), read_policy("caoxian")
+    begin = clock()
+    years = range(county.year, county.year + count)
+    found = propose_horizon(county, policy, years, stop=Stop(600), seed=seed)
+    seconds = clock() - begin
+    plan, solution = found.plan, found.solution
+    assert isinstance(solution, HorizonSolution)
+    rules = [r for r in policy.of("rotation") if isinstance(r, RotationRule)]
+    holds = isinstance(plan, RotationPlan) and not failing(county, rules, plan)
+    line = told("districting, years", size, seed, seconds,
+                float(solution.objective), float(solution.bound), holds)  # fmt: skip
+    if not isinstance(plan, RotationPlan):
+        return line
+    due = next(iter(policy.rule("due_once", "rotation").check(county, plan))).details
+    return line | {
+        "years": [y.year for y in solution.years],
+        "first": float(solution.years[0].solution.gap),
+        "moves": [y.moves for y in solution.years],
+        "due": due["due"],
+        "moved": due["due"] - due["left"],
+    }
+
+
 @dataclass
 class Worked:
     """One county of a prefecture, solved: its line, the process, and that process's peak bytes."""
@@ -242,16 +274,22 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for each peer; 0: none")
     parser.add_argument("--clock", choices=sorted(CLOCKS), default="wall")
+    parser.add_argument("--years", type=int, default=1, help="school years to plan; 1: none ahead")
     wanted = parser.parse_args()
+    if wanted.years > 1 and wanted.size == "prefecture":
+        parser.error("several years are planned county by county")
     clock = CLOCKS[wanted.clock]
     for seed in range(wanted.seeds):
-        for line in lines(wanted.size, seed, wanted.limit, wanted.clock):
+        for line in lines(wanted.size, seed, wanted.limit, wanted.clock, wanted.years):
             print(json.dumps(line | {"clock": wanted.clock}, ensure_ascii=False))
             sys.stdout.flush()
 
 
-def lines(size: str, seed: int, limit: float, name: str) -> Iterator[dict[str, Any]]:
+def lines(size: str, seed: int, limit: float, name: str, years: int) -> Iterator[dict[str, Any]]:
     """Yield the results of one seed."""
+    if years > 1:
+        yield several(seed, size, years)
+        return
     if size == "prefecture":
         yield prefecture(seed, name)
         return

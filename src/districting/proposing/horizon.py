@@ -78,7 +78,7 @@ class HorizonSolution:
         Why there are fewer, in the current language; empty where there are not.
     status, objective, bound, gap, parts, method
         As plans record them: the first tier added up over the years, and a bound that holds for
-        all plans of these years that keep the musts on shares and eligibility.
+        all plans with this first year that keep the musts on eligibility, ways and floors.
     """
 
     years: tuple[HorizonYear, ...]
@@ -141,7 +141,7 @@ def propose_horizon(
                               wanted=RotationPlan.kind))  # fmt: skip
     stop, county = stop or Stop(), county.for_planning()
     began = stop.elapsed
-    rules, view = rules_and_view(county, policy, start, years[0])
+    rules, _ = rules_and_view(county, policy, start, years[0])
     nobody = _without_moves(county, policy, rules, years, start, name)
     outlook = outlook_of(county, rules, nobody)
     beyond = too_many(outlook, rules) if outlook is not None else None
@@ -155,11 +155,10 @@ def propose_horizon(
         assert none is not None
         return none
     short = "" if none is None else _why_short(done[-1].year + 1, none, stop)
-    whole = replace(nobody, until=done[-1].year) if short else nobody
     bound = -np.inf
     if outlook is not None:
-        outlook = replace(outlook, years=whole.years, able=outlook.able[list(whole.years)])
-        bound = shortage_bound(view, rules, whole, outlook)
+        begun = replace(nobody, moves=plan.in_year(years[0]), until=done[-1].year)
+        bound = shortage_bound(county, rules, begun, outlook)
     solution = _solution(tuple(done), short, bound, rules)
     record = solver_record(solution, seed, stop.elapsed - began)
     leaves = plan.leaves[plan.leaves["year"] <= done[-1].year].reset_index(drop=True)
@@ -250,7 +249,8 @@ def _solution(
         missing = sum(float(y.solution.parts[Shortage.name].value) for y in years)
         parts = {Shortage.name: ObjectivePart(missing, "periods", weight)}
     objective = sum(p.weight * p.value for p in parts.values())
-    lower = min(weight * bound, objective) if parts else -np.inf
+    first = sum(float(y.solution.parts[Shortage.name].value) for y in years[:1]) if parts else 0.0
+    lower = min(weight * (first + bound), objective) if parts else -np.inf
     gap = (objective - lower) / max(abs(objective), 1.0)
     proven = gap <= PROVEN and all(y.solution.status is Status.OPTIMAL for y in years)
     status = Status.OPTIMAL if years and proven else Status.FEASIBLE
@@ -260,7 +260,7 @@ def _solution(
 
 def _method(years: list[str]) -> str:
     """Return the route in words of the field, with what each year's tiers came to."""
-    head = "year by year, each by tiers; bound on the shortage of all years from flows of numbers"
+    head = "year by year, each by tiers; bound on all years' shortage, given the first year"
     return "; ".join([head, *years])
 
 

@@ -1,110 +1,171 @@
-"""A bound on the shortage of all years of a plan together, for whatever moves its years make.
-
-Nobody's way to work and no school's floor, band or cap is looked at, only numbers: who is eligible
-by when, how many may move in a year, how long a move lasts. So the bound holds for every plan that
-keeps the musts, in whatever order its years are planned.
-"""
+"""A bound on the shortage of all years of a plan that begins with a given first year."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from districting.county import County
 from districting.model.rotation import Bools, Floats, Ints
-from districting.model.rotation_view import RotationView, place_table, staff_table
+from districting.model.rotation_view import RotationView, rotation_view
 from districting.model.rotation_years import county_in_autumn
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule
-from districting.policy.rotation.share_county import ShareCounty
 from districting.policy.rotation.shortage import Shortage
+from districting.policy.rotation.subject_fit import SubjectFit
+from districting.policy.rotation.subject_floor import SubjectFloor
 from districting.policy.rotation.term import Term
 from districting.policy.rule import Strength
 from districting.proposing.due import Outlook
-from districting.solve.rotation.flows import Flows, least_cost
+from districting.solve.rotation.joint import Joint, solve_joint
+
+
+@dataclass(frozen=True, eq=False)
+class _Arcs:
+    """Possible moves: position in all teachers, year's position, target cell."""
+
+    who: Ints
+    when: Ints
+    to: Ints
+
+
+def together(
+    county: County,
+    rules: Sequence[RotationRule],
+    plan: RotationPlan,
+    outlook: Outlook,
+    first: int,
+) -> Joint | None:
+    """Return the problem of the years from `first` on, given the moves that `plan` has before.
+
+    Only musts are in it, and only those that can be stated whatever the years before decide: who
+    may go where and when, that everyone moves once, floors of subjects. So the bound holds for
+    every plan that begins like `plan`.
+
+    Returns
+    -------
+    Joint or None
+        None where the policy has no aim against shortages, teachers may move more than once, or
+        second subjects count (then what a move covers depends on the moves before it).
+    """
+    rule = next((r for r in rules if isinstance(r, Shortage)), None)
+    second = any(isinstance(r, SubjectFit) and r.second for r in rules)
+    if rule is None or outlook.again or second:
+        return None
+    years = [y for y in plan.years if y >= first]
+    views = _alike([rotation_view(county_in_autumn(county, plan, y), y) for y in years])
+    names = np.array(sorted(set().union(*(v.staff["teacher"] for v in views))), dtype=str)
+    moved = pd.Index(names).isin(plan.moves["teacher"])
+    able = outlook.able[years].reindex(names).fillna(False).to_numpy(dtype=bool) & ~moved[:, None]
+    at = np.stack([_cells(v, names) for v in views], axis=1)
+    arcs = _arcs(rules, views, names, able)
+    width = len(views[0].subjects)
+    need, load = rule.taught(views[0]).ravel(), rule.loads(views[0]).ravel()
+    have = np.stack([np.bincount(a[a >= 0], minlength=len(need)) for a in at.T])
+    to = _where_short(arcs, at, have, need / load)
+    movers, of = np.unique(arcs.who, return_inverse=True)
+    keys = np.c_[at[movers], able[movers].astype(np.int64)]
+    classes, which = np.unique(keys, axis=0, return_inverse=True)
+    which = which.ravel()
+    pairs = np.unique(np.c_[which[of], to, arcs.when, movers[of]], axis=0)[:, :3]
+    moves, most = np.unique(pairs, axis=0, return_counts=True)
+    return Joint(
+        classes[:, : len(years)],
+        np.bincount(which, minlength=len(classes)),
+        moves[:, 0],
+        moves[:, 1],
+        moves[:, 2],
+        most.astype(np.int64),
+        have,
+        need,
+        load,
+        np.repeat(rule.lean(views[0]), width),
+        _floor(rules, views[0]),
+        _lasting(rules, len(years)),
+    )
+
+
+def _alike(views: Sequence[RotationView]) -> list[RotationView]:
+    """Return views of several years with the same subjects, whoever has come or gone."""
+    subjects = tuple(sorted(set().union(*(v.subjects for v in views))))
+    of = pd.Index(subjects)
+    return [
+        replace(
+            view,
+            subjects=subjects,
+            staff=view.staff.assign(code=of.get_indexer(pd.Index(view.staff["subject"]))),
+        )
+        for view in views
+    ]
+
+
+def _cells(view: RotationView, names: np.ndarray) -> Ints:
+    """Return place and subject, as one number, of teachers by name; -1 for who is not there."""
+    cell = view.place * len(view.subjects) + view.code
+    cell[view.staff["leader"].to_numpy(dtype=bool)] = -1
+    rows = pd.Index(view.staff["teacher"]).get_indexer(pd.Index(names))
+    return np.where(rows >= 0, cell[rows], -1)
+
+
+def _arcs(
+    rules: Sequence[RotationRule], views: Sequence[RotationView], names: np.ndarray, able: Bools
+) -> _Arcs:
+    """Return the moves that no rule holds or forbids, year by year."""
+    who, when, to = [], [], []
+    for number, view in enumerate(views):
+        row = pd.Index(names).get_indexer(pd.Index(view.staff["teacher"]))
+        free = able[row, number] & ~view.staff["leader"].to_numpy(dtype=bool)
+        free &= ~np.logical_or.reduce([rule.stay(view) for rule in rules])
+        wide = view.pairs(free)
+        out = np.logical_or.reduce([rule.forbid(wide) for rule in rules])
+        wide = wide.with_arcs(wide.teacher[~out], wide.to[~out])
+        who.append(row[wide.teacher])
+        when.append(np.full(len(wide.to), number))
+        to.append(wide.to * len(view.subjects) + view.code[wide.teacher])
+    return _Arcs(np.concatenate(who), np.concatenate(when), np.concatenate(to))
+
+
+def _where_short(arcs: _Arcs, at: Ints, have: Ints, posts: Floats) -> Ints:
+    """Return the targets, -1 for cells that have enough whoever of their own leaves."""
+    movers = np.unique(arcs.who)
+    own = np.unique(np.c_[np.repeat(movers, at.shape[1]), at[movers].ravel()], axis=0)[:, 1]
+    leaving = np.bincount(own[own >= 0], minlength=have.shape[1])
+    short = have.min(axis=0) - leaving < np.ceil(posts - 1e-9)
+    return np.where(short[arcs.to], arcs.to, -1)
+
+
+def _floor(rules: Sequence[RotationRule], view: RotationView) -> Floats:
+    """Return the numbers that musts do not let cells fall below."""
+    musts = [r for r in rules if isinstance(r, SubjectFloor) and r.strength is Strength.MUST]
+    floors = [r.needed(view).ravel() for r in musts]
+    return np.max(floors, axis=0) if floors else np.full(view.have().size, -np.inf)
+
+
+def _lasting(rules: Sequence[RotationRule], years: int) -> int:
+    term = next((r for r in rules if isinstance(r, Term)), None)
+    back = term is not None and term.years and not term.moved and term.after == "return"
+    return term.years if term is not None and back else years
 
 
 def shortage_bound(
-    view: RotationView, rules: Sequence[RotationRule], nobody: RotationPlan, outlook: Outlook
+    county: County, rules: Sequence[RotationRule], begun: RotationPlan, outlook: Outlook
 ) -> float:
-    """Return a proven lower bound on the shortage of all years, in weighted periods.
+    """Return a proven lower bound on the weighted periods missing in all years but the first.
 
     Parameters
     ----------
-    view : RotationView
-        Of the first year, before any move.
-    nobody : RotationPlan
-        The plan without moves: its years and its leaves.
-    outlook : Outlook
+    begun : RotationPlan
+        Its years, who leaves when, and the moves of the first year only.
 
     Returns
     -------
     float
-        -inf where the policy has no such aim, or teachers may move more than once.
+        -inf where nothing is proven; see :func:`together`.
     """
-    rule = next((r for r in rules if isinstance(r, Shortage)), None)
-    if rule is None or outlook.again:
-        return -np.inf
-    able = outlook.able.reindex(view.staff["teacher"]).fillna(False).to_numpy(dtype=bool)
-    width = len(view.subjects)
-    cell = view.place * width + view.code
-    cells = len(view.places) * width
-    ever = np.maximum.accumulate(able, axis=1)
-    gone = np.zeros((cells, able.shape[1]), dtype=np.int64)
-    np.add.at(gone, cell, ever.astype(np.int64))
-    have = np.stack([_have(view, nobody, year) for year in nobody.years])
-    have += _kept(view, nobody, ever, cell, cells)
-    term = next((r for r in rules if isinstance(r, Term)), None)
-    back = term is not None and term.years and not term.moved and term.after == "return"
-    lasting = term.years if term is not None and back else len(have)
-    junior = (view.places["stage"] == "junior").to_numpy().astype(np.int64)
-    pool = (junior[:, None] * width + np.arange(width)).ravel()
-    return least_cost(
-        Flows(
-            have,
-            gone,
-            pool,
-            _most(rules, able),
-            lasting,
-            rule.taught(view).ravel(),
-            rule.loads(view).ravel(),
-            np.repeat(rule.lean(view), width),
-        )
-    )
-
-
-def _have(view: RotationView, nobody: RotationPlan, year: int) -> Ints:
-    """Return teachers who are no leaders by place and subject in a year without moves."""
-    county: County = county_in_autumn(view.county, nobody, year)
-    places = place_table(county)
-    staff = staff_table(county, year, places)
-    code = np.array([view.subjects.index(s) for s in staff["subject"]], dtype=np.int64)
-    here = RotationView(
-        county, year, staff.assign(code=code), places, view.subjects, np.empty((0, 0))
-    )
-    return here.have().ravel()
-
-
-def _kept(view: RotationView, nobody: RotationPlan, ever: Bools, cell: Ints, cells: int) -> Ints:
-    """Return, by year and cell, who could have moved before leaving, shape (years, cells).
-
-    They may be missed at another place than their own: the bound lets them stay at work.
-    """
-    gone = dict(zip(nobody.leaves["teacher"], nobody.leaves["year"], strict=True))
-    year_of = np.array([gone.get(t, nobody.last + 1) for t in view.staff["teacher"]])
-    years = np.array(list(nobody.years))
-    missed = (years[:, None] >= year_of[None]) & ever[:, -1][None]
-    found = np.zeros((len(years), cells), dtype=np.int64)
-    for number, here in enumerate(missed):
-        found[number] = np.bincount(cell[here], minlength=cells)
-    return found
-
-
-def _most(rules: Sequence[RotationRule], able: Bools) -> Floats:
-    """Return how many may move in each year, by upper shares that are musts."""
-    most = np.full(able.shape[1], np.inf)
-    for rule in rules:
-        if isinstance(rule, ShareCounty) and rule.most and rule.strength is Strength.MUST:
-            most = np.minimum(most, np.floor(rule.most * able.sum(axis=0) + 1e-9) + 1)
-    return most
+    if len(begun.years) == 1:
+        return 0.0
+    joint = together(county, rules, begun, outlook, begun.year + 1)
+    return -np.inf if joint is None else solve_joint(joint)

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.model.rotation import Rows
+from districting.model.rotation import Floats, Rows
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.rows import net_rows
@@ -37,10 +37,14 @@ class SubjectFloor(SubjectRule):
 
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Keep enough teachers of each subject at each school that may lose some."""
-        have, posts = view.have(), self.posts(view)
-        need = np.where(posts > 0, np.maximum(1, np.floor(posts)), 0)
-        least = (np.minimum(have, need) - have).astype(float)
+        have = view.have()
+        least = (np.minimum(have, self.needed(view)) - have).astype(float)
         yield net_rows(self, view, low=least, high=np.full(have.shape, np.inf))
+
+    def needed(self, view: RotationView) -> Floats:
+        """Return the r of each place and subject, shape (places, subjects)."""
+        posts = self.posts(view)
+        return np.where(posts > 0, np.maximum(1.0, np.floor(posts)), 0.0)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Count each school's teachers of each subject before and after."""
