@@ -29,7 +29,7 @@ from districting.solve.zones.lagrangian import Dual, evaluate
 from districting.solve.zones.net import Net
 from districting.solve.zones.shape import MOST_BITS, ONE, Shape
 
-PRICE_ZONES, PLAN_ZONES, BOUND_ZONES = 6_000, 6_000, 16_000
+PRICE_ZONES, PLAN_ZONES, BOUND_ZONES = 6_000, 6_000, 8_000
 """Most zones listed in a block for better prices, a better plan, a better bound."""
 SIZE, WHOLE, LEAST = 60, 400, 12
 """Schools of a block; of a county that is one; of a block that is not split further."""
