@@ -6,6 +6,7 @@ break is shown. The plain CP-SAT model states the whole problem, contiguity as a
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,6 +16,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from districting.model.partition import AssignCost, Band, PartitionProblem, Unmixed
+
+LIBRARIES = ("geopandas", "libpysal.weights", "spopt.region", "gerrychain")
 
 
 def peers(
@@ -28,6 +31,8 @@ def peers(
         ("GerryChain ReCom", partial(recom, problem, k, seconds, seed)),
         ("CP-SAT flow", partial(cp_sat_flow, problem, k, seconds, seed)),
     ]
+    for library in LIBRARIES:
+        importlib.import_module(library)  # loading takes seconds that are not the tool's
     for name, tool in tools:
         if name == "spopt MaxP" and problem.n > 300:
             continue  # hours at county size
