@@ -99,7 +99,9 @@ def recom(problem: PartitionProblem, k: int, seconds: float, seed: int) -> np.nd
     from gerrychain.updaters import Tally
 
     random.seed(seed)
-    plain = nx.Graph(problem.edges.tolist())
+    plain = nx.Graph()
+    plain.add_nodes_from(range(problem.n))  # GerryChain numbers nodes in the order they come
+    plain.add_edges_from(problem.edges.tolist())
     nx.set_node_attributes(plain, dict(enumerate(_size(problem).tolist())), "size")
     graph = Graph.from_networkx(plain)
     ideal = float(_size(problem).sum()) / k
