@@ -12,10 +12,16 @@ import pandas as pd
 from districting.county import STAGES, TEACHES, County
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
-from districting.model.partition import AssignCost, Floats
+from districting.model.partition import AimLimit, AssignCost, Floats
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.bound import need_limit
-from districting.policy.districts.tables import children_of, complete, verdict_of, village_table
+from districting.policy.districts.tables import (
+    children_of,
+    complete,
+    rounding,
+    verdict_of,
+    village_table,
+)
 from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength
 
@@ -42,6 +48,9 @@ class SeatTravel(DistrictRule):
         all that a must asks for; as a principle each child who does costs `price`.
     limit : float, m
         Longest mean way of a district's children to its seat, for a pass; negative for no limit.
+    mean : float, m
+        The mean way of all children to their districts' seats is at most this, whatever the
+        strength; negative for no bound. A must needs `furthest` or `mean`.
     weight : float, objective units per child-metre
     price : float, objective units per child beyond `furthest`
     """
@@ -52,13 +61,14 @@ class SeatTravel(DistrictRule):
     stages: tuple[str, ...] = COMPULSORY
     furthest: float = -1.0
     limit: float = -1.0
+    mean: float = -1.0
 
     def __post_init__(self) -> None:
         need_words(self, STAGES, *self.stages)
-        need_limit(self, self.furthest)
+        need_limit(self, max(self.furthest, self.mean))
 
-    def constrain(self, view: DistrictView) -> Iterator[AssignCost]:
-        """Weigh the way to the seat by the children."""
+    def constrain(self, view: DistrictView) -> Iterator[AssignCost | AimLimit]:
+        """Weigh the way to the seat by the children, and hold its mean."""
         children = view.schooling(self.stages)[:, None]
         near = np.isfinite(view.distance)
         if self.furthest >= 0 and self.strength is Strength.PRINCIPLE:
@@ -70,14 +80,20 @@ class SeatTravel(DistrictRule):
         if self.strength is Strength.MUST:
             cost = np.where(near, 0.0, np.inf)
         yield AssignCost(self.name, "child-metres", self.weight, cost)
+        if self.mean >= 0:
+            metres = children * np.where(near, view.distance, 0.0)
+            way = AssignCost(self.name, "child-metres", 1.0, metres)
+            yield AimLimit(self.name, "mean", (way,), self.mean * float(children.sum()))
 
     def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
         """Measure the way to the seat the plan names, else to the best-placed school village."""
         villages, whole = village_table(county, plan), complete(county, plan)
         children = children_of(villages, self.stages)
+        walked = 0.0
         for district, rows in villages[villages["district"] != ""].groupby("district"):
             living = children[rows.index]
             seat, total, ways = _seat_and_ways(county, plan, str(district), living)
+            walked += total
             mean = total / max(float(living.sum()), 1.0)
             holds = np.isfinite(total) and (self.limit < 0 or mean <= self.limit)
             far = (ways > self.furthest) if self.furthest >= 0 else np.zeros(len(ways), bool)
@@ -102,6 +118,17 @@ class SeatTravel(DistrictRule):
                     "child_metres": total,
                 },
             )
+
+        if self.mean >= 0:
+            yield self._mean_finding(county, walked, float(children.sum()), whole)
+
+    def _mean_finding(self, county: County, walked: float, children: float, whole: bool) -> Finding:
+        """Hold the county's mean way against its bound."""
+        mean = walked / max(children, 1.0)
+        holds = bool(mean <= self.mean + rounding(mean))
+        verdict = verdict_of(whole and holds, mendable=not whole)
+        details = {"message": f"mean_{verdict}", "child_metres": walked}
+        return Finding(self.name, verdict, (county.name,), mean, self.mean, "m", details)
 
     def _message(self, holds: bool, broken: bool, verdict: str) -> str:
         if broken:
