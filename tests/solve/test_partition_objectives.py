@@ -68,6 +68,27 @@ def test_prices_on_limits_agree_with_the_model(monkeypatch: pytest.MonkeyPatch) 
     assert priced.objective <= 1.1 * exact.objective
 
 
+def test_a_limit_at_its_least_is_kept_and_one_below_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the objective pulls away from the limit, a plan of the limit alone begins."""
+    problem = landscape(40, 8, 3, seed=5)
+    least = solve_partition(problem.minimising(["travel"]), Stop(30.0))
+    assert least.status is Status.OPTIMAL
+    cut = PairCut("cut", "edges", 1e6, problem.edges, np.ones(len(problem.edges)))
+    pulled = problem.adding([cut])
+    monkeypatch.setattr(portfolio, "AT_ONCE", 0)
+    monkeypatch.setattr(portfolio, "few", lambda arrays: False)
+    for share, feasible in ((1.0 + 1e-6, True), (0.8, False)):
+        travel = problem.charged(["travel"])
+        limited = pulled.limiting(travel, share * least.objective, "short ways")
+        found, _ = portfolio.solve_whole(to_arrays(limited), Stop(4.0), 0)
+        assert found.infeasible is not feasible
+        assert (found.labels is not None) is feasible
+        if found.labels is not None:
+            assert evaluate(limited, found.labels, found.seats).feasible
+
+
 def test_limits_refuse_musts_and_unknown_parts() -> None:
     """What a solver cannot take it refuses."""
     problem = landscape(20, 5, 2)

@@ -20,6 +20,9 @@ from districting.solve.partition.value import evaluate
 from districting.solve.stop import Stop
 
 TRIES = 8
+FIRST = 0.25
+"""Share of the time for the plan that keeps the limits best, where no other keeps them."""
+SLACK = 1e-9
 SEARCH_GAP = 0.005
 """Gap that is enough while prices are searched."""
 CLOSE = 0.01
@@ -44,6 +47,11 @@ def solve_limited(
     upper = np.array([x.upper for x in limits])
     low, high, price = (np.full(len(limits), v) for v in (0.0, np.inf, 0.0))
     best, floor, labels, method = given, 0.0, given.labels, ""
+    if best.labels is None:
+        least, method = solver(to_arrays(serving(arrays.problem)), stop.share(FIRST), seed, labels)
+        best, labels = _kept(arrays, best, least), least.labels
+        if least.infeasible or (len(limits) == 1 and least.bound > 1.0 + SLACK):
+            return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
     for number in range(TRIES):
         problem = pricing(arrays.problem, price)
         share = stop.share(1.0 / min(4, TRIES - number), SEARCH_GAP, quiet=True)
@@ -51,10 +59,10 @@ def solve_limited(
         floor = max(floor, found.bound - float((price * upper).sum()))
         if found.infeasible:
             return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
+        best = _kept(arrays, best, found)
         if found.labels is None:
             break
         labels = found.labels
-        best = _kept(arrays, best, found)
         over = values(arrays.problem, limits, found) > upper * (1 + 1e-9)
         low, high = np.where(over, price, low), np.where(over, high, np.minimum(high, price))
         narrow = np.isfinite(high) & (high - low <= CLOSE * high)
@@ -62,6 +70,14 @@ def solve_limited(
             break
         price = _next(price, low, high, found.objective / np.maximum(np.abs(upper), 1e-9))
     return raised(best, floor), f"prices on limits: {method}"
+
+
+def serving(problem: PartitionProblem) -> PartitionProblem:
+    """Return the problem of keeping the limits: each limit's terms as a share of it, no more."""
+    musts = [p for p in problem.minimising(()).parts if not isinstance(p, AimLimit)]
+    limits = problem.of(AimLimit)
+    shares = [scaled(t, 1.0 / max(x.upper, 1e-9)) for x in limits for t in x.terms]
+    return replace(problem, parts=(*musts, *shares))
 
 
 def pricing(problem: PartitionProblem, price: Floats) -> PartitionProblem:
@@ -89,7 +105,8 @@ def values(problem: PartitionProblem, limits: list[AimLimit], found: Found) -> F
 
 def _kept(arrays: Arrays, best: Found, found: Found) -> Found:
     """Return the better plan within the limits, seats as they are or the cheapest."""
-    assert found.labels is not None
+    if found.labels is None:
+        return best
     for chosen in (None, found.seats):
         objective, seats, feasible = judged(arrays, found.labels, chosen)
         if feasible and (best.labels is None or objective < best.objective):
