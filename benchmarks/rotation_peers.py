@@ -6,7 +6,7 @@ import numpy as np
 
 from districting.model.rotation import Ints, RotationProblem, Rows
 from districting.policy.rotation.build import Built
-from districting.solve.rotation.highs import solve_highs
+from districting.solve.highs import solve_highs
 from districting.solve.rotation.program import SCALE, make_program
 from districting.solve.rotation.second import solve_by_cpsat
 from districting.solve.rotation.solution import broken

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from districting.solve.rotation.highs import Answer, solve_highs
+from districting.solve.highs import Answer, solve_highs
 
 
 def hard_program(asked: list[bool], after: int) -> Answer:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.rotation.highs import solve_highs
+from districting.solve.highs import solve_highs
 
 HALVINGS = 10
 """Of the search for the least share that is enough: to a thousandth."""

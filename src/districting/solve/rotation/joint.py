@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.rotation.highs import make_model
+from districting.solve.highs import make_model
 
 NEGATIVE = 1e-7
 FEW = 3

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.rotation.highs import INFINITE, heed, make_model
+from districting.solve.highs import INFINITE, heed, make_model
 from districting.solve.rotation.program import SCALE, Program
 
 PER_AGENT, PER_PLACE = 1, 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from districting.model.rotation import ArcCost, Bools, Convex, Ints, Part, RotationProblem, Rows
-from districting.solve.rotation.highs import Answer
+from districting.solve.highs import Answer
 from districting.solve.rotation.program import Tier, make_program
 from districting.solve.rotation.relax import Box
 from districting.solve.rotation.solution import excess, misses

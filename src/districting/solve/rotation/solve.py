@@ -8,8 +8,8 @@ import numpy as np
 
 from districting.model.rotation import Ints, RotationProblem
 from districting.plan.record import Status
+from districting.solve.highs import Answer, use_threads
 from districting.solve.rotation.cut import cut_short
-from districting.solve.rotation.highs import Answer, use_threads
 from districting.solve.rotation.program import SCALE, Program, Tier, make_program, overrun
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.solution import (

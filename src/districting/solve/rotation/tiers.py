@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from districting.model.rotation import Floats, Ints
-from districting.solve.rotation.highs import Answer, solve_highs
+from districting.solve.highs import Answer, solve_highs
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.solution import Reached

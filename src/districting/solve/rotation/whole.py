@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from districting.model.rotation import Floats, Ints
-from districting.solve.rotation.highs import Answer
+from districting.solve.highs import Answer
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Box, Relaxed
 from districting.solve.rotation.tiers import EXACT, WHOLE, Course, grid, whole_solve

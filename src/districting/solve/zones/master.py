@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from districting.model.zones import Bools, Ints
-from districting.solve.rotation.highs import make_model
+from districting.solve.highs import make_model
 from districting.solve.stop import Stop
 from districting.solve.zones.lagrangian import Dual, Pack, evaluate
 from districting.solve.zones.net import Net
