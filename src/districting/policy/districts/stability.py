@@ -81,13 +81,14 @@ class Stability(DistrictRule):
         villages = village_table(county, plan)
         weights = self._weights(county, villages)
         before = current.villages.reindex(villages.index).fillna("")
+        placed = (villages["district"] != "") & (before != "")
+        shares = weights[placed].groupby([villages["district"], before]).sum()
         moved = 0.0
-        for district, rows in villages[villages["district"] != ""].groupby("district"):
-            kept = weights[rows.index].groupby(before[rows.index]).sum().drop("", errors="ignore")
+        for district, kept in shares.groupby(level=0):
+            kept = kept.droplevel(0)
             seat = str(plan.districts["seat"].get(district, "") or "")
-            carried = str(before.get(seat, "")) if seat else "" if kept.empty else kept.idxmax()
-            here = before[rows.index]
-            moved += float(weights[rows.index][(here != "") & (here != carried)].sum())
+            carried = str(before.get(seat, "")) if seat else kept.idxmax()
+            moved += float(kept.sum() - kept.get(carried, 0.0))
         holds = self.limit < 0 or moved <= self.limit
         verdict = verdict_of(holds and whole, mendable=not whole)
         yield Finding(

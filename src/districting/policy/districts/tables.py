@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import STAGES, County
+from districting.graph.remembered import remembered
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.rule import DistrictRule, Finding, Strength, Verdict
 from districting.terms import say
@@ -15,18 +16,27 @@ from districting.terms import say
 
 def village_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
     """Return the villages with a column ``district`` (``""`` where the plan does not say)."""
-    table = pd.DataFrame(county.villages.drop(columns="geometry", errors="ignore"))
+    table = _villages(county)
     return table.assign(district=plan.villages.reindex(table.index).fillna("").astype(object))
+
+
+@remembered
+def _villages(county: County) -> pd.DataFrame:
+    return pd.DataFrame(county.villages.drop(columns="geometry", errors="ignore"))
 
 
 def school_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
     """Return the town-run schools with columns ``district``, ``union`` and ``all_pupils``."""
-    table = county.district_schools()
+    table = _schools(county)
     district = plan.schools.reindex(table.index).fillna("").astype(object)
+    return table.assign(district=district, union=district.map(union_of(plan)).fillna(""))
+
+
+@remembered
+def _schools(county: County) -> pd.DataFrame:
+    table = county.district_schools()
     pupils = sum((numbers(table, f"pupils_{s}") for s in STAGES), numbers(table, ""))
-    return table.assign(
-        district=district, union=district.map(union_of(plan)).fillna(""), all_pupils=pupils
-    )
+    return table.assign(all_pupils=pupils)
 
 
 def numbers(table: pd.DataFrame, column: str) -> pd.Series:
