@@ -108,7 +108,9 @@ def plan_of(
     """Return the plan that a labelling means; a town's several districts form its union."""
     names = names or [f"学区{k}" for k in range(max(labels) + 1)]
     villages = pd.Series([names[k] for k in labels], index=county.villages.index, name="district")
-    towns = {d: set(county.villages.loc[villages == d, "town"]) for d in names}
+    towns: dict[str, set[str]] = {d: set() for d in names}
+    for district, town in zip(villages, county.villages["town"], strict=True):
+        towns[district].add(town)
     own = {d: next(iter(t)) if len(t) == 1 else "" for d, t in towns.items()}
     several = {t for t in own.values() if t and list(own.values()).count(t) > 1}
     table = pd.DataFrame(

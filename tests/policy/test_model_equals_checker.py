@@ -14,12 +14,24 @@ from districting.county import County
 from districting.errors import PlanFileError, PolicyError
 from districting.model.district_view import district_view
 from districting.model.partition import Aim, AimLimit, AssignCost, Band, PairCut, Unmixed
+from districting.plan.district_plan import DistrictPlan
 from districting.plan.record import Lock
-from districting.policy import Clause, DistrictRule, Policy, Strength, Verdict, district_problem
+from districting.policy import (
+    Clause,
+    DistrictRule,
+    Finding,
+    Policy,
+    Strength,
+    Verdict,
+    district_problem,
+)
 from districting.policy.districts import RULES
 
 N = 6
 ALL = [x for x in labellings(N) if max(x) < 3]
+SEATS = ("junior", "primary", "kindergarten")
+Plans = dict[tuple[int, ...], DistrictPlan]
+Seated = tuple[tuple[int, ...], list[int], DistrictPlan]
 TOWN = "within_town"
 PER_TOWN = ("districts_per_town", {"many_schools": 5})
 
@@ -138,9 +150,32 @@ def county(request: pytest.FixtureRequest, grid_county: Callable[..., County]) -
     return made.with_tables(zones=zones, feeders=pd.DataFrame(columns=["primary", "junior"]))
 
 
+@pytest.fixture(scope="module")
+def plans(county: County) -> Plans:
+    """Return the plan of every layout, made once for all rules."""
+    return {labels: plan_of(county, labels) for labels in ALL}
+
+
+@pytest.fixture(scope="module")
+def found_by(county: County, plans: Plans) -> Callable[[DistrictRule], list[list[Finding]]]:
+    """Return what a rule's check finds on each layout; many cases share a rule."""
+    kept: dict[str, list[list[Finding]]] = {}
+
+    def findings(rule: DistrictRule) -> list[list[Finding]]:
+        key = repr(rule)
+        if key not in kept:
+            kept[key] = [list(rule.check(county, plan)) for plan in plans.values()]
+        return kept[key]
+
+    return findings
+
+
 @pytest.mark.parametrize("wanted", HARD, ids=lambda w: "+".join(n for n, _ in w))
 def test_constraints_allow_what_checks_let_pass(
-    county: County, wanted: list[tuple[str, dict[str, Any]]]
+    county: County,
+    plans: Plans,
+    found_by: Callable[[DistrictRule], list[list[Finding]]],
+    wanted: list[tuple[str, dict[str, Any]]],
 ) -> None:
     """Over all layouts of up to three districts, model and checker agree."""
     rules = [_rule(name, params) for name, params in wanted]
@@ -148,10 +183,9 @@ def test_constraints_allow_what_checks_let_pass(
     start = replace(start, locks=(Lock("village", start.villages.index[0], "甲"),))
     problem, view = district_problem(county, _policy(rules), start)
     hard = [p for p in problem.parts if not isinstance(p, Aim)]
-    for labels in ALL:
-        plan = plan_of(county, labels)
+    for labels, *by_rule in zip(plans, *map(found_by, rules), strict=True):
         model = all(accepts(p, view, labels) for p in hard)
-        found = [f for r in rules for f in r.check(county, plan)]
+        found = [f for own in by_rule for f in own]
         checker = not any(f.verdict is Verdict.FAIL for f in found)
         assert model == checker, (labels, [r.explain(f) for r, f in _broken(rules, found)])
 
@@ -222,25 +256,33 @@ AIMS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "params", "measure"), AIMS)
-def test_aims_measure_what_checks_measure(
-    county: County, name: str, params: dict[str, Any], measure: str
-) -> None:
-    """An aim's value on a layout is the sum of the numbers that its check reports."""
-    rule = _rule(name, params, Strength.AIM)
-    view = district_view(county, seats=("junior", "primary", "kindergarten"))
-    parts = list(rule.constrain(view))
-    assert all(isinstance(p, Aim | Band) for p in parts)
-    assert parts
-    compared = 0
+@pytest.fixture(scope="module")
+def seated(county: County) -> list[Seated]:
+    """Return the layouts with a seat in each district, the first that may be one."""
+    view = district_view(county, seats=SEATS)
+    found = []
     for labels in ALL:
         seats = [
             next((j for j, s in enumerate(view.seats) if labels[s] == k), -1)
             for k in range(max(labels) + 1)
         ]
-        if -1 in seats:
-            continue
-        plan = plan_of(county, labels, [view.units[view.seats[j]] for j in seats])
+        if -1 not in seats:
+            named = [view.units[view.seats[j]] for j in seats]
+            found.append((labels, seats, plan_of(county, labels, named)))
+    return found
+
+
+@pytest.mark.parametrize(("name", "params", "measure"), AIMS)
+def test_aims_measure_what_checks_measure(
+    county: County, seated: list[Seated], name: str, params: dict[str, Any], measure: str
+) -> None:
+    """An aim's value on a layout is the sum of the numbers that its check reports."""
+    rule = _rule(name, params, Strength.AIM)
+    parts = list(rule.constrain(district_view(county, seats=SEATS)))
+    assert all(isinstance(p, Aim | Band) for p in parts)
+    assert parts
+    compared = 0
+    for labels, seats, plan in seated:
         silent = ("no_index", "no_base")
         found = [f for f in rule.check(county, plan) if f.details.get("message") not in silent]
         assert all(f.verdict is Verdict.PASS for f in found)
@@ -265,7 +307,7 @@ def test_bounds_that_know_the_seat_part_layouts_as_checks_do(
 ) -> None:
     """With every choice of seats, a must with a limit allows what its check lets pass."""
     rule = _rule(name, params)
-    view = district_view(county, seats=("junior", "primary", "kindergarten"))
+    view = district_view(county, seats=SEATS)
     parts = list(rule.constrain(view))
     verdicts = set()
     for labels in ALL[::8]:
@@ -287,7 +329,7 @@ def test_bounds_that_know_the_seat_part_layouts_as_checks_do(
 
 def test_given_seats_are_the_seats_of_layouts_that_pass(county: County) -> None:
     """With every choice of seats, model and check let pass those named, each once."""
-    view = district_view(county, seats=("junior", "primary", "kindergarten"))
+    view = district_view(county, seats=SEATS)
     named = [str(county.villages["name"].iloc[view.seats[j]]) for j in (0, 2)]
     rule = _rule("given_seats", {"places": tuple(named)})
     cost, count = rule.constrain(view)
@@ -306,21 +348,16 @@ def test_given_seats_are_the_seats_of_layouts_that_pass(county: County) -> None:
         list(rule.constrain(replace(view, seats=view.seats[:1])))
 
 
-def test_ways_beyond_the_furthest_are_priced_as_a_principle(county: County) -> None:
+def test_ways_beyond_the_furthest_are_priced_as_a_principle(
+    county: County, seated: list[Seated]
+) -> None:
     """The model pays for the children that the check counts."""
     rule = _rule("seat_travel", {"furthest": 1500.0, "price": 3.0}, Strength.PRINCIPLE)
-    view = district_view(county, seats=("junior", "primary", "kindergarten"))
+    view = district_view(county, seats=SEATS)
     beyond, _ = rule.constrain(view)
     assert beyond.weight == 3.0
     counted = set()
-    for labels in ALL[::8]:
-        seats = [
-            next((j for j, s in enumerate(view.seats) if labels[s] == k), -1)
-            for k in range(max(labels) + 1)
-        ]
-        if -1 in seats:
-            continue
-        plan = plan_of(county, labels, [view.units[view.seats[j]] for j in seats])
+    for labels, seats, plan in seated[::5]:
         found = [*rule.check(county, plan)]
         checked = sum(f.details["beyond"] for f in found)
         assert checked == pytest.approx(value(beyond, labels, seats))
@@ -372,7 +409,7 @@ def test_places_that_the_county_lacks_are_all_named(county: County) -> None:
     assert "第1村委会" not in str(caught.value)
 
 
-def test_a_tie_as_a_principle_costs_each_village_that_leaves(county: County) -> None:
+def test_a_tie_as_a_principle_costs_each_village_that_leaves(county: County, plans: Plans) -> None:
     """The price counts the places outside the district of the first of their list."""
     words = {"together": (("第0村委会", "第4村委会", "第2村委会"),)}
     rule = RULES["tied_villages"](
@@ -381,17 +418,17 @@ def test_a_tie_as_a_principle_costs_each_village_that_leaves(county: County) -> 
     (part,) = rule.constrain(district_view(county))
     assert isinstance(part, PairCut)
     assert part.weight == 7.0
-    for labels in ALL:
-        (finding,) = rule.check(county, plan_of(county, labels))
+    for labels, plan in plans.items():
+        (finding,) = rule.check(county, plan)
         assert finding.number == value(part, labels, [])
 
 
-def test_zones_split_at_a_price(county: County) -> None:
+def test_zones_split_at_a_price(county: County, plans: Plans) -> None:
     """As a principle, each further district of a zone costs the price."""
     rule = RULES["whole_zones"](clause=Clause("", "试"), strength=Strength.PRINCIPLE, price=7.0)
     (part,) = rule.constrain(district_view(county))
-    for labels in ALL:
-        found = [f for f in rule.check(county, plan_of(county, labels)) if f.limit]
+    for labels, plan in plans.items():
+        found = [f for f in rule.check(county, plan) if f.limit]
         assert value(part, labels, []) == sum(f.number - f.limit for f in found)
 
 
@@ -423,7 +460,7 @@ def test_parameters_that_mean_nothing_are_refused(
 
 
 @pytest.mark.parametrize("measure", ["children", "institutions", "pupils"])
-def test_balance_aims_at_the_town_mean(county: County, measure: str) -> None:
+def test_balance_aims_at_the_town_mean(county: County, plans: Plans, measure: str) -> None:
     """The deviations that the model adds up are those that the check reports."""
     wanted = [(TOWN, {}), PER_TOWN]
     rules = [_rule(n, p) for n, p in wanted]
@@ -434,7 +471,7 @@ def test_balance_aims_at_the_town_mean(county: County, measure: str) -> None:
     layouts = [x for x in ALL if all(accepts(p, view, x) for p in hard)]
     assert layouts
     for labels in layouts:
-        found = list(rule.check(county, plan_of(county, labels)))
+        found = list(rule.check(county, plans[labels]))
         off = sum(abs(f.number - f.limit) for f in found)
         assert off == pytest.approx(sum(value(p, labels, []) for p in aims), abs=1e-6)
 
