@@ -90,17 +90,20 @@ def _optimum(county: County) -> float:
     start = county.current_zones
     model = zone_model(county, POLICY, "primary", start)
     empty = blank_plan(county, POLICY, start, "")
+    priced = [
+        (sum(p.value for p in model.costs(np.array(zones)).values()), zones)
+        for zones in product(range(model.view.m), repeat=model.view.n)
+    ]
     best = np.inf
-    for zones in product(range(model.view.m), repeat=model.view.n):
-        assignment = np.array(zones)
-        primary = sum(p.value for p in model.costs(assignment).values())
+    for primary, zones in sorted(priced):
         if primary >= best:
-            continue
+            break
+        assignment = np.array(zones)
         view, parts = feeder_model(county, POLICY, with_stage(empty, model, "primary", assignment))
         problem = feeder_problem(view, parts)
         for targets in product(range(view.m), repeat=view.n):
-            priced = price_feeders(problem, np.array(targets), np.zeros(view.n, np.int64))
-            best = min(best, primary + sum(p.value for p in priced.values()))
+            fed = price_feeders(problem, np.array(targets), np.zeros(view.n, np.int64))
+            best = min(best, primary + sum(p.value for p in fed.values()))
     return float(best)
 
 
