@@ -34,10 +34,10 @@ def county(grid_county: Callable[..., County]) -> County:
 
 
 def test_the_seats_to_add_are_told(county: County) -> None:
-    """Five more seats do, wherever the fourth village goes; flows alone prove none."""
+    """Five more seats do, wherever the fourth village goes, and no fewer for whole villages."""
     told = explain_not_found(county, _policy(Strength.MUST), None, "primary")
     assert "未证明没有方案" in told
-    assert "需 5 个" in told and "不少于 0 个" in told
+    assert "需 5 个" in told and "不少于 5 个" in told
     assert explain_not_found(county, _policy(Strength.PRINCIPLE), None, "primary") == ""
 
 

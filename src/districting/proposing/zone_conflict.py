@@ -14,20 +14,18 @@ from districting.plan.record import Status
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model, zone_rules
-from districting.policy.zones.seats import ZoneSeats
 from districting.policy.zones.way_limit import WayLimit
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
-from districting.solve.zones.net import make_net
-from districting.solve.zones.shortage import seat_deficit
+from districting.solve.zones.relax import relax
 from districting.terms import say
 
 STRETCHES = (2.0, 8.0, np.inf)
 """How far beyond the limits on ways relaxations look, tried until every village has a school."""
 EACH = 2.0
 """Seconds for one re-solve."""
-GOOD = 0.01
-"""Relative gap at which the zones that show where seats are wanted are good enough."""
+SETTLED = 20.0
+"""Seconds within which the seats to add are settled exactly where the problem is small."""
 SHOWN = 8
 
 
@@ -39,8 +37,6 @@ class ZoneConflict:
     ----------
     full, model : ZoneModel
         With and without prices; with arcs beyond the limits on ways, forbidden.
-    elastic : Seats
-        The seats as the policy would price them, were they a principle.
     gates : tuple of str
         Without any one of these a plan exists.
     unconfirmed : tuple of str
@@ -51,7 +47,6 @@ class ZoneConflict:
 
     full: ZoneModel
     model: ZoneModel
-    elastic: Seats
     gates: tuple[str, ...]
     unconfirmed: tuple[str, ...]
     stranded: Ints
@@ -76,8 +71,7 @@ def find_zone_conflict(
             gates = rest
         elif found.assignment is None:
             unconfirmed.append(gate)
-    elastic = _priced_seats(policy)
-    return ZoneConflict(full, model, elastic, tuple(gates), tuple(unconfirmed), stranded)
+    return ZoneConflict(full, model, tuple(gates), tuple(unconfirmed), stranded)
 
 
 def explain_zone_conflict(
@@ -120,14 +114,8 @@ def explain_not_found(county: County, policy: Policy, start: ZonePlan | None, st
     if not any(isinstance(p, Seats) and p.elastic is None for p in full.parts):
         return ""
     none = np.empty(0, np.int64)
-    conflict = ZoneConflict(full, _bare(full), _priced_seats(policy), tuple(full.gates()), (), none)
+    conflict = ZoneConflict(full, _bare(full), tuple(full.gates()), (), none)
     return say("zone_conflict.not_found", stage=say(f"terms.{stage}"), seats=_more_seats(conflict))
-
-
-def _priced_seats(policy: Policy) -> Seats:
-    """Return the seats as the policy would price them, were they a principle."""
-    rules = (r for r in policy.of("zones") if isinstance(r, ZoneSeats))
-    return next((r.elastic_seats() for r in rules), Seats("", Elastic()))
 
 
 def _stretched(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> ZoneModel:
@@ -189,26 +177,20 @@ def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
 
 
 def _more_seats(conflict: ZoneConflict) -> str:
-    """Return how many seats would do, where, and how many it takes at the very least.
-
-    A maximum flow of children to seats, villages split at will, gives the least; the plan is the
-    one that the policy's prices give when seats may be exceeded.
-    """
+    """Return how many seats would do, where, and how many it takes at the very least."""
     model = conflict.full.only(conflict.gates)
-    parts = tuple(conflict.elastic if isinstance(p, Seats) else p for p in model.parts)
-    soft = replace(model, parts=parts)
-    found = _solve(soft, Stop(seconds=EACH), GOOD)
-    if found.assignment is None:
+    # With seats for sale a village may also go where it alone is too large.
+    soft = tuple(replace(p, elastic=Elastic()) if isinstance(p, Seats) else p for p in model.parts)
+    problem = replace(model, parts=soft).problem()
+    found = relax(problem, solve_zones, Stop(seconds=SETTLED), 0)
+    if found.extra is None:
         return ""
     view, names = model.view, model.view.county.schools["name"]
-    load = np.bincount(found.assignment, weights=view.children, minlength=view.m)
-    over = (load - view.seats).astype(int)
     told = [
         say("zone_conflict.seats_at", school=names[lead], seats=more)
-        for lead, more in sorted(zip(view.leads, over, strict=True), key=lambda p: -p[1])
+        for lead, more in sorted(zip(view.leads, found.extra, strict=True), key=lambda p: -p[1])
         if more > 0
     ]
-    least = seat_deficit(make_net(soft.problem()))
     largest = np.zeros(view.n, np.int64)
     np.maximum.at(largest, view.arc_village, view.seats[view.arc_zone])
     large = [
@@ -218,8 +200,7 @@ def _more_seats(conflict: ZoneConflict) -> str:
         )
         if size > most
     ]
-    total = int(over[over > 0].sum())
-    text = say("zone_conflict.seats", total=total, least=least, places=_few(told))
+    text = say("zone_conflict.seats", total=found.total, least=found.least, places=_few(told))
     return text + (say("zone_conflict.too_large", places=_few(large)) if large else "")
 
 

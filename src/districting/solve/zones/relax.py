@@ -26,12 +26,13 @@ GAP, BRIEF = 0.02, 3.0
 
 
 def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxation:
-    """Return the smallest relaxation of a problem with hard seats, as far as it is known.
+    """Return the smallest relaxation of a problem with too few seats, as far as it is known.
 
     Parameters
     ----------
     problem : ZoneProblem
-        Its conditions on the plan as a whole are kept.
+        Its conditions on the plan as a whole are kept. With hard seats a village that is too large
+        for every school counts as one that may attend none.
     solve : callable
         The zone solver.
     """
@@ -43,7 +44,8 @@ def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxati
         seat_deficit(replace(net, weight=children, seats=seats))
         for children, seats in problem.capacities
     )
-    dear = DEAR * int(problem.arc_metres.max(initial=0)) + 1
+    each = np.maximum(problem.children[problem.arc_village], 1)
+    dear = DEAR * int((problem.arc_cost / each).max(initial=0.0)) + 1
     soft = replace(problem, elastic=Elastic(price=dear, share=0.0, steep=dear))
     plan = solve(soft, Stop(seconds=min(stop.left / 2, BRIEF), gap=GAP), seed).assignment
     if len(problem.arc_school) <= SMALL_ARCS:
