@@ -1,6 +1,7 @@
 """A school's best zone in one piece, against all its zones."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain, combinations
 
 import numpy as np
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from random_zones import random_problem
 
 from districting.model.zones import Contiguity
-from districting.solve.zones import pieces
 from districting.solve.zones.lagrangian import evaluate
 from districting.solve.zones.net import make_net
+from districting.solve.zones.pieces import pack_pieces
 from districting.solve.zones.shape import make_shape
 
 
@@ -45,26 +46,23 @@ def hangs(net, zone, host):
     return zone <= seen
 
 
-@pytest.mark.parametrize("nodes", [1_000, 3])
+@pytest.mark.parametrize(("nodes", "halted"), [(1_000, 0), (3, 0), (1_000, 1)])
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_values_agree_with_all_zones_and_hold_when_cut_short(nodes, seed):
+def test_values_agree_with_all_zones_and_hold_when_cut_short(nodes, halted, seed):
     """Searched to the end the value is the least one; cut short it is never above it."""
     problem = random_problem(seed, n=9, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
     net = make_net(problem)
     rng = np.random.default_rng(seed)
     prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
-    before, pieces.MOST_NODES = pieces.MOST_NODES, nodes
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            dual = evaluate(net, make_shape(net, 0), prices, pool, pieces.pack_pieces)
-    finally:
-        pieces.MOST_NODES = before
+    pack = partial(pack_pieces, most_nodes=nodes, halt=np.array([halted], np.uint8))
+    with ThreadPoolExecutor(1) as pool:
+        dual = evaluate(net, make_shape(net, 0), prices, pool, pack)
     for s in range(net.m):
         if net.base[s] > net.seats[s]:
             continue
         lone = {int(v) for v in np.flatnonzero(net.single) if net.school[net.start[v]] == s}
-        exact = hangs(net, lone, int(net.host[s])) and nodes > 3
+        exact = hangs(net, lone, int(net.host[s])) and nodes > 3 and not halted
         least = least_value(net, prices, s)
         assert dual.values[s] <= least
         if exact:

@@ -16,7 +16,7 @@ from districting.solve.zones import tight
 from districting.solve.zones.lagrangian import ascend, evaluate
 from districting.solve.zones.master import Zones, reprice_zones
 from districting.solve.zones.net import make_net
-from districting.solve.zones.pieces import joinable, pack_pieces
+from districting.solve.zones.pieces import RUNNING, joinable, pack_pieces
 from districting.solve.zones.prices import village_prices
 from districting.solve.zones.settle import settle
 from districting.solve.zones.shape import make_shape
@@ -63,9 +63,9 @@ def test_arcs_are_ruled_out_exactly_where_no_zone_is_worth_enough(pool):
         limit, live = int(0.02 * net.cost.sum()), np.ones(len(net.arc), bool)
         for s in range(net.m):
             joinable(
-                s, -dual.values[s] - limit, 10_000, net.back, net.village, net.arc, net.single,
-                net.weight, net.cost, dual.prices, net.base, net.seats, net.host, net.near_start,
-                net.near, live,
+                s, -dual.values[s] - limit, 10_000, RUNNING, net.back, net.village, net.arc,
+                net.single, net.weight, net.cost, dual.prices, net.base, net.seats, net.host,
+                net.near_start, net.near, live,
             )  # fmt: skip
             for p in range(net.back[s], net.back[s + 1]):
                 v = net.village[p]

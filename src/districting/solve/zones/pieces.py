@@ -12,6 +12,7 @@ import heapq
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from districting.model.zones import Bools
@@ -19,27 +20,31 @@ from districting.solve.zones.lagrangian import Dual, evaluate, sum_bound
 from districting.solve.zones.net import NEVER, Net
 from districting.solve.zones.shape import Shape
 
+Flag = npt.NDArray[np.uint8]
 MOST_NODES = 1_000
+RUNNING = np.zeros(1, np.uint8)
+"""A flag that no one raises; see :func:`pack_pieces`."""
 SLACK = 1e-4
 """Share of the bound given away, all schools together, for shorter searches."""
 
 
 def pack_pieces(
     net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolExecutor,
-    most_nodes: int = MOST_NODES, share: float = SLACK,
+    most_nodes: int = MOST_NODES, share: float = SLACK, halt: Flag = RUNNING,
 ) -> None:  # fmt: skip
     """Price every school's zones in one piece, hard seats; set values, choices and bound.
 
-    Where a search cut short, at `most_nodes`, knows less than the seats alone, their value stands.
+    Searches end at `most_nodes`, and at once when the flag `halt` is raised, shape (1,). Where one
+    cut short knows less than the seats alone, their value stands.
     """
     plain = evaluate(net, shape, dual.prices, pool)
     slack = share * max(abs(dual.bound), 1) / net.m
 
     def part(s: int) -> None:
         _pack_school(
-            s, slack, most_nodes, net.back, net.village, net.arc, net.single, net.weight, net.cost,
-            dual.prices, net.base, net.seats, net.host, net.near_start, net.near, dual.values,
-            dual.chosen,
+            s, slack, most_nodes, halt, net.back, net.village, net.arc, net.single, net.weight,
+            net.cost, dual.prices, net.base, net.seats, net.host, net.near_start, net.near,
+            dual.values, dual.chosen,
         )  # fmt: skip
 
     list(pool.map(part, np.flatnonzero(changed).tolist()))
@@ -49,7 +54,7 @@ def pack_pieces(
 
 @njit(cache=True, nogil=True)
 def _pack_school(  # type: ignore[no-untyped-def]
-    s, slack, most_nodes, back, village, arc, single, weight, cost, prices, base, seats, host,
+    s, slack, most_nodes, halt, back, village, arc, single, weight, cost, prices, base, seats, host,
     near_start, near, values, chosen,
 ):  # fmt: skip
     """Find the school's best zone; its last choice, still sound, is where the search begins."""
@@ -62,13 +67,14 @@ def _pack_school(  # type: ignore[no-untyped-def]
         before += gain[i] if held[i] else 0
     if before < 0:
         before, held[:] = np.int64(0), False
-    upper = _search(gain, size, start, to, root, room, slack, most_nodes // 4, before, held, -1)
+    few = most_nodes // 4
+    upper = _search(gain, size, start, to, root, room, slack, few, halt, before, held, -1)
     worth = np.int64(0)
     for i in range(k):
         worth += gain[i] if held[i] else 0
     if upper > worth + slack + 1:
         upper = min(
-            upper, _close(gain, size, start, to, root, room, slack, most_nodes, worth, held)
+            upper, _close(gain, size, start, to, root, room, slack, most_nodes, halt, worth, held)
         )
     values[s] = -np.int64(np.floor(upper + 1e-3))
     for p in range(back[s], back[s + 1]):
@@ -79,8 +85,8 @@ def _pack_school(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def joinable(  # type: ignore[no-untyped-def]
-    s, floor, most_nodes, back, village, arc, single, weight, cost, prices, base, seats, host,
-    near_start, near, live,
+    s, floor, most_nodes, halt, back, village, arc, single, weight, cost, prices, base, seats,
+    host, near_start, near, live,
 ):  # fmt: skip
     """Unmark the school's free arcs that no zone in one piece worth at least `floor` can use.
 
@@ -97,7 +103,8 @@ def joinable(  # type: ignore[no-untyped-def]
         if live[a]:
             best = np.int64(floor - 1)
             live[a] = (
-                _search(gain, size, start, to, root, room, 0.0, most_nodes, best, held, i) > best
+                _search(gain, size, start, to, root, room, 0.0, most_nodes, halt, best, held, i)
+                > best
             )
 
 
@@ -156,7 +163,9 @@ def _graph(mine, places, local, host, village, single, near_start, near):  # typ
 
 
 @njit(cache=True, nogil=True)
-def _search(gain, size, start, to, root, room, slack, most_nodes, best, held, must):  # type: ignore[no-untyped-def]
+def _search(  # type: ignore[no-untyped-def]
+    gain, size, start, to, root, room, slack, most_nodes, halt, best, held, must
+):
     """Improve the choice `held`, worth `best`, and return a bound on any choice.
 
     Villages come by falling gain per child; `root` marks those that touch what the school has.
@@ -180,7 +189,7 @@ def _search(gain, size, start, to, root, room, slack, most_nodes, best, held, mu
                 if state[i] == 0 and beside[i] > 0 and way[i] <= left:
                     branch = i
                     break
-        if branch >= 0 and nodes < most_nodes:
+        if branch >= 0 and nodes < most_nodes and halt[0] == 0:
             taken[depth], tried[depth] = branch, False
             depth += 1
             left, worth = left - size[branch], worth + gain[branch]
@@ -206,7 +215,9 @@ def _search(gain, size, start, to, root, room, slack, most_nodes, best, held, mu
 
 
 @njit(cache=True, nogil=True)
-def _close(gain, size, start, to, root, room, slack, most_nodes, best, held):  # type: ignore[no-untyped-def]
+def _close(  # type: ignore[no-untyped-def]
+    gain, size, start, to, root, room, slack, most_nodes, halt, best, held
+):
     """As :func:`_search`, but always at the open branch of the highest bound.
 
     Cut short it knows far more of the bound, while it finds good zones late.
@@ -222,7 +233,7 @@ def _close(gain, size, start, to, root, room, slack, most_nodes, best, held):  #
     heap, first, made, upper = [(-float(NEVER), 0)], 0, 1, float(best)
     while len(heap) > 0:
         high, at = heapq.heappop(heap)
-        if -high <= best + slack or made >= most_nodes:
+        if -high <= best + slack or made >= most_nodes or halt[0] != 0:
             return max(upper, min(-high, float(NEVER)), float(best))
         for new in range(first, first + (2 if first > 0 else 1)):
             if first > 0:

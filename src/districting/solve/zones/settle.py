@@ -10,7 +10,10 @@ each: together they lift the program's linear relaxation to the bound of the pri
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -23,7 +26,7 @@ from districting.solve.zones.arc_search import ArcSearch, solve_on
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.master import Zones, reprice_zones
 from districting.solve.zones.net import Net, make_net
-from districting.solve.zones.pieces import joinable, pack_pieces
+from districting.solve.zones.pieces import Flag, joinable, pack_pieces
 from districting.solve.zones.shape import make_shape
 
 TURNS = (
@@ -32,8 +35,8 @@ TURNS = (
 )  # fmt: skip
 """Each turn: rounds and first step of the climb, rounds of column generation, nodes a school."""
 LAST_NODES, LAST_SLACK = 150_000, 1e-6
-NODES_A_SECOND = 5_000
-"""Searches of one school are not interrupted: few nodes where little time is left."""
+WATCH = 0.05
+"""Seconds between two looks at the clock while schools are searched."""
 TRIED_NODES = 3_000
 """Nodes spent on ruling out an arc."""
 FIRST_NODES = 30
@@ -66,7 +69,8 @@ def settle(
     plan, objective = best
     search = ArcSearch(problem, net, form, stop, seed, plan=plan, objective=objective)
     search.raise_bound(float(dual.bound))
-    known = _narrow_down(search, dual, pool)
+    with _halting(stop) as halt:
+        known = _narrow_down(search, dual, halt, pool)
     rows = Rows() if known is None else _rows(search.net, known)
     if not search.done and not stop.due:
         usable = np.ones(len(search.net.school), bool)
@@ -75,45 +79,64 @@ def settle(
     return search
 
 
-def _narrow_down(search: ArcSearch, dual: Dual, pool: ThreadPoolExecutor) -> _Known | None:
+@contextmanager
+def _halting(stop: Stop) -> Iterator[Flag]:
+    """Give a flag that goes up when it is time to stop, which compiled searches look at."""
+    halt, over = np.zeros(1, np.uint8), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(WATCH):
+            halt[0] = stop.due
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield halt
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _narrow_down(
+    search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor
+) -> _Known | None:
     """Raise the prices and rule out arcs in turn; return what is known of the schools."""
     known, zones, left = None, Zones(), 0
     for turn in TURNS:
         if search.plan is None or search.done or search.stop.due or len(search.net.school) == left:
             break
         left = len(search.net.school)
-        dual = _reprice(search, dual, zones, turn, pool)
+        dual = _reprice(search, dual, zones, turn, halt, pool)
         known = _Known(dual.prices, dual.values, search.net.single)
         search.raise_bound(float(dual.bound))
         search.note("bound")
-        _narrow(search, dual, pool)
+        _narrow(search, dual, halt, pool)
     return known
 
 
 def _reprice(
-    search: ArcSearch, dual: Dual, zones: Zones, turn: tuple[int, float, int, int],
+    search: ArcSearch, dual: Dual, zones: Zones, turn: tuple[int, float, int, int], halt: Flag,
     pool: ThreadPoolExecutor,
 ) -> Dual:  # fmt: skip
     """Return the best prices met on the arcs left, their values searched through."""
     net, stop, free, (climb, step, rounds, nodes) = (
         search.net, search.stop, make_shape(search.net, 0), turn
     )  # fmt: skip
-    pack = partial(pack_pieces, most_nodes=nodes)
+    pack = partial(pack_pieces, most_nodes=nodes, halt=halt)
     assert search.plan is not None
     for s in range(net.m):
         zones.add(s, np.flatnonzero((search.plan == s) & ~net.single))
     goal, watched = search.objective, zones.watch(pack)
     climbed = ascend(net, free, dual.prices, goal, climb, pool, stop, step, watched)
     better = reprice_zones(net, free, climbed, zones, rounds, pack, pool, stop)
-    nodes = min(LAST_NODES, int(NODES_A_SECOND * stop.left))
-    last = partial(pack_pieces, most_nodes=nodes, share=LAST_SLACK)
+    last = partial(pack_pieces, most_nodes=LAST_NODES, share=LAST_SLACK, halt=halt)
     tried = [better]
     if not stop.due:
         tried += [evaluate(net, free, at.prices, pool, last) for at in (dual, better)]
     return max(tried, key=lambda at: at.bound)
 
 
-def _narrow(search: ArcSearch, dual: Dual, pool: ThreadPoolExecutor) -> None:
+def _narrow(search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor) -> None:
     """Leave out the arcs that no better plan uses; those of the best plan stay."""
     net, problem = search.net, search.problem
     limit = int(search.objective - dual.bound) - 1
@@ -123,9 +146,9 @@ def _narrow(search: ArcSearch, dual: Dual, pool: ThreadPoolExecutor) -> None:
         if search.stop.due:
             return
         joinable(
-            s, -dual.values[s] - limit, TRIED_NODES, net.back, net.village, net.arc, net.single,
-            net.weight, net.cost, dual.prices, net.base, net.seats, net.host, net.near_start,
-            net.near, live,
+            s, -dual.values[s] - limit, TRIED_NODES, halt, net.back, net.village, net.arc,
+            net.single, net.weight, net.cost, dual.prices, net.base, net.seats, net.host,
+            net.near_start, net.near, live,
         )  # fmt: skip
 
     list(pool.map(part, range(net.m)))
