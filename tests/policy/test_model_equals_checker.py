@@ -6,34 +6,22 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-from labelled import accepts, labellings, plan_of, value
+from labelled import accepts, plan_of, value
+from rule_trial import ALL, PER_TOWN, SEATS, TOWN, Plans, a_rule, policy_of
 
 from districting.county import County
 from districting.errors import PlanFileError, PolicyError
 from districting.model.district_view import district_view
-from districting.model.partition import Aim, AimLimit, AssignCost, Band, PairCut, Unmixed
-from districting.plan.district_plan import DistrictPlan
+from districting.model.partition import Aim, AimLimit, AssignCost
 from districting.plan.record import Lock
 from districting.policy import (
-    Clause,
     DistrictRule,
     Finding,
-    Policy,
     Strength,
     Verdict,
     district_problem,
 )
-from districting.policy.districts import RULES
-
-N = 6
-ALL = [x for x in labellings(N) if max(x) < 3]
-SEATS = ("junior", "primary", "kindergarten")
-Plans = dict[tuple[int, ...], DistrictPlan]
-Seated = tuple[tuple[int, ...], list[int], DistrictPlan]
-TOWN = "within_town"
-PER_TOWN = ("districts_per_town", {"many_schools": 5})
 
 HARD: list[list[tuple[str, dict[str, Any]]]] = [
     [(TOWN, {})],
@@ -101,75 +89,6 @@ HARD: list[list[tuple[str, dict[str, Any]]]] = [
 ]
 
 
-def _rule(name: str, params: dict[str, Any], strength: Strength = Strength.MUST) -> DistrictRule:
-    return RULES[name](clause=Clause("", "试"), strength=strength, **params)
-
-
-def _policy(rules: list[DistrictRule]) -> Policy:
-    return Policy("试", "试", {}, seat_kinds=("junior", "primary"), rules=tuple(rules))
-
-
-@pytest.fixture(scope="module", params=[1, 2])
-def county(request: pytest.FixtureRequest, grid_county: Callable[..., County]) -> County:
-    """Six villages in two towns with random schools, people and qualities."""
-    random = np.random.default_rng(request.param)
-    towns = ["370999101"] * 3 + ["370999102"] * 3
-    schools = [
-        {
-            "at": int(random.integers(N)),
-            "kind": kind,
-            "seats_junior": 60 if kind == "junior" else 0,
-            "pupils_primary": int(random.integers(20, 120)),
-            "quality": None if kind == "kindergarten" else float(random.integers(50, 80)),
-            "teachers": int(random.integers(2, 9)),
-            "lead": bool(random.random() < 0.3),
-            "partner": "S0" if random.random() < 0.3 else "",
-            "town_seat": bool(random.random() < 0.5),
-            "backbone": int(random.integers(0, 3)),
-        }
-        for kind in ["junior", "primary", "primary", "kindergarten", "primary", "junior"]
-    ]
-    schools.append({"at": 0, "kind": "primary", "run_by": "county"})
-    schools.append({"at": 4, "kind": "primary"})
-    current = ["甲", "甲", "乙", "丙", "丙", ""]
-    zoned = [("primary", 0, "S1"), ("primary", 1, "S1"), ("primary", 3, "S2"), ("primary", 4, "S2")]
-    zoned += [("junior", at, "S0" if at < 4 else "S5") for at in range(N - 1)]
-    made = grid_county(
-        2,
-        3,
-        schools=schools,
-        labels=current,
-        town=towns,
-        children_primary=random.integers(5, 90, N),
-        children_junior=random.integers(5, 50, N),
-    )
-    zones = pd.DataFrame(
-        [(made.villages.index[at], stage, school) for stage, at, school in zoned],
-        columns=["village", "stage", "school"],
-    )
-    return made.with_tables(zones=zones, feeders=pd.DataFrame(columns=["primary", "junior"]))
-
-
-@pytest.fixture(scope="module")
-def plans(county: County) -> Plans:
-    """Return the plan of every layout, made once for all rules."""
-    return {labels: plan_of(county, labels) for labels in ALL}
-
-
-@pytest.fixture(scope="module")
-def found_by(county: County, plans: Plans) -> Callable[[DistrictRule], list[list[Finding]]]:
-    """Return what a rule's check finds on each layout; many cases share a rule."""
-    kept: dict[str, list[list[Finding]]] = {}
-
-    def findings(rule: DistrictRule) -> list[list[Finding]]:
-        key = repr(rule)
-        if key not in kept:
-            kept[key] = [list(rule.check(county, plan)) for plan in plans.values()]
-        return kept[key]
-
-    return findings
-
-
 @pytest.mark.parametrize("wanted", HARD, ids=lambda w: "+".join(n for n, _ in w))
 def test_constraints_allow_what_checks_let_pass(
     county: County,
@@ -178,10 +97,10 @@ def test_constraints_allow_what_checks_let_pass(
     wanted: list[tuple[str, dict[str, Any]]],
 ) -> None:
     """Over all layouts of up to three districts, model and checker agree."""
-    rules = [_rule(name, params) for name, params in wanted]
+    rules = [a_rule(name, params) for name, params in wanted]
     start = plan_of(county, (0, 0, 1, 2, 2, 2), names=["甲", "乙", "丙"])
     start = replace(start, locks=(Lock("village", start.villages.index[0], "甲"),))
-    problem, view = district_problem(county, _policy(rules), start)
+    problem, view = district_problem(county, policy_of(rules), start)
     hard = [p for p in problem.parts if not isinstance(p, Aim)]
     for labels, *by_rule in zip(plans, *map(found_by, rules), strict=True):
         model = all(accepts(p, view, labels) for p in hard)
@@ -199,8 +118,8 @@ def test_some_layouts_pass_and_some_fail(county: County) -> None:
     """The comparison is not empty: most rules part the layouts in two."""
     parted = 0
     for wanted in HARD:
-        rules = [_rule(name, params) for name, params in wanted]
-        problem, view = district_problem(county, _policy(rules), None)
+        rules = [a_rule(name, params) for name, params in wanted]
+        problem, view = district_problem(county, policy_of(rules), None)
         hard = [p for p in problem.parts if not isinstance(p, Aim)]
         allowed = sum(all(accepts(p, view, x) for p in hard) for x in ALL)
         parted += 0 < allowed < len(ALL)
@@ -216,7 +135,7 @@ def test_locks_hold_the_names_they_are_locked_to(county: County) -> None:
         Lock("village", villages[1], "甲"),
         Lock("village", villages[5], "乙"),
     )
-    rule = _rule("locks", {})
+    rule = a_rule("locks", {})
     start = replace(plan_of(county, (0, 0, 0, 0, 0, 1), names=["甲", "乙"]), locks=locks)
     view = district_view(county, start)
     parts = list(rule.constrain(view))
@@ -235,63 +154,6 @@ def test_locks_hold_the_names_they_are_locked_to(county: County) -> None:
     assert sorted(villages[u] for u in part.pairs[0]) == sorted([home, other])
 
 
-AIMS: list[tuple[str, dict[str, Any], str]] = [
-    ("near_home", {"stages": ("primary", "junior")}, "number"),
-    ("near_home", {"cost": "metres", "further_max": 1500.0}, "child_metres"),
-    ("compact", {}, "number"),
-    ("seat_travel", {}, "child_metres"),
-    ("quality_balance", {"scope": "county"}, "pupil_points"),
-    ("quality_balance", {"scope": "town"}, "pupil_points"),
-    ("stability", {}, "number"),
-    ("stability", {"measure": "schools"}, "number"),
-    ("stability", {"measure": "pupils"}, "number"),
-    ("compact", {"measure": "border"}, "number"),
-    ("compact", {"measure": "inertia"}, "number"),
-    ("seat_travel", {"stages": ("junior",)}, "child_metres"),
-    ("quality_balance", {"form": "spread", "scope": "county"}, "number"),
-    ("staff_balance", {}, "points_off"),
-    ("staff_balance", {"indicator": "backbone_share", "scope": "town"}, "points_off"),
-    ("staff_balance", {"form": "spread"}, "number"),
-    ("seats_inside", {"stages": ("primary", "junior")}, "missing"),
-]
-
-
-@pytest.fixture(scope="module")
-def seated(county: County) -> list[Seated]:
-    """Return the layouts with a seat in each district, the first that may be one."""
-    view = district_view(county, seats=SEATS)
-    found = []
-    for labels in ALL:
-        seats = [
-            next((j for j, s in enumerate(view.seats) if labels[s] == k), -1)
-            for k in range(max(labels) + 1)
-        ]
-        if -1 not in seats:
-            named = [view.units[view.seats[j]] for j in seats]
-            found.append((labels, seats, plan_of(county, labels, named)))
-    return found
-
-
-@pytest.mark.parametrize(("name", "params", "measure"), AIMS)
-def test_aims_measure_what_checks_measure(
-    county: County, seated: list[Seated], name: str, params: dict[str, Any], measure: str
-) -> None:
-    """An aim's value on a layout is the sum of the numbers that its check reports."""
-    rule = _rule(name, params, Strength.AIM)
-    parts = list(rule.constrain(district_view(county, seats=SEATS)))
-    assert all(isinstance(p, Aim | Band) for p in parts)
-    assert parts
-    compared = 0
-    for labels, seats, plan in seated:
-        silent = ("no_index", "no_base")
-        found = [f for f in rule.check(county, plan) if f.details.get("message") not in silent]
-        assert all(f.verdict is Verdict.PASS for f in found)
-        checked = sum(f.number if measure == "number" else f.details[measure] for f in found)
-        assert checked == pytest.approx(sum(value(p, labels, seats) for p in parts), abs=1e-6)
-        compared += 1
-    assert compared > 5
-
-
 LIMITS: list[tuple[str, dict[str, Any]]] = [
     ("stability", {"limit": 90.0}),
     ("stability", {"measure": "schools", "limit": 2.0}),
@@ -306,7 +168,7 @@ def test_bounds_that_know_the_seat_part_layouts_as_checks_do(
     county: County, name: str, params: dict[str, Any]
 ) -> None:
     """With every choice of seats, a must with a limit allows what its check lets pass."""
-    rule = _rule(name, params)
+    rule = a_rule(name, params)
     view = district_view(county, seats=SEATS)
     parts = list(rule.constrain(view))
     verdicts = set()
@@ -331,7 +193,7 @@ def test_given_seats_are_the_seats_of_layouts_that_pass(county: County) -> None:
     """With every choice of seats, model and check let pass those named, each once."""
     view = district_view(county, seats=SEATS)
     named = [str(county.villages["name"].iloc[view.seats[j]]) for j in (0, 2)]
-    rule = _rule("given_seats", {"places": tuple(named)})
+    rule = a_rule("given_seats", {"places": tuple(named)})
     cost, count = rule.constrain(view)
     assert isinstance(cost, AssignCost)
     verdicts = set()
@@ -348,24 +210,6 @@ def test_given_seats_are_the_seats_of_layouts_that_pass(county: County) -> None:
         list(rule.constrain(replace(view, seats=view.seats[:1])))
 
 
-def test_ways_beyond_the_furthest_are_priced_as_a_principle(
-    county: County, seated: list[Seated]
-) -> None:
-    """The model pays for the children that the check counts."""
-    rule = _rule("seat_travel", {"furthest": 1500.0, "price": 3.0}, Strength.PRINCIPLE)
-    view = district_view(county, seats=SEATS)
-    beyond, _ = rule.constrain(view)
-    assert beyond.weight == 3.0
-    counted = set()
-    for labels, seats, plan in seated[::5]:
-        found = [*rule.check(county, plan)]
-        checked = sum(f.details["beyond"] for f in found)
-        assert checked == pytest.approx(value(beyond, labels, seats))
-        assert all((f.verdict is Verdict.FAIL) == (f.details["beyond"] > 0) for f in found)
-        counted.add(round(checked))
-    assert len(counted) > 2
-
-
 def test_forbidden_units_stay_out_of_the_named_district(county: County) -> None:
     """The model parts a forbidden unit from the district's seat; the check looks at the name."""
     villages = county.villages.index
@@ -375,7 +219,7 @@ def test_forbidden_units_stay_out_of_the_named_district(county: County) -> None:
         (villages[2], "甲", True),
         (villages[3], "甲", True),
     ]
-    rule = _rule("locks", {})
+    rule = a_rule("locks", {})
     view = district_view(county, barred)
     parts = list(rule.constrain(view))
     for labels in ALL:
@@ -397,39 +241,16 @@ def test_forbidden_units_stay_out_of_the_named_district(county: County) -> None:
 def test_places_that_the_county_lacks_are_all_named(county: County) -> None:
     """Unknown towns and villages in a profile's parameters stop the work, in one message."""
     rules = [
-        _rule("junior_reachable", {"alternatives": {"101镇": "区直初中", "运河街道": "区直初中"}}),
-        _rule("districts_per_town", {"exceptions": {"沟镇": 2}}),
-        _rule("junior_per_district", {"alternatives": {"泥镇": "区直初中"}}),
-        _rule("tied_villages", {"together": (("无此村", "第1村委会"),)}),
+        a_rule("junior_reachable", {"alternatives": {"101镇": "区直初中", "运河街道": "区直初中"}}),
+        a_rule("districts_per_town", {"exceptions": {"沟镇": 2}}),
+        a_rule("junior_per_district", {"alternatives": {"泥镇": "区直初中"}}),
+        a_rule("tied_villages", {"together": (("无此村", "第1村委会"),)}),
     ]
     with pytest.raises(PolicyError) as caught:
-        district_problem(county, _policy(rules), None)
+        district_problem(county, policy_of(rules), None)
     for word in ("运河街道", "沟镇", "泥镇", "无此村"):
         assert word in str(caught.value)
     assert "第1村委会" not in str(caught.value)
-
-
-def test_a_tie_as_a_principle_costs_each_village_that_leaves(county: County, plans: Plans) -> None:
-    """The price counts the places outside the district of the first of their list."""
-    words = {"together": (("第0村委会", "第4村委会", "第2村委会"),)}
-    rule = RULES["tied_villages"](
-        clause=Clause("", "试"), strength=Strength.PRINCIPLE, price=7.0, **words
-    )
-    (part,) = rule.constrain(district_view(county))
-    assert isinstance(part, PairCut)
-    assert part.weight == 7.0
-    for labels, plan in plans.items():
-        (finding,) = rule.check(county, plan)
-        assert finding.number == value(part, labels, [])
-
-
-def test_zones_split_at_a_price(county: County, plans: Plans) -> None:
-    """As a principle, each further district of a zone costs the price."""
-    rule = RULES["whole_zones"](clause=Clause("", "试"), strength=Strength.PRINCIPLE, price=7.0)
-    (part,) = rule.constrain(district_view(county))
-    for labels, plan in plans.items():
-        found = [f for f in rule.check(county, plan) if f.limit]
-        assert value(part, labels, []) == sum(f.number - f.limit for f in found)
 
 
 @pytest.mark.parametrize(
@@ -456,32 +277,4 @@ def test_parameters_that_mean_nothing_are_refused(
 ) -> None:
     """A must without a limit, unknown words, and forms that have no price."""
     with pytest.raises(PolicyError):
-        _rule(name, params, strength)
-
-
-@pytest.mark.parametrize("measure", ["children", "institutions", "pupils"])
-def test_balance_aims_at_the_town_mean(county: County, plans: Plans, measure: str) -> None:
-    """The deviations that the model adds up are those that the check reports."""
-    wanted = [(TOWN, {}), PER_TOWN]
-    rules = [_rule(n, p) for n, p in wanted]
-    rule = _rule("balance", {"measure": measure}, Strength.AIM)
-    problem, view = district_problem(county, _policy([*rules, rule]), None)
-    aims = [p for p in problem.parts if isinstance(p, Aim)]
-    hard = [p for p in problem.parts if not isinstance(p, Aim)]
-    layouts = [x for x in ALL if all(accepts(p, view, x) for p in hard)]
-    assert layouts
-    for labels in layouts:
-        found = list(rule.check(county, plans[labels]))
-        off = sum(abs(f.number - f.limit) for f in found)
-        assert off == pytest.approx(sum(value(p, labels, []) for p in aims), abs=1e-6)
-
-
-def test_principles_are_priced_and_aims_weighed(county: County) -> None:
-    """A principle costs its price for each violation, an aim its weight; a must has no price."""
-    view = district_view(county)
-    for strength, price in ((Strength.MUST, None), (Strength.PRINCIPLE, 7.0), (Strength.AIM, 3.0)):
-        rule = RULES[TOWN](clause=Clause("", "试"), strength=strength, price=7.0, weight=3.0)
-        (part,) = rule.constrain(view)
-        assert isinstance(part, Unmixed)
-        assert part.price == price
-    assert value(part, (0, 0, 1, 1, 1, 1), []) == 1.0
+        a_rule(name, params, strength)
