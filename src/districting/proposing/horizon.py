@@ -149,16 +149,16 @@ def propose_horizon(
         nothing = _solution((), "", -np.inf, rules)
         why = partial(explain_too_many, beyond, policy)
         return Proposal(None, replace(nothing, status=Status.INFEASIBLE), True, why)
+    bound = -np.inf
     with stop.on_ctrl_c():
         done, plan, none = _years(county, policy, nobody, start, outlook, stop, seed, told)
-    if not done:
-        assert none is not None
-        return none
+        if not done:
+            assert none is not None
+            return none
+        if outlook is not None and not stop.interrupted:
+            begun = replace(nobody, moves=plan.in_year(years[0]), until=done[-1].year)
+            bound = shortage_bound(county, rules, begun, outlook, lambda: stop.interrupted)
     short = "" if none is None else _why_short(done[-1].year + 1, none, stop)
-    bound = -np.inf
-    if outlook is not None:
-        begun = replace(nobody, moves=plan.in_year(years[0]), until=done[-1].year)
-        bound = shortage_bound(county, rules, begun, outlook)
     solution = _solution(tuple(done), short, bound, rules)
     record = solver_record(solution, seed, stop.elapsed - began)
     leaves = plan.leaves[plan.leaves["year"] <= done[-1].year].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,7 +151,11 @@ def _lasting(rules: Sequence[RotationRule], years: int) -> int:
 
 
 def shortage_bound(
-    county: County, rules: Sequence[RotationRule], begun: RotationPlan, outlook: Outlook
+    county: County,
+    rules: Sequence[RotationRule],
+    begun: RotationPlan,
+    outlook: Outlook,
+    interrupted: Callable[[], bool] = lambda: False,
 ) -> float:
     """Return a proven lower bound on the weighted periods missing in all years but the first.
 
@@ -159,6 +163,8 @@ def shortage_bound(
     ----------
     begun : RotationPlan
         Its years, who leaves when, and the moves of the first year only.
+    interrupted : callable
+        Whether to give the proof up.
 
     Returns
     -------
@@ -168,4 +174,4 @@ def shortage_bound(
     if len(begun.years) == 1:
         return 0.0
     joint = together(county, rules, begun, outlook, begun.year + 1)
-    return -np.inf if joint is None else solve_joint(joint)
+    return -np.inf if joint is None else solve_joint(joint, interrupted)

@@ -75,3 +75,8 @@ def test_no_way_to_move_costs_less_than_the_bound(floors: bool) -> None:
         assert bound <= best + 1e-6
         met += abs(bound - best) < 1e-6
     assert met >= (4 if floors else 8)
+
+
+def test_a_proof_given_up_claims_nothing() -> None:
+    """Interrupted, no number is left that could pass for a bound."""
+    assert solve_joint(_random(0, True), lambda: True) == -np.inf

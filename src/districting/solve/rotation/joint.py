@@ -15,6 +15,7 @@ on earlier moves are taken at the loosest that these allow.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -23,7 +24,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.highs import make_model
+from districting.solve.highs import heed, make_model
 
 NEGATIVE = 1e-7
 FEW = 3
@@ -106,10 +107,11 @@ class Joint:
         )
 
 
-def solve_joint(joint: Joint) -> float:
+def solve_joint(joint: Joint, interrupted: Callable[[], bool] = lambda: False) -> float:
     """Return a proven lower bound on what all periods leave uncovered; -inf where there is none.
 
     Cells between which nobody moves (other subjects, other stages) are programs of their own.
+    Nothing is proven once `interrupted` says so.
     """
     cells = joint.have.shape[1]
     ends = [joint.to, *joint.home[joint.which].T]
@@ -125,11 +127,11 @@ def solve_joint(joint: Joint) -> float:
     for number in np.unique(own).tolist():
         here = np.flatnonzero(group == number)
         alone[here] = False
-        bound += _solve_part(joint.part(np.flatnonzero(of == number), here))
+        bound += _solve_part(joint.part(np.flatnonzero(of == number), here), interrupted)
     return bound + float(joint.missing(joint.have)[:, alone].sum())
 
 
-def _solve_part(joint: Joint) -> float:
+def _solve_part(joint: Joint, interrupted: Callable[[], bool]) -> float:
     """Solve one program by sifting: moves join while their reduced costs say that they would help.
 
     Notes
@@ -153,9 +155,10 @@ def _solve_part(joint: Joint) -> float:
     order = np.flatnonzero(active)
     start = sparse.csr_array(columns[:, order])
     h = make_model(cost[order], None, top[order], start, np.full(len(high), -np.inf), high)
+    heed(h, interrupted)
     while True:
         h.run()
-        if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if interrupted() or h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return -np.inf
         price = np.minimum(np.array(h.getSolution().row_dual, dtype=float), 0.0)
         reduced = cost - columns.T @ price
