@@ -15,7 +15,17 @@ import networkx as nx
 import numpy as np
 from ortools.sat.python import cp_model
 
-from districting.model.partition import AssignCost, Band, PartitionProblem, Unmixed
+from districting.model.partition import (
+    AssignCost,
+    Band,
+    Contiguous,
+    Deviation,
+    DistrictCount,
+    DistrictsPerGroup,
+    PairCut,
+    PartitionProblem,
+    Unmixed,
+)
 
 LIBRARIES = ("geopandas", "libpysal.weights", "spopt.region", "gerrychain")
 
@@ -168,31 +178,73 @@ def cp_sat_flow(problem: PartitionProblem, k: int, seconds: float, seed: int) ->
 
 def _priced(model: cp_model.CpModel, problem: PartitionProblem, x: list, y: list):
     """Add bands and mixes; return the objective. Sums are scaled to whole numbers."""
-    n, m = problem.n, len(problem.seats)
     terms: list = []
     for part in problem.parts:
         if isinstance(part, AssignCost):
             whole = np.rint(part.weight * part.cost).astype(int)
-            terms += [int(whole[u, j]) * x[u][j] for u in range(n) for j in range(m)]
+            terms += [int(c) * x[u][j] for (u, j), c in np.ndenumerate(whole)]
         elif isinstance(part, Band):
-            weights = np.rint(part.weights).astype(int)
-            for j in range(m):
-                load = sum(int(weights[u]) * x[u][j] for u in range(n) if weights[u])
-                for end, sign in ((part.lower, 1), (part.upper, -1)):
-                    if not np.isfinite(end):
-                        continue
-                    slack = 0
-                    if part.price is not None:
-                        slack = model.new_int_var(0, int(np.abs(weights).sum()) + 1, "")
-                        terms.append(int(part.price) * slack)
-                    edge = int(np.ceil(end) if sign > 0 else np.floor(end))
-                    model.add(sign * load + slack >= sign * edge * y[j])
+            terms += _band(model, part, x, y)
         elif isinstance(part, Unmixed) and part.price is not None:
-            for j in range(m):
-                for g in np.unique(part.groups):
-                    met = model.new_bool_var("")
-                    for u in np.flatnonzero(part.groups == g):
-                        model.add_implication(x[u][j], met)
-                    terms.append(int(part.price) * met)
-            terms.append(-int(part.price) * len(np.unique(part.groups)))
+            terms += _mixes(model, part, x)
+        elif isinstance(part, PairCut):
+            terms += _cuts(model, part, x)
+        elif isinstance(part, Deviation):
+            terms += _deviations(model, part, problem.seats, x, y)
+        elif not isinstance(part, Contiguous | DistrictCount | DistrictsPerGroup | Unmixed):
+            raise TypeError(f"the plain model does not know {type(part).__name__}")
     return sum(terms)
+
+
+def _load(weights: np.ndarray, x: list, j: int):
+    whole = np.rint(weights).astype(int)
+    return sum(int(whole[u]) * x[u][j] for u in np.flatnonzero(whole))
+
+
+def _band(model: cp_model.CpModel, part: Band, x: list, y: list) -> list:
+    terms = []
+    most = int(np.abs(part.weights).sum()) + 1
+    for j in range(len(y)):
+        for end, sign in ((part.lower, 1), (part.upper, -1)):
+            if not np.isfinite(end):
+                continue
+            slack = 0
+            if part.price is not None:
+                slack = model.new_int_var(0, most, "")
+                terms.append(int(part.price) * slack)
+            edge = int(np.ceil(end) if sign > 0 else np.floor(end))
+            model.add(sign * _load(part.weights, x, j) + slack >= sign * edge * y[j])
+    return terms
+
+
+def _mixes(model: cp_model.CpModel, part: Unmixed, x: list) -> list:
+    terms, groups = [], np.unique(part.groups)
+    for j in range(len(x[0])):
+        for g in groups:
+            met = model.new_bool_var("")
+            for u in np.flatnonzero(part.groups == g):
+                model.add_implication(x[u][j], met)
+            terms.append(int(part.price) * met)
+    return [*terms, -int(part.price) * len(groups)]
+
+
+def _cuts(model: cp_model.CpModel, part: PairCut, x: list) -> list:
+    terms = []
+    for (u, v), cost in zip(part.pairs.tolist(), part.cost, strict=True):
+        apart = model.new_bool_var("")
+        for here, there in zip(x[u], x[v], strict=True):
+            model.add_bool_or(apart, here.Not(), there)
+        terms.append(round(part.weight * cost) * apart)
+    return terms
+
+
+def _deviations(
+    model: cp_model.CpModel, part: Deviation, seats: np.ndarray, x: list, y: list
+) -> list:
+    terms, most = [], int(np.abs(part.weights).sum() + np.abs(part.targets).max()) + 1
+    for j, seat in enumerate(seats):
+        off, goal = model.new_int_var(0, most, ""), round(part.targets[seat])
+        model.add(off >= _load(part.weights, x, j) - goal * y[j])
+        model.add(off >= goal * y[j] - _load(part.weights, x, j))
+        terms.append(round(part.weight) * off)
+    return terms

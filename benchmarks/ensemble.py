@@ -58,7 +58,9 @@ def random_layout(problem: PartitionProblem, count: int, seed: int) -> np.ndarra
     (band,) = problem.of(Band)
     bare = PartitionProblem(problem.n, problem.edges, problem.seats, (Contiguous("contiguous"),))
     labels = np.minimum(np.arange(problem.n), count - 1)
-    graph = nx.Graph(map(tuple, problem.edges.tolist()))
+    graph = nx.Graph()
+    graph.add_nodes_from(range(problem.n))  # GerryChain numbers nodes in the order they come
+    graph.add_edges_from(problem.edges.tolist())
     order = list(nx.bfs_tree(graph, 0))[::-1]
     labels[order] = labels.copy()
     chain, own = begin(setting(bare.adding([band]), labels), labels, [seed], own=True)
@@ -93,7 +95,9 @@ def ours(problem: PartitionProblem, start: np.ndarray, seed: int, steps: int) ->
 def gerrychain(problem: PartitionProblem, start: np.ndarray, seed: int, steps: int) -> float:
     """Return GerryChain's steps a second."""
     (band,) = problem.of(Band)
-    graph = nx.Graph(map(tuple, problem.edges.tolist()))
+    graph = nx.Graph()
+    graph.add_nodes_from(range(problem.n))  # GerryChain numbers nodes in the order they come
+    graph.add_edges_from(problem.edges.tolist())
     nx.set_node_attributes(graph, dict(enumerate(band.weights.astype(int).tolist())), "children")
     mean = (band.lower + band.upper) / 2
 
