@@ -200,11 +200,12 @@ def test_the_front_is_drawn_and_linked(county: County, plan: DistrictPlan, tmp_p
 
 
 def test_two_aims_are_drawn_against_each_other(plan: DistrictPlan) -> None:
-    """The rest, which no axis shows, is told beside each point; nothing claims to be a line."""
+    """The rest, which no axis shows, is the shade of each point; nothing claims to be a line."""
     front = _front(plan)
     points = tuple(replace(p, aims=(p.aims[0], 30.0 - p.rest)) for p in front.points)
     drawn = draw_front(Front(front.rules * 2, points), 1)
-    assert "A（其余 +0.0 %）" in drawn and "C（其余 +90.0 %）" in drawn
+    assert len(set(re.findall(r'<circle r="7" fill="(#[0-9a-f]{6})"', drawn))) == 3
+    assert "0—90.0 %" in drawn
     assert "polyline" not in drawn
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.ticker import MaxNLocator
 
 from districting.export.front_view import axis_titles, place
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from districting.proposing.front import Front, Point
 
 WIDTH, HEIGHT = 420, 280
-LEFT, RIGHT, TOP, BOTTOM = 84, 24, 24, 44
+LEFT, RIGHT, TOP, BOTTOM = 84, 24, 34, 44
 """Size and margins of the picture [units]."""
+LINE = "#2f5d8a"
+SHADES = LinearSegmentedColormap.from_list("shades", ["#a9cbe8", "#12304f"])
+"""Colours of points; of three measures from the best of the rest to the worst."""
 
 
 def front_plans(front: Front) -> list[Plan]:
@@ -69,24 +73,23 @@ def draw_front(front: Front, first: int) -> str:
             f'<g transform="translate({x} {y})"><rect class="now" x="-5" y="-5" width="10" '
             f'height="10"/><text x="9" y="4">{now}</text></g>'
         )
-    rows = zip(front.points, _labels(front), front.table()["told"], strict=True)
+    rows = zip(front.points, _fills(front), front.table()["told"], strict=True)
     parts += [
-        _point(point, scale.at(point), first + n, label, told)
-        for n, (point, label, told) in enumerate(rows)
+        _point(point, scale.at(point), first + n, fill, told)
+        for n, (point, fill, told) in enumerate(rows)
     ]
     return "".join([*parts, "</svg>"])
 
 
-def _labels(front: Front) -> list[str]:
-    """Return a short label a point; of three measures it tells the one that no axis shows."""
-    names = [p.plan.name for p in front.points]
+def _fills(front: Front) -> list[str]:
+    """Return the colour of each point: of three measures the shade is the one no axis shows."""
     if len(front.rules) == 1:
-        return names
-    told = zip(names, front.more, strict=True)
-    return [say("pareto.more", plan=name, more=more) for name, more in told]
+        return [LINE] * len(front.points)
+    most = max(*front.more, 1e-9)
+    return [to_hex(SHADES(more / most)) for more in front.more]
 
 
-def _point(point: Point, at: str, plan: int, label: str, told: str) -> str:
+def _point(point: Point, at: str, plan: int, fill: str, told: str) -> str:
     numbers = ", ".join(f"{value:,.0f}" for value in (*point.aims, point.rest))
     title = escape(f"{point.plan.name}: {numbers}. {told}")
     x, y = at.split(",")
@@ -94,7 +97,7 @@ def _point(point: Point, at: str, plan: int, label: str, told: str) -> str:
     return (
         f'<g class="point" data-plan="{plan}" role="button" tabindex="0" aria-pressed="false" '
         f'aria-label="{title}" transform="translate({x} {y})"><title>{title}</title>{ring}'
-        f'<circle r="7"/><text x="10" y="-9">{escape(label)}</text></g>'
+        f'<circle r="7" fill="{fill}"/><text x="10" y="-9">{escape(point.plan.name)}</text></g>'
     )
 
 
@@ -105,6 +108,7 @@ class _Scale:
         points = [*front.points, *([] if front.current is None else [front.current])]
         right, up = zip(*map(place, points), strict=True)
         self.flat = len(front.rules) == 1
+        self.most = max(front.more)
         proven = self.flat and bool(front.proofs)
         lowest = [front.least(*p.aims) for p in front.points] if proven else []
         self.x = _range(list(right))
@@ -146,7 +150,10 @@ class _Scale:
         across, up = map(escape, axis_titles(front))
         middle = (LEFT + WIDTH - RIGHT) / 2
         parts.append(f'<text class="x" x="{middle}" y="{HEIGHT - 8}">{across}</text>')
-        parts.append(f'<text x="4" y="{TOP - 6}">{up}</text>')
+        parts.append(f'<text x="4" y="{TOP - 12}">{up}</text>')
+        if not self.flat:
+            shade = escape(say("pareto.shade", most=self.most))
+            parts.append(f'<text class="y" x="{WIDTH - 4}" y="{TOP - 12}">{shade}</text>')
         return f'<g class="axes">{"".join(parts)}</g>'
 
 

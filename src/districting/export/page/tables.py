@@ -55,8 +55,12 @@ def plan_table(plans: Sequence[Plan]) -> pd.DataFrame:
             say("page.policy"): plan.policy,
             say("page.status"): say(f"cli.status.{solver.status if solver else 'given'}"),
         }
-        for name in ("objective", "bound", "gap", "seed"):
-            row[say(f"page.{name}")] = np.nan if solver is None else getattr(solver, name)
+        for name in ("objective", "bound"):
+            row[say(f"page.{name}")] = np.nan if solver is None else round(getattr(solver, name), 2)
+        row[say("page.gap_percent")] = (
+            np.nan if solver is None else round(100.0 * solver.widest_gap, 3)
+        )
+        row[say("page.seed")] = np.nan if solver is None else solver.seed
         rows.append(row)
     return pd.DataFrame(rows)
 
