@@ -101,13 +101,19 @@ def _cell(page: Page, village: int) -> str:
     return page.locator(f'tr[data-k="v{village}"] td').nth(4).text_content() or ""
 
 
-def _paint(page: Page, *villages: int, undone: bool = False) -> str:
-    """Drag the brush over villages into a district that the first is not in; return its name."""
+def _aim(page: Page, village: int) -> str:
+    """Take the brush, and a district that the village is not in for its target; return its name."""
     page.keyboard.press("b")
-    here = _cell(page, villages[0])
+    here = _cell(page, village)
     names = page.locator("#target option").all_text_contents()
     to = next(name for name in names if name != here)
     page.select_option("#target", label=to)
+    return to
+
+
+def _paint(page: Page, *villages: int) -> str:
+    """Drag the brush over villages into a district that the first is not in; return its name."""
+    to = _aim(page, villages[0])
     page.mouse.move(*_middle(page, villages[0]))
     page.mouse.down()
     for village in villages[1:]:
@@ -165,6 +171,19 @@ def test_a_planner_paints_locks_undoes_checks_solves_saves_and_finds_it_again(
     expect(page.locator("#unsaved")).to_be_hidden()
     assert _cell(page, 5) == held
     expect(page.locator('.villages [data-k="v5"]')).to_have_class(re.compile("locked"))
+
+
+def test_a_place_is_kept_out_of_an_area_until_unlocked(page: Page) -> None:
+    """The target that a place is barred from is offered no more, and again once it is free."""
+    to = _aim(page, 6)
+    page.keyboard.press("v")
+    page.click("#tab-place")
+    page.mouse.click(*_middle(page, 6))
+    out = page.get_by_role("button", name=f"不得划入{to}")
+    out.click()
+    expect(out).to_have_count(0)
+    page.get_by_role("button", name="解锁", exact=True).click()
+    expect(out).to_be_visible()
 
 
 def test_of_two_windows_the_slower_sees_the_newest_state(page: Page) -> None:

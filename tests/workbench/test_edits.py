@@ -98,6 +98,19 @@ def test_locked_places_stay(bench: Bench) -> None:
     assert not bench.state["locks"]
 
 
+def test_places_are_kept_out_of_an_area(bench: Bench) -> None:
+    """A bar holds against edits, says its reason in the plan, and goes with the locks."""
+    away, here = _other(bench, 7), bench.area(7)
+    bench.post("forbid", units=["v7"], to=away, reason="隔河")
+    assert bench.state["barred"] == {"v7": [away]} and not bench.state["locks"]
+    (lock,) = bench.service.desk.plan.locks
+    assert (lock.to, lock.forbid, lock.reason) == (away, True, "隔河")
+    assert bench.post("assign", units=["v7"], to=away)["stayed"] == 1
+    assert bench.area(7) == here
+    bench.post("unlock", units=["v7"])
+    assert not bench.state["barred"]
+
+
 def test_a_school_moves_alone(bench: Bench) -> None:
     """A school by its own key leaves its village where it is; the check says so."""
     layer = bench.state["layers"][0]
@@ -113,7 +126,7 @@ def test_of_two_pages_the_slower_is_told(bench: Bench) -> None:
     old, to = bench.state["revision"], _other(bench, 4)
     bench.post("assign", units=["v4"], to=to)
     shown = bench.state
-    for what in ("assign", "lock", "unlock", "undo", "redo", "save", "open", "exempt"):
+    for what in ("assign", "lock", "unlock", "forbid", "undo", "redo", "save", "open", "exempt"):
         fields = {"to": to, "name": "乙", "reason": "试", "file": "current"}
         told = bench.post(
             what, 409, revision=old, units=["v9"], rule="x", places=["x"], discard=True, **fields
@@ -180,6 +193,12 @@ def test_zones_of_a_stage_are_painted(bench: Bench) -> None:
     bench.post("lock", units=["v3"])
     assert set(bench.state["locks"]["v3"]) == {"primary", "junior"}
     bench.post("undo")
+    away = _other(bench, 3)
+    bench.post("forbid", units=["v3"], to=away)
+    assert bench.state["barred"] == {"v3": [away]}
+    assert bench.post("assign", units=["v3"], to=away, stage="primary")["stayed"] == 1
+    bench.post("undo")
+    assert not bench.state["barred"]
     bench.post("undo")
     assert bench.area(3) == primary["areas"][primary["villages"][3]]["id"]
 
@@ -207,6 +226,7 @@ def test_a_primary_is_put_to_the_junior_it_feeds(bench: Bench) -> None:
         ("assign", {"units": ["v1"], "to": "没有的学区"}),
         ("assign", {"units": ["v1"], "to": 3}),
         ("lock", {"town": "没有的镇"}),
+        ("forbid", {"units": ["v1"], "to": "没有的学区"}),
         ("save", {"name": "甲"}),
         ("export", {"endings": ["exe"]}),
         ("take", {}),

@@ -45,6 +45,7 @@ def make_app(service: Service, token: str, hosts: frozenset[str], language: str)
         "assign": service.assign,
         "lock": service.lock,
         "unlock": service.unlock,
+        "forbid": service.forbid,
         "exempt": service.exempt,
         "undo": service.undo,
         "redo": service.redo,

@@ -93,6 +93,11 @@ def lock(county: County, plan: Plan, keys: Sequence[str], town: str, reason: str
     return plan.lock(county, town=town or None, everything=not town, reason=reason)
 
 
+def forbid(county: County, plan: Plan, keys: Sequence[str], away: str, reason: str) -> Plan:
+    """Return `plan` whose places solvers may put anywhere but into the area `away`."""
+    return plan.forbid(county, [unit_of(county, key)[1] for key in keys], away, reason)
+
+
 def unlock(county: County, plan: Plan, keys: Sequence[str], town: str) -> Plan:
     """Return `plan` without the locks on places, on a town, or (neither given) on anything."""
     if keys:

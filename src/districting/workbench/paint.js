@@ -42,6 +42,9 @@
     return key[0] === "s" && (kind === "district" || (kind === "junior" && PRIMARIES.includes(sign.getAttribute("class").split(" ")[0])));
   }
 
+  // Feeders know no places that they must not be put to.
+  const barrable = (key) => key[0] === "v" || layer().kind === "district";
+
   function under(x, y, schools) {
     const found = document.elementsFromPoint(x, y).map((e) => e.closest("#map [data-k]")).filter(Boolean);
     if (schools && found.length && found[0].dataset.k[0] === "s" && movable(found[0].dataset.k)) return found[0].dataset.k;
@@ -49,10 +52,12 @@
     return village ? village.dataset.k : null;
   }
 
+  const barredTo = (key, area) => (window.desk.state.barred[key] || []).includes(area);
+
   function allowed(key) {
     if (tool !== "assign" || key[0] !== "v") return true;
     const at = (areaOf(key) || { id: "" }).id, from = $("source").value;
-    return at !== $("target").value && (!from || at === from) && !(key in window.desk.state.locks);
+    return at !== $("target").value && (!from || at === from) && !(key in window.desk.state.locks) && !barredTo(key, $("target").value);
   }
 
   function add(key) {
@@ -174,10 +179,12 @@
     const found = [];
     const into = $("target").selectedOptions[0];
     if (key && layer() && key[0] !== "a") {
-      if (movable(key) && into && into.value !== (area || { id: "" }).id && !held) {
+      if (movable(key) && into && into.value !== (area || { id: "" }).id && !held && !barredTo(key, into.value)) {
         found.push(button(say("put_into", { area: into.text }), () => edit("assign", { units: [key], to: into.value, stage: layer().kind })));
+        if (barrable(key)) found.push(button(say("keep_out", { area: into.text }), () => edit("forbid", { units: [key], to: into.value })));
       }
-      found.push(button(say(held ? "unlock" : "lock"), () => edit(held ? "unlock" : "lock", { units: [key] })));
+      if (!held) found.push(button(say("lock"), () => edit("lock", { units: [key] })));
+      if (held || key in window.desk.state.barred) found.push(button(say("unlock"), () => edit("unlock", { units: [key] })));
     }
     if (area) {
       found.push(button(say("as_target"), () => {

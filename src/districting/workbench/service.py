@@ -132,8 +132,19 @@ class Service:
         )
         return self.state()
 
+    def forbid(self, fields: Fields) -> Fields:
+        """Keep places out of an area from now on."""
+        units, away = _texts(fields, "units"), _get(fields, "to", str)
+        reason = _get(fields, "reason", str, "")
+        self._edit(
+            fields,
+            lambda plan: edits.forbid(self.desk.county, plan, units, away, reason),
+            lambda: say("workbench.did.forbid", to=self._named(away)),
+        )
+        return self.state()
+
     def unlock(self, fields: Fields) -> Fields:
-        """Unlock places, a town or everything."""
+        """Take the locks and bars off places, a town or everything."""
         units, town = _texts(fields, "units"), _get(fields, "town", str, "")
         self._edit(
             fields,

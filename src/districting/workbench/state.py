@@ -71,7 +71,8 @@ class View:
                     layer_state(desk.county, desk.plan, layer, n, self.outlines)
                     for n, layer in enumerate(now.layers)
                 ],
-                "locks": _locks(desk),
+                "locks": _held(desk, forbid=False),
+                "barred": _held(desk, forbid=True),
                 "numbers": beside(base.items, now.items),
                 "effects": [effect_state(effect(desk.county, a, b)) for a, b in pairs],
             }
@@ -107,8 +108,8 @@ def _plan_state(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _locks(desk: Desk) -> dict[str, list[str]]:
-    """Return the locked places by key, with what is locked there (``village``, ``primary`` …)."""
+def _held(desk: Desk, forbid: bool) -> dict[str, list[str]]:
+    """Return places by key with what is locked there (``village``, ``primary`` …), or barred to."""
     rows = {
         "v": {code: i for i, code in enumerate(desk.county.villages.index)},
         "s": {code: i for i, code in enumerate(desk.county.schools.index)},
@@ -116,6 +117,7 @@ def _locks(desk: Desk) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for lock in desk.plan.locks:
         letter = "s" if lock.unit_kind in ("school", "feeder") else "v"
-        if not lock.forbid and lock.unit in rows[letter]:
-            found.setdefault(f"{letter}{rows[letter][lock.unit]}", []).append(lock.unit_kind)
+        if lock.forbid is forbid and lock.unit in rows[letter]:
+            told = lock.to if forbid else lock.unit_kind
+            found.setdefault(f"{letter}{rows[letter][lock.unit]}", []).append(told)
     return found
