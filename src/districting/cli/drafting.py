@@ -205,9 +205,13 @@ def _tier_numbers(tier: TierRecord) -> dict[str, object]:
 
 def stop_for(seconds: float, gap: float) -> Stop:
     """Return a stop that shows progress where someone watches."""
+    from districting.solve.clock import on_compiling
     from districting.solve.stop import Stop, silent
 
-    return Stop(seconds, gap, _progress if sys.stderr.isatty() else silent)
+    watched = sys.stderr.isatty()
+    if watched:
+        on_compiling(lambda: print(say("cli.compiling"), file=sys.stderr, flush=True))
+    return Stop(seconds, gap, _progress if watched else silent)
 
 
 def _progress(phase: str, objective: float, bound: float) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
+
+from districting.solve.clock import now
 
 Progress = Callable[[str, float, float], None]
 """Called with (phase, best objective, proven bound); NaN where not known yet."""
@@ -26,8 +27,9 @@ class Stop:
     Parameters
     ----------
     seconds : float
-        Wall-clock limit from the moment of creation. A plan cut short by the clock may differ from
-        run to run; work that ends by its own criteria does not.
+        Limit from the moment of creation, by a clock that stands still while kernels are compiled
+        (:mod:`districting.solve.clock`). A plan cut short by the clock may differ from run to run;
+        work that ends by its own criteria does not.
     gap : float
         Relative gap at which a plan counts as good enough.
     progress : Progress
@@ -39,7 +41,7 @@ class Stop:
     gap: float = 0.0
     progress: Progress = silent
     patience: float = math.inf
-    _start: float = field(default_factory=time.monotonic)
+    _start: float = field(default_factory=now)
     _interrupted: threading.Event = field(default_factory=threading.Event)
     _best: float = math.inf
     _improved: float = math.inf
@@ -47,14 +49,14 @@ class Stop:
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
-        return time.monotonic() - self._start
+        return now() - self._start
 
     @property
     def left(self) -> float:
         """Seconds left by the clock and by patience; 0 once interrupted."""
         if self.interrupted:
             return 0.0
-        patient = self._improved + self.patience - time.monotonic()
+        patient = self._improved + self.patience - now()
         return max(0.0, min(self.seconds - self.elapsed, patient))
 
     @property
@@ -70,7 +72,7 @@ class Stop:
     def report(self, phase: str, objective: float, bound: float) -> None:
         """Tell the progress, and remember when the plan last became better."""
         if objective < self._best - 1e-9 * abs(objective):
-            self._best, self._improved = objective, time.monotonic()
+            self._best, self._improved = objective, now()
         self.progress(phase, objective, bound)
 
     def share(self, part: float, gap: float = 0.0, quiet: bool = False, least: float = 0.0) -> Stop:
