@@ -28,7 +28,7 @@ def cut_short(course: Course) -> RotationSolution:
     could reach if every aim, and as few agents as must move, had what is best for it.
     """
     program, problem = course.program, course.program.problem
-    plans = [p for p in course.plans if not broken(problem, p)]
+    plans = [p for p in map(course.moves, course.plans) if not broken(problem, p)]
     if not plans:
         plans = [p for p in (_near(course), first_plan(problem)) if p is not None]
     if not plans:
@@ -85,5 +85,5 @@ def _near(course: Course) -> Ints | None:
     answer = near_linear(replace(course, hurried=True))
     if answer is None:
         return None
-    chosen = np.flatnonzero(answer.x[: course.program.arcs] > 0.5)
+    chosen = course.moves(answer.x)
     return None if broken(course.program.problem, chosen) else chosen

@@ -154,11 +154,13 @@ def _attained(
     exact : bool
         Where nothing whole is near the linear optimum, look further; else None.
     """
+    least = next_whole(tier, relaxed.bound)
+    if course.plans and np.rint(tier.cost @ course.plans[-1]) <= cap:
+        return cap, least
+    if _near_within(course, tier, relaxed, cap) is not None:
+        return cap, least
     answer = near_linear(course)
     value = np.inf if answer is None else float(np.rint(tier.cost @ answer.x))
-    least = next_whole(tier, relaxed.bound)
-    if value <= cap:
-        return cap, least
     if answer is None and not exact:
         return None
     whole = abs(value + tier.constant) / SCALE
@@ -183,11 +185,16 @@ def _price_cap(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> floa
     is a knapsack: linear optima use up, with parts of steps, the little that rounding up leaves,
     and lie far below all whole plans.
     """
-    answer = near_linear(course, gap=PROVEN)
-    if answer is None:
-        return cap
-    paid = float(tier.cost @ answer.x)
-    return paid if paid <= (relaxed.bound + EXACT) * SCALE else cap
+    least = relaxed.bound * SCALE
+    return cap if _near_within(course, tier, relaxed, least) is None else least
+
+
+def _near_within(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> Answer | None:
+    """Return a whole plan near the linear optimum that keeps a cap; None where there is none."""
+    box = course.box
+    within = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
+    narrow(within, tier, relaxed, cap)
+    return near_linear(within)
 
 
 def _whole_best(

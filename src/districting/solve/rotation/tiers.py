@@ -18,6 +18,7 @@ from districting.model.rotation import Floats, Ints
 from districting.solve.highs import Answer, solve_highs
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
+from districting.solve.rotation.rounding import cut_off
 from districting.solve.rotation.solution import Reached
 from districting.solve.rotation.start import promise
 from districting.solve.stop import Stop
@@ -29,6 +30,8 @@ BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
 DEAR = 1000.0
 """How many times the prices of elastic rows count beside the tier after them."""
+RISE = 1e-6
+"""Share by which cuts must raise a bound for more of them to be looked for."""
 WHOLE = 1e-7
 RESERVE = 0.25
 """Share of the time that is kept for making a whole plan of what was found until then."""
@@ -39,7 +42,8 @@ class Course:
     """The way through the tiers: limits so far and what each tier came to.
 
     `found` is the cost and the solution of the last linear program, `used` its columns; `hurried`
-    is set where the time that is kept for a plan may be used. `plans` are the whole ones so far.
+    is set where the time that is kept for a plan may be used. `plans` are the whole ones so far, by
+    column.
     """
 
     program: Program
@@ -50,7 +54,7 @@ class Course:
     found: tuple[Floats, Relaxed] | None = None
     used: Floats | None = None
     hurried: bool = False
-    plans: list[Ints] = field(default_factory=list)
+    plans: list[Floats] = field(default_factory=list)
 
     @property
     def left(self) -> float:
@@ -59,6 +63,15 @@ class Course:
             return self.stop.left
         kept = RESERVE * self.stop.seconds if np.isfinite(self.stop.seconds) else 0.0
         return max(0.0, self.stop.left - kept)
+
+    @property
+    def last_moves(self) -> Ints:
+        """Arcs of the last whole plan: as caps are such that it keeps them, one exists."""
+        return self.moves(self.plans[-1]) if self.plans else np.empty(0, dtype=np.int64)
+
+    def moves(self, plan: Floats) -> Ints:
+        """Return the arcs that a whole plan uses."""
+        return np.flatnonzero(plan[: self.program.arcs] > 0.5)
 
     def interrupted(self) -> bool:
         """Whether the user wants what there is now."""
@@ -120,6 +133,12 @@ def relax_tier(
         course.found = cost, warm.solve(cost, course.left)
     cost = tier.cost / SCALE
     found = warm.solve(cost, course.left)
+    before = -np.inf
+    while tier.number >= 0 and found.feasible and found.value > before + RISE * abs(found.value):
+        before = found.value
+        if not cut_off(program, course.box, warm, found.x):
+            break
+        found = warm.solve(cost, course.left)
     course.found = course.found or (cost, found)
     course.used = found.x if found.feasible else course.used
     return warm, found
@@ -189,7 +208,7 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
 
 def _least_whole(course: Course, level: Ints, least: int) -> int | None:
     """Return the least step, from `least` on, within which there is a whole plan."""
-    if course.plans and level[course.plans[-1]].max(initial=0) <= least:
+    if course.plans and level[course.last_moves].max(initial=0) <= least:
         return least  # the last plan keeps all caps
     none = np.zeros(course.program.columns, dtype=np.int64)
     for most in [most for most in np.unique(level).tolist() if most >= least] or [least]:
@@ -244,6 +263,6 @@ def whole_solve(
     x[free] = answer.x
     arcs = course.program.arcs
     x[:arcs] = np.rint(x[:arcs])
-    course.plans.append(np.flatnonzero(x[:arcs] > 0.5))
+    course.plans.append(x)
     value, bound = (answer.value + offset) / SCALE, (answer.bound + offset) / SCALE
     return replace(answer, value=value, bound=bound, x=x)

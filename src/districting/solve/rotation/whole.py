@@ -64,7 +64,7 @@ def whole_optimum(
         limit = slack + 1e-6
         down = (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
         up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
-        down[_last_plan(course)] = False
+        down[course.last_moves] = False
         trial.box.upper = np.where(down, box.lower, box.upper)
         trial.box.lower = np.where(up, box.upper, box.lower)
         answer = whole_solve(trial, objective, gap=max(course.stop.gap, give), start=start)
@@ -88,15 +88,10 @@ def whole_optimum(
         slack, start = min(need, WIDER * slack) if free[1] > MANY * free[0] else need, answer.x
 
 
-def near_linear(course: Course, gap: float = NEAR_GAP) -> Answer | None:
+def near_linear(course: Course) -> Answer | None:
     """Return a good whole plan of the arcs that the last linear optimum uses or nearly uses.
 
     Its aim is that of the last linear program, later tiers included; None where there is none.
-
-    Parameters
-    ----------
-    gap : float
-        Relative, of that aim.
     """
     if course.found is None or not course.found[1].feasible:
         return None
@@ -107,16 +102,11 @@ def near_linear(course: Course, gap: float = NEAR_GAP) -> Answer | None:
     limit = dear[min(KEPT, len(dear) - 1)] if len(dear) else np.inf
     upper = box.upper.copy()
     keep = (linear.x[:arcs] > WHOLE) | (reduced <= limit)
-    keep[_last_plan(course)] = True
+    keep[course.last_moves] = True
     upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
     near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
-    answer = whole_solve(near, cost * SCALE, gap=gap)
+    answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
     return answer if answer.status in ("optimal", "feasible") else None
-
-
-def _last_plan(course: Course) -> Ints:
-    """Return the moves of the last whole plan: as caps are such that it keeps them, one exists."""
-    return course.plans[-1] if course.plans else np.empty(0, dtype=np.int64)
 
 
 def with_lots(program: Program, cost: Ints) -> Floats:
