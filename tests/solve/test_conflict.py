@@ -96,3 +96,21 @@ def test_a_limit_on_an_aim_gives_way_by_as_little_as_it_can() -> None:
     assert (give.gate, give.seat, give.unit) == ("cuts", -1, "neighbour pairs")
     assert give.amount == pytest.approx(1.0)
     assert conflict.relaxation_proven
+
+
+def test_ties_across_a_border_are_named_without_a_solve() -> None:
+    """Of two ties only the one across the border is needed; its ends are named."""
+    towns = Unmixed("towns", np.array([0, 0, 0, 1, 1, 1]))
+    problem = line(
+        towns,
+        Together("zones", np.array([[0, 1], [2, 3], [3, 4]])),
+        Together("locks", np.array([[4, 5]])),
+    )
+    conflict = find_conflict(problem, Stop(20.0))
+    assert conflict.proven
+    assert conflict.gates == ("towns", "zones")
+    assert conflict.torn.tolist() == [[2, 3]]
+    for gate in conflict.gates:
+        rest = tuple(p for p in problem.parts if p.gate != gate)
+        found = solve_partition(PartitionProblem(6, problem.edges, problem.seats, rest), Stop(20.0))
+        assert found.labels is not None

@@ -7,6 +7,9 @@ from districting.policy.policy import Policy
 from districting.solve.partition import Conflict
 from districting.terms import say
 
+TOLD = 6
+"""Pairs of villages tied across a border that are named; the others are counted."""
+
 
 def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
     """Return the conflict as text: each rule with its clause, and what would have to give way.
@@ -27,6 +30,7 @@ def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
         lines.append(
             say("conflict.rule", clause=clause.number, title=title, text=clause.text, doubt=doubt)
         )
+    lines += _torn(conflict, county)
     if conflict.relaxation:
         lines.append(
             say("conflict.smallest" if conflict.relaxation_proven else "conflict.small_enough")
@@ -47,6 +51,17 @@ def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
     else:
         lines.append(say("conflict.no_relaxation"))
     return "\n".join(lines)
+
+
+def _torn(conflict: Conflict, county: County) -> list[str]:
+    """Return the villages that have to lie in one district and may not, if that is the conflict."""
+    if not len(conflict.torn):
+        return []
+    names, town = county.villages["name"], county.villages["town"].map(county.towns["name"])
+    told = [f"{names.iloc[at]}（{town.iloc[at]}）" for at in range(len(names))]
+    pairs = "；".join(f"{told[u]}—{told[v]}" for u, v in conflict.torn[:TOLD])
+    more = "……" if len(conflict.torn) > TOLD else ""
+    return [say("conflict.torn", count=len(conflict.torn), pairs=pairs + more)]
 
 
 def _amount(value: float) -> str:

@@ -19,6 +19,8 @@ from districting.model.partition import Floats, Ints, PartitionProblem
 from districting.solve.ensemble.chain import run
 from districting.solve.ensemble.start import Setting, begin, setting
 from districting.solve.ensemble.state import Chain
+from districting.solve.partition.contract import contracted
+from districting.solve.partition.ties import tied_atoms
 from districting.solve.partition.value import best_seats, evaluate
 from districting.solve.stop import Stop
 
@@ -113,6 +115,10 @@ def sample_layouts(
     if broken:
         raise ValueError(f"the start breaks {broken[0].gate} ({broken[0].name})")
     rules = setting(problem, given)
+    atom = tied_atoms(problem)
+    if atom is not None:
+        first = np.unique(atom, return_index=True)[1]
+        problem, given = contracted(problem, atom), given[first]
     every = every or (400 if reversible else 4) * (int(given.max()) + 1)
     running = [begin(rules, given, [seed, c], own=c > 0) for c in range(chains)]
     quota = -(-count // chains)
@@ -120,7 +126,7 @@ def sample_layouts(
     tally = np.sum([c.tally for c, _ in running], axis=0)
     labels, chain, objective = _judged(problem, kept)
     return Sample(
-        labels=labels[:count],
+        labels=labels[:count] if atom is None else labels[:count, atom],
         chain=chain[:count],
         objective=objective[:count],
         judged=sum(map(len, kept)),

@@ -7,7 +7,7 @@ short proves nothing; its gate stays and is named as unconfirmed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,11 +23,13 @@ from districting.model.partition import (
     PartitionProblem,
     SeatPrice,
     Spread,
+    Together,
     Unmixed,
 )
 from districting.plan.record import Status
 from districting.solve.partition.decompose import decompose
 from districting.solve.partition.solver import solve_partition
+from districting.solve.partition.ties import contradiction
 from districting.solve.partition.value import TOLERANCE, sums
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
@@ -75,6 +77,8 @@ class Conflict:
         Whether no smaller relaxation exists.
     labels, seats : int arrays or None
         The relaxed plan.
+    torn : int array, shape (p, 2)
+        Where `gates` tie units of groups that may not mix: pairs of such units.
     """
 
     proven: bool
@@ -85,6 +89,7 @@ class Conflict:
     relaxation_proven: bool = False
     labels: Ints | None = None
     seats: Ints | None = None
+    torn: Ints = field(default_factory=lambda: np.empty((0, 2), np.int64))
 
 
 def find_conflict(problem: PartitionProblem, stop: Stop, seed: int = 0) -> Conflict:
@@ -96,6 +101,9 @@ def find_conflict(problem: PartitionProblem, stop: Stop, seed: int = 0) -> Confl
     stop : Stop
         Shared by all re-solves; what is undecided when it is due stays in, unconfirmed.
     """
+    torn = _torn(problem)
+    if torn is not None:
+        return torn
     bare = feasibility(problem)
     verdict = solve_partition(bare, stop, seed)
     if verdict.status is not Status.INFEASIBLE:
@@ -112,6 +120,29 @@ def find_conflict(problem: PartitionProblem, stop: Stop, seed: int = 0) -> Confl
         labels=None if solution is None else solution.labels,
         seats=None if solution is None else solution.seats,
     )
+
+
+def _torn(problem: PartitionProblem) -> Conflict | None:
+    """Return the conflict between ties and groups that may not mix, known without a solve.
+
+    Without the groups, one district is a plan of the ties; without one of the ties, the groups that
+    the others join are plans, provided that each has a candidate.
+    """
+    found = contradiction(problem)
+    groups = [p.groups for p in problem.of(Unmixed) if found is not None and p.gate == found[0]]
+    if found is None or not groups:
+        return None
+    if not np.isin(groups[0], groups[0][problem.seats]).all():
+        return None
+    gate, torn = found
+    kept = [p for p in problem.parts if p.gate == gate or isinstance(p, Together)]
+    problem = replace(problem, parts=tuple(kept))
+    for other in _gates(problem):
+        smaller = _without(problem, other)
+        left = contradiction(smaller)
+        if left is not None:
+            problem, torn = smaller, left[1]
+    return Conflict(proven=True, gates=tuple(_gates(problem)), torn=torn)
 
 
 def feasibility(problem: PartitionProblem) -> PartitionProblem:

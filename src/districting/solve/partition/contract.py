@@ -42,7 +42,7 @@ def atoms(problem: PartitionProblem, weights: Floats, cap: float) -> Ints:
     atom = np.full(problem.n, -1, np.int64)
     atom[problem.seats] = np.arange(m)
     atom[atom < 0] = np.arange(m, problem.n)
-    kind = _kinds(problem)[np.argsort(atom)]
+    kind = kinds(problem)[np.argsort(atom)]
     load, edges = np.bincount(atom, weights).astype(float), atom[problem.edges]
     while True:
         joined = _matched(edges, load, kind, m, cap)
@@ -53,7 +53,7 @@ def atoms(problem: PartitionProblem, weights: Floats, cap: float) -> Ints:
         load, edges = np.bincount(number, load).astype(float), number[edges]
 
 
-def _kinds(problem: PartitionProblem) -> Ints:
+def kinds(problem: PartitionProblem) -> Ints:
     """Return a number for each unit, equal where units may share an atom."""
     terms = [term for limit in problem.of(AimLimit) for term in limit.terms]
     keys: list[Ints] = [np.zeros(problem.n, np.int64)]

@@ -11,10 +11,12 @@ from districting.model.partition import AimLimit, Ints, PartitionProblem
 from districting.plan.record import Status
 from districting.solve.partition.arrays import Arrays, to_arrays
 from districting.solve.partition.check import check_problem
+from districting.solve.partition.contract import contracted
 from districting.solve.partition.decompose import Piece, constant, decompose
-from districting.solve.partition.exact import Found, solve_exact
+from districting.solve.partition.exact import NOTHING, Found, solve_exact
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.portfolio import solve_whole, start_plan
+from districting.solve.partition.ties import contradiction, tied_atoms
 from districting.solve.partition.value import TOLERANCE, canonical, evaluate
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
@@ -55,8 +57,19 @@ def solve_partition(
         Where arrays do not fit together or costs are negative.
     """
     check_problem(problem)
-    found, method, failed = _solve(problem, stop, seed, start)
-    return _finish(problem, found, method, stop, failed)
+    if contradiction(problem) is not None:
+        found = Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True)
+        return _finish(problem, found, "units tied and parted", stop)
+    atom = tied_atoms(problem)
+    if atom is None:
+        found, method, failed = _solve(problem, stop, seed, start)
+        return _finish(problem, found, method, stop, failed)
+    first = np.unique(atom, return_index=True)[1]
+    begin = None if start is None else start[first]
+    found, method, failed = _solve(contracted(problem, atom), stop, seed, begin)
+    if found.labels is not None:
+        found = replace(found, labels=found.labels[atom])
+    return _finish(problem, found, f"{len(first)} atoms of tied units: {method}", stop, failed)
 
 
 def _solve(
