@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,8 +16,11 @@ from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength, read_policy
 from districting.policy.zones import RULES, ZoneRule
 from districting.proposing import propose
+from districting.read import read_county
 from districting.sample import make_county
 from grid_codes import village_code
+
+TAIERZHUANG = Path(__file__).parents[2] / "data" / "geo" / "taierzhuang"
 
 
 def _rule(name: str, strength: str, **params: object) -> ZoneRule:
@@ -204,3 +208,11 @@ def test_any_county_gets_a_sound_plan_or_a_reason(
     record = proposal.plan.solver
     assert record is not None
     assert record.bound <= record.objective
+
+
+def test_zones_too_large_to_list_are_proven() -> None:
+    """Some schools of 台儿庄 may take 92 villages: zones cannot be listed, arcs can be left out."""
+    county = read_county(TAIERZHUANG)
+    record = _zones(county, read_policy("taierzhuang")).solver
+    assert record is not None and record.status is Status.OPTIMAL
+    assert record.objective * (1 - 1e-6) <= record.bound <= record.objective

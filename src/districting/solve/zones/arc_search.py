@@ -19,8 +19,9 @@ from districting.solve.zones.separators import Cut, separate
 from districting.solve.zones.solution import broken, overfull, price_parts, sum_parts
 
 NUMERIC, MORE_NODES = 1e-6, 10
-TOLERANCE = 1e-7
-"""Share of the objective by which the bound of a proven optimum may fall short, for rounding."""
+TOLERANCE = NUMERIC
+"""Share of the objective by which the bound of a proven optimum may fall short: what bounds are
+lowered by for rounding."""
 
 
 @dataclass(eq=False)

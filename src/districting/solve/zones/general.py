@@ -38,10 +38,9 @@ METHOD = "zones with conditions"
 
 @dataclass(eq=False)
 class _Search(ArcSearch):
-    """An arc search that knows the conditions' prices, and each arc's penalty at them."""
+    """An arc search that knows the conditions' prices."""
 
     priced: Priced
-    penalty: Ints
 
 
 def solve_general(problem: ZoneProblem, stop: Stop, seed: int = 0) -> ZoneSolution:
@@ -57,10 +56,10 @@ def solve_general(problem: ZoneProblem, stop: Stop, seed: int = 0) -> ZoneSoluti
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         priced = price_sides(net, problem.sides, form, pool, stop)
         penalty = arc_penalties(priced.net, priced.dual).of_arcs(priced.net)
-        search = _Search(problem, net, form, stop, seed, priced=priced, penalty=penalty)
+        search = _Search(problem, net, form, stop, seed, priced=priced)
         search.raise_bound(float(priced.bound))
         _start(search, pool)
-    if _widen(search):
+    if widen(search, penalty):
         return _none()
     return _solution(search)
 
@@ -94,9 +93,17 @@ def _start(search: _Search, pool: ThreadPoolExecutor) -> None:
     search.note("conditions")
 
 
-def _widen(search: _Search) -> bool:
-    """Solve on more and more arcs until the best plan is proven; True if there is none at all."""
-    penalty, base = search.penalty, float(search.priced.bound)
+def widen(search: ArcSearch, penalty: Ints) -> bool:
+    """Solve on more and more arcs until the best plan is proven; True if there is none at all.
+
+    Parameters
+    ----------
+    search : ArcSearch
+        Its bound is that of the prices at which the penalties hold.
+    penalty : int array, shape (a,)
+        What a plan that uses the arc costs more than the bound, at least.
+    """
+    base = search.bound
     rising = np.sort(penalty)
     limit = int(rising[min(len(penalty), int(CORE * search.net.n)) - 1])
     limit = max(limit, int(FIRST * abs(base)))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from districting.model.zones import Ints, ZoneProblem
 from districting.plan.record import Status
 from districting.solve.stop import Stop
-from districting.solve.zones.arc_search import TOLERANCE
+from districting.solve.zones.arc_search import TOLERANCE, ArcSearch
 from districting.solve.zones.blocks import (
-    Blocks,
     bound_blocks,
     improve_blocks,
     provable,
@@ -21,15 +20,17 @@ from districting.solve.zones.blocks import (
     split,
 )
 from districting.solve.zones.exact import choose, list_pool, reprice
-from districting.solve.zones.general import FORMS, solve_general
+from districting.solve.zones.general import FORMS, solve_general, widen
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
-from districting.solve.zones.net import Net, make_net
+from districting.solve.zones.net import make_net
+from districting.solve.zones.penalties import shaped_penalties
 from districting.solve.zones.prices import village_prices
 from districting.solve.zones.relax import fewer_seats, relax
-from districting.solve.zones.search import excess_of, first_plan, polish, redeal, soft_net
+from districting.solve.zones.run import Run
+from districting.solve.zones.search import first_plan, polish, redeal
 from districting.solve.zones.separate import deal
 from districting.solve.zones.settle import settle
-from districting.solve.zones.shape import MOST_BITS, Shape, make_shape
+from districting.solve.zones.shape import make_shape
 from districting.solve.zones.shortage import find_shortage, seat_deficit
 from districting.solve.zones.solution import (
     Relaxation,
@@ -48,93 +49,11 @@ TURNS, REPRICINGS, WORTH = 4, 6, 0.02
 LOOSE = 0.01
 """Share of the objective from which a small problem's gap is wide."""
 TRIAL, WIDEN = 1e-4, 4
-WHOLE_ARCS, WHOLE_EFFORT = 1_200, 20.0
+WHOLE_EFFORT = 20.0
+MOST_LEFT = 5_000
+"""Arcs left that one program is given."""
 GRACE = 6.0
 """Seconds, at most as many as before, for the seats to add once time ran out without a plan."""
-
-
-@dataclass(eq=False)
-class _Run:
-    """What one solve knows so far.
-
-    `rounding` is the share of the objective by which the bound of an optimum may fall short: none
-    but where a program in floating point has the last word.
-    """
-
-    problem: ZoneProblem
-    net: Net
-    shape: Shape
-    form: int
-    stop: Stop
-    seed: int
-    rng: np.random.Generator
-    pool: ThreadPoolExecutor
-    plan: Ints | None = None
-    objective: float = float("inf")
-    draft: Ints | None = None
-    draft_cost: float = float("inf")
-    soft: Net | None = None
-    bound: float = 0.0
-    rounding: float = 0.0
-    trace: list[tuple[float, float, float]] = field(default_factory=list)
-
-    @property
-    def hard(self) -> bool:
-        return self.problem.elastic is None
-
-    @property
-    def enough(self) -> float:
-        """Difference between objective and bound that counts as good enough."""
-        return self.stop.gap * self.bound if self.bound > 0 else 0.0
-
-    @property
-    def small(self) -> bool:
-        """Whether one model of all arcs is worth a try."""
-        return len(self.net.school) <= WHOLE_ARCS
-
-    @property
-    def masked(self) -> bool:
-        """Whether every school's candidates fit into a mask, so that zones can be listed."""
-        return bool((np.diff(self.net.back) <= MOST_BITS).all())
-
-    @property
-    def done(self) -> bool:
-        return self.objective - self.bound <= self.enough
-
-    def note(self, phase: str) -> None:
-        shown = self.objective if np.isfinite(self.objective) else float("nan")
-        self.trace.append((self.stop.elapsed, shown, self.bound))
-        self.stop.progress(phase, shown, self.bound)
-
-    def raise_bound(self, bound: float) -> None:
-        self.bound = float(min(max(self.bound, bound), self.objective))
-
-    def offer(self, plan: Ints, dual: Dual) -> None:
-        """Take a complete plan if it is better; as a draft only where seats are exceeded."""
-        soft = self.soften(dual)
-        cost = float(dual.bound + int(excess_of(soft, dual, plan).sum()))
-        if cost < self.draft_cost:
-            self.draft, self.draft_cost = plan, cost
-        load = np.zeros(self.net.m, np.int64)
-        np.add.at(load, plan, self.net.weight)
-        if cost < self.objective and not (load > self.net.most).any():
-            self.plan, self.objective = plan, cost
-
-    def blocks(self, crews: list[Ints], dual: Dual) -> Blocks:
-        """Return the best plan, to be improved in the blocks `crews`."""
-        assert self.plan is not None
-        return Blocks(crews, self.plan, self.excess(dual))
-
-    def excess(self, dual: Dual) -> Ints:
-        """Return the excess of each zone of the best plan, shape (m,)."""
-        assert self.plan is not None
-        return excess_of(self.soften(dual), dual, self.plan)
-
-    def soften(self, dual: Dual) -> Net:
-        """Return the net for the search, the same throughout the run."""
-        if self.soft is None:
-            self.soft = soft_net(self.net, dual, self.hard)
-        return self.soft
 
 
 def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -> ZoneSolution:
@@ -182,14 +101,14 @@ def _solve_apart(problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:
     form = FORMS[problem.contiguity]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         rng = np.random.default_rng(seed)
-        run = _Run(problem, net, make_shape(net, form), form, stop, seed, rng, pool)
+        run = Run(problem, net, make_shape(net, form), form, stop, seed, rng, pool)
         dual = _approach(run)
         if not run.done and not stop.due and _finish(run, dual):
             return _infeasible(None)
     return _solution(run)
 
 
-def _approach(run: _Run) -> Dual:
+def _approach(run: Run) -> Dual:
     """Climb, plan, and climb again towards the plan's cost while that helps."""
     net, stop = run.net, run.stop
     free = make_shape(net, 0)
@@ -215,7 +134,7 @@ def _approach(run: _Run) -> Dual:
     return _close(run, dual) if run.masked else dual
 
 
-def _close(run: _Run, dual: Dual) -> Dual:
+def _close(run: Run, dual: Dual) -> Dual:
     """Better prices and plans block by block, then what the blocks prove; twice at most.
 
     Where the gap of a small problem is wide, so many zones matter that they are left to one model
@@ -241,7 +160,7 @@ def _close(run: _Run, dual: Dual) -> Dual:
     return dual
 
 
-def _reprice(run: _Run, dual: Dual, crews: list[Ints]) -> Dual:
+def _reprice(run: Run, dual: Dual, crews: list[Ints]) -> Dual:
     """Raise the bound by better prices, as long as that is worth it."""
     for _ in range(REPRICINGS):
         low = dual.bound
@@ -253,7 +172,7 @@ def _reprice(run: _Run, dual: Dual, crews: list[Ints]) -> Dual:
     return dual
 
 
-def _prove(run: _Run, dual: Dual) -> None:
+def _prove(run: Run, dual: Dual) -> None:
     """Raise the bound by what blocks around the excess prove; offer a plan they find."""
     crews = split(run.net, run.excess(dual))
     share = run.enough / (run.objective - dual.bound) / (1 if len(crews) == 1 else 4)
@@ -264,7 +183,7 @@ def _prove(run: _Run, dual: Dual) -> None:
     run.note("prove")
 
 
-def _walk(run: _Run, dual: Dual) -> Dual:
+def _walk(run: Run, dual: Dual) -> Dual:
     """Anneal plans of few large schools, then deal a few of them out anew at a time."""
     net, stop, pool = run.net, run.stop, run.pool
     run.raise_bound(float(dual.bound))
@@ -288,7 +207,7 @@ def _above(value: int, share: float) -> float:
     return value + share * max(abs(value), 1.0)
 
 
-def _plan(run: _Run, dual: Dual, phase: str) -> None:
+def _plan(run: Run, dual: Dual, phase: str) -> None:
     """Raise the bound, then seek plans from the votes and from the best plan so far."""
     run.raise_bound(float(dual.bound))
     soft = run.soften(dual)
@@ -304,7 +223,7 @@ def _plan(run: _Run, dual: Dual, phase: str) -> None:
     run.note(phase)
 
 
-def _finish(run: _Run, dual: Dual) -> bool:
+def _finish(run: Run, dual: Dual) -> bool:
     """Close what is left of the gap; True if it turns out that no plan exists."""
     if is_tight(run.net):
         return _settle(run, dual)
@@ -323,6 +242,8 @@ def _finish(run: _Run, dual: Dual) -> bool:
     dual, empty = _certify(run, dual)
     if empty or run.done or run.stop.due or run.draft is None or run.masked:
         return empty
+    if run.plan is not None and _narrow(run, dual):
+        return False
     enough = int(run.enough)
     run.offer(
         redeal(run.soften(dual), dual, run.form, run.draft, enough, run.stop, run.rng, run.pool),
@@ -332,20 +253,41 @@ def _finish(run: _Run, dual: Dual) -> bool:
     return False
 
 
-def _settle(run: _Run, dual: Dual) -> bool:
+def _narrow(run: Run, dual: Dual) -> bool:
+    """Settle zones too large to list on the arcs that a better plan may use; False if too many."""
+    limit = int(run.objective - dual.bound)
+    penalty = shaped_penalties(run.net, run.shape, dual, limit).of_arcs(run.net)
+    if (penalty <= limit).sum() > MOST_LEFT:
+        return False
+    search = ArcSearch(
+        run.problem, run.net, run.form, run.stop, run.seed, plan=run.plan, objective=run.objective
+    )
+    search.raise_bound(float(dual.bound))
+    widen(search, penalty)
+    _take_over(run, search, dual)
+    return True
+
+
+def _take_over(run: Run, found: ArcSearch, dual: Dual) -> None:
+    """Take plan and bound of a program in floating point."""
+    assert found.plan is not None
+    run.offer(found.plan, dual)
+    run.raise_bound(found.bound)
+    run.rounding = TOLERANCE
+    run.trace += found.trace
+
+
+def _settle(run: Run, dual: Dual) -> bool:
     """Close the gap of few large schools on the arcs left; True if no plan exists."""
     best = (run.plan, run.objective)
     found = settle(run.problem, run.net, dual, run.form, best, run.stop, run.seed, run.pool)
     if found.plan is None:
         return bool(np.isinf(found.bound))
-    run.offer(found.plan, dual)
-    run.raise_bound(found.bound)
-    run.rounding = TOLERANCE
-    run.trace += found.trace
+    _take_over(run, found, dual)
     return False
 
 
-def _certify(run: _Run, dual: Dual) -> tuple[Dual, bool]:
+def _certify(run: Run, dual: Dual) -> tuple[Dual, bool]:
     """Settle the rest by listing every useful zone; True if that proves that no plan exists.
 
     Without a plan the zones are listed to a trial excess that widens until a plan turns up or
@@ -384,7 +326,7 @@ def _infeasible(shortage: Shortage | None) -> ZoneSolution:
     )
 
 
-def _solution(run: _Run) -> ZoneSolution:
+def _solution(run: Run) -> ZoneSolution:
     trace = np.array(run.trace).reshape(-1, 3)
     if run.plan is None:
         given = None
