@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from brute import KINDS, optimum, tiny
+from landscapes import landscape
 
 from districting.model.partition import Contiguous, Ints, PartitionProblem, Together
 from districting.plan.record import Status
@@ -15,6 +16,7 @@ from districting.solve.partition import solve_partition
 from districting.solve.partition.arrays import neighbours
 from districting.solve.partition.kernels import pieces
 from districting.solve.partition.ties import tied_atoms
+from districting.solve.partition.value import best_seats, evaluate
 from districting.solve.stop import Stop
 
 
@@ -67,3 +69,19 @@ def test_sampled_layouts_keep_ties_whole() -> None:
     assert len(np.unique(sample.labels, axis=0)) > 1
     pairs: Ints = np.array([[0, 1], [4, 5], [10, 11]])
     assert (sample.labels[:, pairs[:, 0]] == sample.labels[:, pairs[:, 1]]).all()
+    for labels, worth in zip(sample.labels, sample.objective, strict=True):
+        again = evaluate(problem, labels, best_seats(problem, labels))
+        assert again.feasible
+        assert again.objective == pytest.approx(worth)
+
+
+def test_chains_of_tied_units_work_on_the_atoms_graph() -> None:
+    """Sums of the districts are those of the layouts kept, chain by chain, step by step."""
+    problem = landscape(60, 12, 4, seed=2)
+    ties = problem.edges[::6]
+    problem = problem.adding([Together("t", ties)])
+    start = solve_partition(problem, Stop(20.0, gap=0.2)).labels
+    assert start is not None
+    sample = sample_layouts(problem, start, 80, Stop(20.0), 1)
+    assert len(sample.labels) == sample.judged == 80
+    assert len(np.unique(sample.labels, axis=0)) > 20

@@ -114,11 +114,11 @@ def sample_layouts(
     broken = evaluate(problem, given, best_seats(problem, given)).violations
     if broken:
         raise ValueError(f"the start breaks {broken[0].gate} ({broken[0].name})")
-    rules = setting(problem, given)
     atom = tied_atoms(problem)
     if atom is not None:
         first = np.unique(atom, return_index=True)[1]
         problem, given = contracted(problem, atom), given[first]
+    rules = setting(problem, given)
     every = every or (400 if reversible else 4) * (int(given.max()) + 1)
     running = [begin(rules, given, [seed, c], own=c > 0) for c in range(chains)]
     quota = -(-count // chains)
