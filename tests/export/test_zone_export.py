@@ -16,7 +16,10 @@ from districting.demand.catchment import nearest_school
 from districting.export import ExportError, export
 from districting.export.atlas import write_atlas
 from districting.export.documents import Material, find_recipe
-from districting.export.zone_areas import as_layout, zone_layers, zone_rows, zone_table
+from districting.export.maps import MapError, write_map
+from districting.export.part import part_of
+from districting.export.zone_areas import as_layout, zone_layers, zone_names, zone_rows, zone_table
+from districting.export.zone_map import draw_zone_part
 from districting.plan.zone_plan import ZonePlan, feeder_table
 from districting.plan.zone_plan import zone_table as zones_of
 from districting.policy import read_policy
@@ -144,7 +147,43 @@ def test_atlas_has_a_sheet_for_each_town_or_the_named_school(
         write_atlas(plan, county, tmp_path / "n.pdf", places=["没有这所"])
     with pytest.raises(ExportError, match="district"):
         write_atlas(plan, county, tmp_path / "n.pdf", by="district")
-    assert not (tmp_path / "n.pdf").exists()
+    with pytest.raises(ExportError, match="PDF"):
+        write_atlas(plan, county, tmp_path / "n.png", by="town")
+    with pytest.raises(ExportError, match="senior"):
+        write_atlas(plan, county, tmp_path / "n.pdf", by="town", stage="senior")
+    assert not list(tmp_path.glob("n.*"))
+
+
+def test_a_sheet_of_a_part_counts_whole_zones(county: County, plan: ZonePlan) -> None:
+    """Zones that reach beyond the sheet of one village keep all their children in its table."""
+    part = county.villages.index[:1]
+    figure = draw_zone_part(plan, county, part, "试", None, "primary")
+    lines: dict[float, list[str]] = {}
+    for text in figure.axes[0].texts:
+        lines.setdefault(text.get_position()[1], []).append(text.get_text())
+    children = county.villages["children_primary"].groupby(zone_names(plan, county, "primary"))
+    shown = part_of(county, part).villages.index
+    reach = {n: len(inside.difference(shown)) for n, inside in children.groups.items()}
+    rows = [line for line in lines.values() if line[0] in reach and len(line) == 3]
+    assert any(reach[name] for name, *_ in rows)
+    for name, _, count in rows:
+        assert count == f"{children.sum()[name]:,}"
+
+
+@pytest.mark.parametrize("name", ["sheet", "travel", "seats", "quality"])
+def test_maps_of_zones_by_name(county: County, plan: ZonePlan, tmp_path: Path, name: str) -> None:
+    """Every map of districts is there for the zones of a stage, beside another plan as well."""
+    other = replace(plan, name="乙")
+    write_map(name, plan, county, tmp_path / "a.svg", None, other, "junior")
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "初中" in text if name != "quality" else "办学质量" in text
+
+
+def test_a_map_compares_plans_of_one_kind(county: County, plan: ZonePlan, tmp_path: Path) -> None:
+    """Zones beside districts are refused, and nothing is written."""
+    with pytest.raises(MapError, match="同类"):
+        write_map("travel", plan, county, tmp_path / "a.svg", None, county.current_plan)
+    assert not list(tmp_path.iterdir())
 
 
 def test_atlas_of_districts(county: County, tmp_path: Path) -> None:

@@ -83,7 +83,26 @@ def test_what_stands_against_a_nearer_school_is_named(county: County) -> None:
     cut = _told(county, _plan(county, "S1 S1 S1 S1 S1"), "第1村委会")
     assert "第0学校近 2,000 米" in cut
     assert "单独改划会使第0村委会与学校不相连" in cut
-    assert "单独改划到任何别的学校都不许可或会断开片区" in cut
+    # 10 children walk 2,000 m less; of 50 children at 30 seats 3 cost 100 each, 10 of the rest 500
+    assert "本村不能单独改划。代价最小的是第0学校（1,000 米），但单独改划会使第0村委会" in cut
+    assert "本村 10 名儿童每人路程 -2,000 米，该校超员 0 人，总代价 -25,000 人·米" in cut
+
+
+def test_the_county_learns_what_is_full_and_why_children_pass_their_nearest(
+    county: County,
+) -> None:
+    """Seats short and free; villages that pass their nearest school by what stands against it."""
+    text = _told(county, _plan(county, "S0 S0 S0 S0 S1"), county.name)
+    assert "小学：1 所学校超员，共超 10 人：第0学校超 10；其余学校空余学位 20 个。" in text
+    assert "1 个村居的 10 名儿童不入最近的学校，每人平均多走 2,000 米" in text
+    assert "· 总代价不增——1 个村居，10 人" in text
+    kept = _plan(county, "S0 S0 S0 S0 S1").forbid(county, ["第3村委会"], "S1", "试")
+    assert "· 不许：锁定的片区不动——1 个村居，10 人" in _told(county, kept, "全县")
+    cut = _told(county, _plan(county, "S1 S1 S1 S1 S1"), "全县")
+    assert "2 个村居的 20 名儿童不入最近的学校" in cut and "· 会断开片区——" in cut
+    near = _told(county, _plan(county, "S0 S0 S0 S1 S1"), "county")
+    assert "没有学校超员，空余学位 10 个" in near and "每个村居都入最近的学校" in near
+    assert "初中：1 所学校超员" not in near
 
 
 def test_unfinished_plans_and_schools_out_of_reach(county: County) -> None:

@@ -4,20 +4,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from districting.county import County
 from districting.evaluate import verify
+from districting.model.zones import ZoneProblem
 from districting.plan.plan_file import plan_text
 from districting.plan.record import Status
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength, read_policy
+from districting.policy.tier_words import tier_words
 from districting.policy.zones import RULES, ZoneRule
-from districting.proposing import propose
+from districting.proposing import propose, zone_tiers
 from districting.read import read_county
 from districting.sample import make_county
+from districting.solve.stop import Stop
+from districting.solve.zones import ZoneSolution, solve_zones
 from grid_codes import village_code
 
 TAIERZHUANG = Path(__file__).parents[2] / "data" / "geo" / "taierzhuang"
@@ -136,7 +141,37 @@ def test_tiers_are_served_one_after_another(row: County) -> None:
     one = _policy(_rule("travel", "aim"), cheap, contiguous)
     two = _policy(_rule("travel", "aim", tier=2), cheap, contiguous)
     assert list(_zones(county, one).zones["primary"]) == ["S0"] * 3 + ["S1"] * 3
-    assert list(_zones(county, two).zones["primary"]) == ["S0"] * 4 + ["S1"] * 2
+    served = _zones(county, two)
+    assert list(served.zones["primary"]) == ["S0"] * 4 + ["S1"] * 2
+    (border, border_came), (travel, travel_came) = tier_words(served)
+    assert border == "小学第 1 档（片区不跨镇街）" and border_came.startswith("0，")
+    assert travel.startswith("小学第 2 档（") and travel_came.startswith("70,000，")
+
+
+def test_a_tier_cut_short_leaves_the_plan_of_the_tier_before(
+    row: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first tier found keeps all that is held: it is the plan if the second finds none."""
+    calls: list[ZoneSolution] = []
+
+    def cut_short(problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:
+        found = solve_zones(problem, stop, seed)
+        if problem.sides:
+            found = replace(found, status=Status.UNKNOWN, assignment=None, objective=np.nan)
+        calls.append(found)
+        return found
+
+    monkeypatch.setattr(zone_tiers, "solve_zones", cut_short)
+    policy = _policy(
+        _rule("long_ways", "aim", tier=1),
+        _rule("travel", "aim", tier=2),
+        _rule("contiguous", "must"),
+    )
+    plan = _zones(row, policy)
+    assert calls[1].assignment is None
+    assert (plan.zones["primary"] != "").all()
+    assert plan.solver is not None and plan.solver.status is Status.FEASIBLE
+    assert plan.solver.bound <= plan.solver.objective
 
 
 def test_schools_that_share_a_zone_are_one_in_the_plan(row: County) -> None:

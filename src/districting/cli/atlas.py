@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def atlas(
     plan: PlanPath,
-    out: Annotated[Path, typer.Option("-o", "--out", help=say("documents.out"))],
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("atlas.out"))],
     by: Annotated[str, typer.Option(help=say("atlas.by"))] = "",
     place: Annotated[list[str] | None, typer.Option(help=say("atlas.places"))] = None,
     stage: Annotated[str, typer.Option(help=say("atlas.stage"))] = "primary",

@@ -122,7 +122,7 @@ def print_exceptions(county: County, policy: Policy, plan: Plan) -> None:
             titles[judged.rule] = judged.title
     for rule, texts in broken.items():
         parts = [p for g, p in plan.solver.parts.items() if g.split("#")[0] == rule]
-        paid = sum(p.value * p.weight for p in parts)
+        paid = say("cli.paid", paid=sum(p.value * p.weight for p in parts)) if parts else ""
         shown = " ".join(texts[:EXAMPLES]) + ("……" if len(texts) > EXAMPLES else "")
         line = say("cli.exception", title=titles[rule], count=len(texts), texts=shown, paid=paid)
         typer.echo(line)

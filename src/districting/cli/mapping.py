@@ -27,17 +27,12 @@ def draw(
     county: CountyPath = None,
 ) -> None:
     """Draw one map of a plan."""
-    from districting.export.maps import MapError, write_map
-    from districting.plan.district_plan import DistrictPlan
+    from districting.export.maps import write_map
     from districting.policy import read_policy
 
     read, plans = load_plans(county, plan, *([before] if before is not None else []))
-    drawn = [p for p in plans if isinstance(p, DistrictPlan)]
-    if len(drawn) < len(plans):
-        found = "、".join(p.kind for p in plans)
-        raise MapError(say("themes.only_districts", found=found))
-    profile = policy or drawn[0].policy
+    profile = policy or plans[0].policy
     rules = read_policy(profile) if profile else None
-    earlier = drawn[1] if before is not None else None
-    write_map(name, drawn[0], read, out, rules, earlier, stage, size)
+    earlier = plans[1] if before is not None else None
+    write_map(name, plans[0], read, out, rules, earlier, stage, size)
     typer.echo(say("cli.saved", path=out))

@@ -135,6 +135,7 @@ def propose_sequence(
     from districting.cli.drafting import plan_or_leave
     from districting.evaluate import verify
     from districting.evaluate.text import table_text
+    from districting.evaluate.verify import Outcome
     from districting.plan.plan_file import write_plan
     from districting.plan.zone_plan import ZonePlan
     from districting.proposing.sequence import moved_children, propose_years
@@ -154,10 +155,12 @@ def propose_sequence(
         write_plan(plan, path)
         moved = moved_children(here, before, plan)
         report = verify(here, plan, policy, as_it_stands=True)
-        row = (here.year, plan.solver.objective, plan.solver.gap, moved["primary"], moved["junior"])
-        rows.append((*row, report.headline(), path.name))
+        row = (here.year, plan.solver.objective, f"{plan.solver.widest_gap:.3%}")
+        judged = (report.counts[Outcome.FAIL], report.counts[Outcome.UNEXCUSED])
+        rows.append((*row, moved["primary"], moved["junior"], *judged, path.name))
         before = plan
-    heads = ("year", "objective", "gap", "moved_primary", "moved_junior", "verified", "file")
+    moves = ("moved_primary", "moved_junior")
+    heads = ("year", "objective", "gap", *moves, "broken", "exceptions", "file")
     table = pd.DataFrame(rows, columns=[say(f"years.column.{h}") for h in heads])
-    typer.echo(table_text(table, most=60))
+    typer.echo(table_text(table))
     typer.echo(say("years.entrants_note" if entrants else "years.everyone_note"))

@@ -12,13 +12,15 @@ from matplotlib.backends.backend_pdf import PdfPages
 from districting.county import County
 from districting.export.files import ExportError, replacing
 from districting.export.map_sheet import Titled, draw_map
+from districting.export.paper import SIZES
 from districting.export.part import part_of
+from districting.export.summary import district_table
 from districting.export.typeface import drawing_context
 from districting.export.zone_areas import zone_names
 from districting.export.zone_map import draw_zone_part, within
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
-from districting.plan.zone_plan import ZonePlan
+from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.terms import say
 
 GROUPS = {"districts": ("district", "town"), "zones": ("school", "town")}
@@ -53,9 +55,14 @@ def write_atlas(
     Raises
     ------
     ExportError
-        If plans of this kind have no such sheets, or a place is unknown; the message lists those
-        allowed.
+        If plans of this kind have no such sheets, the file is no PDF, or a place, stage or size is
+        unknown; the message lists those allowed.
     """
+    if Path(path).suffix.lower() != ".pdf":
+        raise ExportError(say("atlas.only_pdf", path=path))
+    for value, known_words in ((stage, STAGES), (size, tuple(SIZES))):
+        if value not in known_words:
+            raise ExportError(say("themes.bad_value", value=value, known="、".join(known_words)))
     allowed = GROUPS.get(plan.kind, ())
     by = by or (allowed[0] if allowed else "")
     if by not in allowed:
@@ -107,4 +114,5 @@ def _sheet(
     assert isinstance(plan, DistrictPlan)
     part = part_of(county, villages)
     title = say("atlas.district_title", county=county.name, place=place)
-    return draw_map(within(plan, part), part, policy, None, size, title)
+    numbers = district_table(county, plan)
+    return draw_map(within(plan, part), part, policy, None, size, title, numbers=numbers)

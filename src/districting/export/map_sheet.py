@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from matplotlib.figure import Figure
 
@@ -83,6 +84,7 @@ def draw_map(
     size: str = "A3",
     title: str = "",
     areas: str = "district",
+    numbers: pd.DataFrame | None = None,
 ) -> Figure:
     """Return the map sheet of `plan` as a matplotlib figure.
 
@@ -99,6 +101,9 @@ def draw_map(
         Heads the sheet; by default the county's districts.
     areas : {"district", "primary", "junior"}
         What the areas are, for the key: districts, or attendance zones of a stage.
+    numbers : pandas.DataFrame, optional
+        Numbers of the areas as :func:`district_table` gives them, where the sheet shows a part of
+        the county: areas reach beyond it.
     """
     with drawing_context(f"{plan.county}-{plan.name}"):
         canvas = Canvas.blank(_detailed(lay_out(county_bounds(county), size), county))
@@ -116,7 +121,8 @@ def draw_map(
         draw_frame(canvas)
         own, below = titles(plan, county, policy, before)
         draw_title(canvas, title or own, below)
-        table = district_table(county, plan)
+        table = district_table(county, plan) if numbers is None else numbers
+        table = table[table.index.isin(plan.districts.index)]
         signs = replace(_signs(county, plan, lines), areas=areas)
         draw_panel(canvas, signs, table, regions.colours)
         draw_footer(canvas, county, [*_remarks(county, plan, before), *missing])

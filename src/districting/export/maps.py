@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from districting.county import County
 from districting.errors import DistrictingError
 from districting.export.files import replacing
@@ -11,13 +13,16 @@ from districting.export.map_sheet import Titled, draw_map, save_map
 from districting.export.paper import SIZES
 from districting.export.theme_map import draw_pair, draw_theme
 from districting.export.themes import THEMES
+from districting.export.zone_areas import as_layout
+from districting.export.zone_map import draw_zone_map, of_stage
 from districting.plan.district_plan import DistrictPlan
+from districting.plan.plan import Plan
+from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.terms import say
 
 SHEET = "sheet"
 NAMES = (SHEET, *THEMES)
 FORMS = ("pdf", "png", "svg")
-STAGES = ("primary", "junior")
 
 
 class MapError(DistrictingError):
@@ -26,11 +31,11 @@ class MapError(DistrictingError):
 
 def write_map(
     name: str,
-    plan: DistrictPlan,
+    plan: Plan,
     county: County,
     path: str | Path,
     policy: Titled | None = None,
-    before: DistrictPlan | None = None,
+    before: Plan | None = None,
     stage: str = "primary",
     size: str = "A3",
 ) -> None:
@@ -42,7 +47,7 @@ def write_map(
     before : DistrictPlan, optional
         The sheet marks what changed since this plan; a theme stands beside the same theme of it.
     stage : {"primary", "junior"}
-        Of travel and seats.
+        Of travel and seats; of every map of zones.
 
     Raises
     ------
@@ -59,11 +64,46 @@ def write_map(
     if form not in FORMS:
         allowed = " ".join(f".{f}" for f in FORMS)
         raise MapError(say("themes.ending", path=path, allowed=allowed))
+    if before is not None and before.kind != plan.kind:
+        raise MapError(say("themes.two_kinds"))
     with replacing(path) as temporary:
-        if name == SHEET:
-            figure = draw_map(plan, county, policy, before, size)
-        elif before is not None:
-            figure = draw_pair(name, before, plan, county, policy, stage, size)
-        else:
-            figure = draw_theme(name, plan, county, policy, stage, size)
+        figure = _figure(name, plan, county, policy, before, stage, size)
         save_map(figure, temporary, form, f"{plan.county}-{plan.name}-{name}-{stage}")
+
+
+def _figure(
+    name: str,
+    plan: Plan,
+    county: County,
+    policy: Titled | None,
+    before: Plan | None,
+    stage: str,
+    size: str,
+) -> Figure:
+    """Draw a map; themes show zones as districts that have the schools of their stage."""
+    if name == SHEET:
+        if isinstance(plan, ZonePlan) and (before is None or isinstance(before, ZonePlan)):
+            return draw_zone_map(plan, county, policy, before, size, stage)
+        earlier = None if before is None else _layout(before, county, stage)
+        return draw_map(_layout(plan, county, stage), county, policy, earlier, size)
+    if isinstance(plan, ZonePlan):
+        county = of_stage(county, stage)
+    shown = _layout(plan, county, stage)
+    if before is not None:
+        return draw_pair(name, _layout(before, county, stage), shown, county, policy, stage, size)
+    return draw_theme(name, shown, county, policy, stage, size)
+
+
+def _layout(plan: Plan, county: County, stage: str) -> DistrictPlan:
+    """Return the areas of `plan` as a district plan.
+
+    Raises
+    ------
+    MapError
+        If the plan has no areas.
+    """
+    if isinstance(plan, ZonePlan):
+        return as_layout(plan, county, stage)
+    if not isinstance(plan, DistrictPlan):
+        raise MapError(say("themes.no_areas", plan=plan.name))
+    return plan

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from districting.county import TEACHES, County
 from districting.export.map_sheet import Titled, draw_map
 from districting.export.part import part_of
+from districting.export.summary import district_table
 from districting.export.zone_areas import as_layout
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.zone_plan import ZonePlan
@@ -33,7 +34,7 @@ def draw_zone_map(
     """
     title = say("zone_documents.map_title", county=county.name, stage=say(f"terms.{stage}"))
     old = None if before is None else as_layout(before, county, stage)
-    shown = _of_stage(county, stage)
+    shown = of_stage(county, stage)
     return draw_map(as_layout(plan, shown, stage), shown, policy, old, size, title, stage)
 
 
@@ -53,16 +54,16 @@ def draw_zone_part(
     place : str
         Names the sheet.
     """
-    part = part_of(_of_stage(county, stage), villages)
+    whole, layout = of_stage(county, stage), as_layout(plan, county, stage)
+    part = part_of(whole, villages)
     title = say(
         "zone_documents.map_part", county=county.name, place=place, stage=say(f"terms.{stage}")
     )
-    return draw_map(
-        within(as_layout(plan, county, stage), part), part, policy, None, size, title, stage
-    )
+    shown, numbers = within(layout, part), district_table(whole, layout)
+    return draw_map(shown, part, policy, None, size, title, stage, numbers)
 
 
-def _of_stage(county: County, stage: str) -> County:
+def of_stage(county: County, stage: str) -> County:
     """Return the county with the schools of `stage` only."""
     return county.with_tables(schools=county.schools[county.schools["kind"].isin(TEACHES[stage])])
 

@@ -175,6 +175,7 @@ def _tier_table(tier: TierRecord) -> dict[str, Any]:
         "given": float(tier.given),
         "prices": tier.prices,
     }
+    table |= {"stage": tier.stage} if tier.stage else {}
     return table | ({"bound": float(tier.bound)} if math.isfinite(tier.bound) else {})
 
 
@@ -200,4 +201,5 @@ def _tier(row: Mapping[str, Any]) -> TierRecord:
         bound,
         float(row.get("given", 0.0)),
         bool(row.get("prices", False)),
+        str(row.get("stage", "")),
     )

@@ -79,6 +79,8 @@ class TierRecord:
         Share of the tier's best that the policy lets the tiers after it use up.
     prices : bool
         Whether the tier is what broken principles cost, and no aims.
+    stage : str
+        Stage of a zone plan that the tier belongs to: each stage has tiers of its own.
     """
 
     gates: tuple[str, ...]
@@ -86,6 +88,7 @@ class TierRecord:
     bound: float
     given: float = 0.0
     prices: bool = False
+    stage: str = ""
 
     @property
     def gap(self) -> float:

@@ -17,12 +17,11 @@ from districting.plan.record import ObjectivePart
 from districting.policy.build import district_problem
 from districting.policy.policy import Policy
 from districting.proposing.binding import Binding, binding
+from districting.proposing.explaining import WHOLE
 from districting.solve.partition.value import Evaluation, best_seats, evaluate
 from districting.solve.stop import Stop
 from districting.terms import say
 
-WHOLE = ("全县", "全区", "county")
-"""Words for the layout as a whole; the county's own name does as well."""
 SECONDS = 60.0
 """Time for the re-solves behind shadow prices."""
 SHOWN = 5.0

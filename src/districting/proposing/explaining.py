@@ -20,6 +20,9 @@ EXPLAINERS = {
 """Kinds of plans, and the module here whose ``explain(county, policy, plan, place)`` tells why the
 plan is as it is there."""
 
+WHOLE = ("全县", "全区", "county")
+"""Words for the layout as a whole; the county's own name does as well."""
+
 AREAS = ("districts", "zones")
 """Kinds of plans that are explained at every village and school at once."""
 
@@ -34,7 +37,7 @@ def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str
         The policy whose rules forbid and price.
     plan : Plan
     place : str
-        Code, id or name of a village or school; for a district plan also a district or the county,
+        Code, id or name of a village or school, or the county; for a district plan also a district,
         for a rotation plan a teacher's id.
 
     Raises

@@ -15,6 +15,7 @@ from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model
 from districting.policy.zones.base import zone_name
+from districting.proposing.explaining import WHOLE
 from districting.proposing.zone_moves import Move, Moves, positions
 from districting.terms import say
 
@@ -24,7 +25,15 @@ SHOWN = 4
 
 
 def explain(county: County, policy: Policy, plan: ZonePlan, place: str) -> str:
-    """Explain a zone plan; see :func:`districting.proposing.explaining.explain_place`."""
+    """Explain a zone plan; see :func:`districting.proposing.explaining.explain_place`.
+
+    `place` may also be the county: which schools are full, and why children pass the nearest.
+    """
+    if place in (*WHOLE, county.name):
+        from districting.proposing.zone_whole import whole_plan
+
+        stages = _standings(county, policy, plan).values()
+        return "\n".join(line for stage in stages for line in whole_plan(stage))
     return teller(county, policy, plan)(*find_unit(county, place))
 
 
@@ -33,8 +42,7 @@ def teller(county: County, policy: Policy, plan: ZonePlan) -> Callable[[str, str
 
     Children and seats are those of the plan's own years, as it is verified.
     """
-    county, policy = in_plan_years(county, policy, plan)
-    stages = {stage: _Standing.of(county, policy, plan, stage) for stage in STAGES}
+    stages = _standings(county, policy, plan)
 
     def tell(kind: str, unit: str) -> str:
         of = _of_school if kind == "school" else _of_village
@@ -43,8 +51,13 @@ def teller(county: County, policy: Policy, plan: ZonePlan) -> Callable[[str, str
     return tell
 
 
+def _standings(county: County, policy: Policy, plan: ZonePlan) -> dict[str, Standing]:
+    county, policy = in_plan_years(county, policy, plan)
+    return {stage: Standing.of(county, policy, plan, stage) for stage in STAGES}
+
+
 @dataclass(frozen=True, eq=False)
-class _Standing:
+class Standing:
     """A plan's zones of one stage, with all that their explanation needs."""
 
     county: County
@@ -55,7 +68,8 @@ class _Standing:
     """None where the plan has no zones of this stage."""
 
     @classmethod
-    def of(cls, county: County, policy: Policy, plan: ZonePlan, stage: str) -> _Standing:
+    def of(cls, county: County, policy: Policy, plan: ZonePlan, stage: str) -> Standing:
+        """Return how the zones of `stage` stand under `policy`."""
         moves = None
         if (plan.zones[stage] != "").any():
             model = zone_model(county, policy, stage, plan, primary=plan)
@@ -63,6 +77,7 @@ class _Standing:
         return cls(county, plan, stage, zone_loads(county, plan, stage), moves)
 
     def load(self, zone: str) -> str:
+        """Return seats and children of a zone, and which are too many."""
         children, seats = (round(float(self.loads[c][zone])) for c in ("children", "seats"))
         key = "explain.over" if children > seats else "explain.room"
         return say(key, children=children, seats=seats, over=abs(children - seats))
@@ -79,6 +94,7 @@ class _Standing:
         return "、".join(told[:SHOWN]) + more or say("explain.none")
 
     def name(self, zone: str) -> str:
+        """Return the names of the schools that share a zone."""
         return zone_name(self.county, self.plan, zone)
 
 
@@ -102,7 +118,7 @@ def zone_loads(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
     return loads
 
 
-def _of_village(standing: _Standing, village: str) -> list[str]:
+def _of_village(standing: Standing, village: str) -> list[str]:
     county, plan, stage = standing.county, standing.plan, standing.stage
     own = str(plan.zones[stage].get(village, ""))
     home, head = county.villages["name"][village], say(f"terms.{stage}")
@@ -135,7 +151,7 @@ def _of_village(standing: _Standing, village: str) -> list[str]:
     return [*lines, _next_best(standing, view.leads, moves, int(view.children[at]))]
 
 
-def _nearer(standing: _Standing, lead: str, move: Move) -> str:
+def _nearer(standing: Standing, lead: str, move: Move) -> str:
     return say(
         "explain.nearer",
         school=standing.name(lead),
@@ -164,17 +180,21 @@ def _parts(move: Move) -> str:
     return "；".join(told) or say("explain.none_changes")
 
 
-def _next_best(standing: _Standing, leads: pd.Index, moves: list[Move], children: int) -> str:
-    """Return the cheapest move that no rule stands against, and whom it would cost what."""
-    open_ = [m for m in moves if m.allowed]
-    if not open_:
+def _next_best(standing: Standing, leads: pd.Index, moves: list[Move], children: int) -> str:
+    """Return the cheapest move that no rule stands against, and whom it would cost what.
+
+    Where there is none: what the cheapest of all would break, whole zones rather than rules.
+    """
+    if not moves:
         return say("explain.no_other")
-    best = min(open_, key=lambda m: (m.total, m.zone))
+    best = min(moves, key=lambda m: (not m.allowed, bool(m.forbidden), m.total, m.zone))
+    key = "explain.next_best" if best.total >= 0 else "explain.better"
     return say(
-        "explain.next_best" if best.total >= 0 else "explain.better",
+        key if best.allowed else "explain.none_alone",
+        why="" if best.allowed else _why_not(standing.county, best),
         school=standing.name(str(leads[best.zone])),
         metres=best.metres,
-        total=abs(best.total),
+        total=abs(best.total) if best.allowed else best.total,
         children=children,
         further=-best.nearer,
         over=best.over,
@@ -182,7 +202,7 @@ def _next_best(standing: _Standing, leads: pd.Index, moves: list[Move], children
     )
 
 
-def _of_school(standing: _Standing, school: str) -> list[str]:
+def _of_school(standing: Standing, school: str) -> list[str]:
     stage = standing.stage
     if standing.county.schools["kind"][school] not in TEACHES[stage]:
         return []

@@ -17,7 +17,7 @@ from districting.policy.policy import Policy
 from districting.policy.zones.base import ZoneRule
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
-from districting.solve.zones.solution import overfull
+from districting.solve.zones.solution import overfull, price_parts, sum_parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,8 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
     -----
     With one tier the problem goes to the solver as it is. With more, tier k is minimised alone
     under :math:`f_j \\le f_j^*` for every earlier tier j; the status is optimal only where every
-    tier's was.
+    tier's was. The plan of the tier before keeps all that is held: it stands where a tier cut short
+    finds none, or a worse one.
     """
     of = _tiers(policy)
     tiers = price_tiers(model, policy)
@@ -82,7 +83,7 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
         problem = mine.problem()
         problem = replace(problem, sides=(*problem.sides, *sides))
         share = stop if last else stop.share(1.0 / (len(tiers) - place))
-        found = solve_zones(problem, share, seed)
+        found = _at_least(problem, solve_zones(problem, share, seed), found)
         if found.assignment is None:
             break
         proven = proven and found.status is Status.OPTIMAL
@@ -96,6 +97,23 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
     return StageSolution(found.status, None, found.objective, found.bound)
 
 
+def _at_least(
+    problem: ZoneProblem, found: ZoneSolution, before: ZoneSolution | None
+) -> ZoneSolution:
+    """Return `found`, with the plan of the tier before where that is the better one."""
+    if before is None or before.assignment is None or found.status is Status.INFEASIBLE:
+        return found
+    plan = before.assignment
+    parts = price_parts(problem, plan)
+    cost = sum_parts(parts)
+    if found.assignment is not None and found.objective <= cost:
+        return found
+    return replace(
+        found, status=Status.FEASIBLE, assignment=plan, objective=cost, parts=parts,
+        bound=min(found.bound, cost),
+    )  # fmt: skip
+
+
 def _records(
     model: ZoneModel, assignment: Ints, bounds: Sequence[tuple[tuple[str, ...], float]]
 ) -> tuple[TierRecord, ...]:
@@ -105,7 +123,7 @@ def _records(
     paid = model.costs(assignment)
     values = [math.fsum(paid[g].value for g in gates if g in paid) for gates, _ in bounds]
     return tuple(
-        TierRecord(gates, value, min(bound, value))
+        TierRecord(gates, value, min(bound, value), stage=model.view.stage)
         for (gates, bound), value in zip(bounds, values, strict=True)
     )
 

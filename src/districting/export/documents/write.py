@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from districting.terms import say
 ENDINGS = (".xlsx", ".docx", ".pdf")
 
 
+def kind_words(kinds: Iterable[str]) -> str:
+    """Return kinds of plans in the current language."""
+    return "、".join(say(f"terms.kind.{kind}") for kind in kinds)
+
+
 def compose(recipe: Recipe, material: Material) -> Document:
     """Return the document with policy basis, plan line, notes and mark filled in.
 
@@ -28,8 +34,8 @@ def compose(recipe: Recipe, material: Material) -> Document:
     """
     fit = any(plan.kind in recipe.kinds for plan in material.plans)
     if recipe.kinds and not fit:
-        found = "、".join(sorted({plan.kind for plan in material.plans})) or "—"
-        kinds = "、".join(recipe.kinds)
+        found = kind_words(sorted({plan.kind for plan in material.plans})) or "—"
+        kinds = kind_words(recipe.kinds)
         message = say("documents.other_kind", title=say(recipe.title), kinds=kinds, found=found)
         raise DocumentError(message)
     document = recipe.build(material)
