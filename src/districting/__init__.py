@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from districting.proposing.horizon import propose_horizon
     from districting.proposing.pareto import pareto
     from districting.proposing.school_changes import closing, merging, opening, resizing
+    from districting.proposing.units import in_units
     from districting.proposing.what_if import what_if
     from districting.read import check_county, read_county
     from districting.sample import make_county, write_county
@@ -66,6 +67,7 @@ _WHERE = {
     "scorecard": "evaluate",
     "share": "proposing",
     "gaps": "evaluate",
+    "in_units": "proposing.units",
     "alternatives": "proposing",
     "check_county": "read",
     "compare": "evaluate",
@@ -106,6 +108,7 @@ __all__ = [
     "explain_place",
     "feedback",
     "gaps",
+    "in_units",
     "make_county",
     "measure",
     "merging",

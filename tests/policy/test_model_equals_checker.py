@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from labelled import accepts, plan_of, value
 from rule_trial import ALL, PER_TOWN, SEATS, TOWN, Plans, a_rule, policy_of
@@ -15,6 +16,7 @@ from districting.errors import PlanFileError, PolicyError
 from districting.model.district_view import district_view
 from districting.model.partition import Aim, AimLimit, AssignCost
 from districting.plan.record import Lock
+from districting.plan.zone_units import ZoneUnits
 from districting.policy import (
     DistrictRule,
     Finding,
@@ -236,6 +238,28 @@ def test_forbidden_units_stay_out_of_the_named_district(county: County) -> None:
     assert barred.assign(county, villages[3], "乙").villages[villages[3]] == "乙"
     again = barred.forbid(county, [villages[3]], "甲", "再议")
     assert len(again.locks) == 2
+
+
+@pytest.mark.parametrize("by_town", [False, True])
+def test_zones_that_a_plan_keeps_stay_whole(county: County, by_town: bool) -> None:
+    """As units of the plan, over all layouts; one zone lies in two towns, one village in none."""
+    villages = county.villages.index
+    zone = pd.Series(["S1", "S1", "S2", "S2", "S2"], villages[:5])
+    units = ZoneUnits("primary", by_town, "片区", zone)
+    rule = a_rule("zone_units", {})
+    start = replace(plan_of(county, (0, 0, 1, 2, 2, 2)), units=units)
+    problem, view = district_problem(county, policy_of([]), start)
+    (tied,) = problem.parts
+    allowed = 0
+    for labels in ALL:
+        plan = replace(plan_of(county, labels), units=units)
+        checker = all(f.verdict is Verdict.PASS for f in rule.check(county, plan))
+        assert accepts(tied, view, labels) == checker
+        allowed += checker
+    assert allowed == (14 if by_town else 5)
+    assert list(rule.constrain(district_view(county))) == []
+    with pytest.raises(PolicyError):
+        a_rule("zone_units", {}, Strength.AIM)
 
 
 def test_places_that_the_county_lacks_are_all_named(county: County) -> None:

@@ -46,6 +46,7 @@ def propose(
     alternatives: Annotated[int, typer.Option(min=1, max=10, help=say("alternatives.count"))] = 1,
     differ: Annotated[float, typer.Option(min=0.0, help=say("alternatives.differ"))] = 0.02,
     zones: Annotated[Path | None, typer.Option(help=say("cli.zones"))] = None,
+    units: Annotated[str, typer.Option(help=say("units.option"))] = "",
     as_json: Json = False,
     years: Annotated[str, typer.Option(help=say("years.option"))] = "",
     robust: Annotated[bool, typer.Option("--robust", help=say("years.robust_option"))] = False,
@@ -65,7 +66,7 @@ def propose(
     from districting.cli import layouts
     from districting.cli import years as horizon
     from districting.cli.replan import propose_again
-    from districting.plan.plan_file import read_plan, write_plan
+    from districting.plan.plan_file import write_plan
     from districting.policy import read_policy
     from districting.proposing import propose as solve
     from districting.read import read_county
@@ -73,6 +74,7 @@ def propose(
     if joint and (years or robust or sequence or alternatives > 1):
         raise typer.BadParameter(say("joint.alone"))
     county, rules = layouts.adopting(read_county(folder), zones), read_policy(policy)
+    begin = layouts.beginning(county, rules, kind, units, zones, start)
     if announced is not None or withdrawn:
         alone = not (start or years or robust or sequence or joint or alternatives > 1)
         if announced is None or not withdrawn or kind != "rotation" or not alone:
@@ -83,17 +85,14 @@ def propose(
     if years and kind == "rotation" and not (robust or sequence or entrants):
         from districting.cli.rotation_years import propose_rotation_years
 
-        begin = read_plan(start) if start is not None else None
         stop = stop_for(seconds, gap)
         propose_rotation_years(county, rules, years, begin, out, stop, seed, as_json)
         return
     if years or robust or sequence:
         ways = horizon.Ways(kind, years, robust, sequence, entrants)
-        begin = read_plan(start) if start is not None else None
         horizon.propose_for_years(county, rules, ways, begin, out, stop_for(seconds, gap), seed)
         return
     if alternatives > 1:
-        begin = read_plan(start) if start is not None else None
         stop = stop_for(seconds, gap)
         layouts.write_alternatives(county, rules, begin, out, alternatives, differ, stop, seed)
         return
@@ -101,7 +100,7 @@ def propose(
         county,
         rules,
         kind,
-        start=read_plan(start) if start is not None else None,
+        start=begin,
         stop=stop_for(seconds, gap),
         seed=seed,
         name=out.name.removesuffix(".toml").removesuffix(".plan"),
@@ -113,6 +112,7 @@ def propose(
     if as_json:
         typer.echo(solver_json(plan.solver, out))
         return
+    layouts.told_units(county, plan)
     typer.echo(solver_lines(plan))
     layouts.print_exceptions(county, rules, plan)
     typer.echo(say("cli.saved", path=out))

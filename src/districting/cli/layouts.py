@@ -128,6 +128,32 @@ def print_exceptions(county: County, policy: Policy, plan: Plan) -> None:
         typer.echo(line)
 
 
+def beginning(
+    county: County, policy: Policy, kind: str, units: str, zones: Path | None, start: Path | None
+) -> Plan | None:
+    """Return the plan in file `start`, if any, with `units` as what districts are made of."""
+    from districting.plan.plan_file import read_plan, read_plan_of
+    from districting.plan.zone_plan import ZonePlan
+    from districting.proposing.units import in_units
+
+    begin = None if start is None else read_plan(start)
+    if not units:
+        return begin
+    if kind != "districts":
+        raise typer.BadParameter(say("units.districts_only"))
+    zoned = None if zones is None else read_plan_of(zones, ZonePlan)
+    return in_units(county, policy, units, zoned, begin)
+
+
+def told_units(county: County, begin: Plan | None) -> None:
+    """Print what the districts are made of, where these are not villages."""
+    from districting.plan.district_plan import DistrictPlan
+    from districting.proposing.units import told_units as told
+
+    if isinstance(begin, DistrictPlan) and begin.units is not None:
+        typer.echo(told(county, begin))
+
+
 def adopting(county: County, zones: Path | None) -> County:
     """Return the county with the zone plan in file `zones`, if any, as its current one."""
     from districting.plan.adopt import with_zones

@@ -15,6 +15,7 @@ from districting.evaluate.structure import explain_structure, structure
 from districting.evaluate.text import table_text
 from districting.plan.plan import Plan
 from districting.plan.record import Exemption
+from districting.policy.districts.zone_units import held_to_units
 from districting.policy.policy import Policy
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.terms import say
@@ -228,7 +229,7 @@ def verify(county: County, plan: Plan, policy: Policy, *, as_it_stands: bool = F
         )
         for finding, strength in structure(county, plan)
     ]
-    for rule in policy.of(plan.kind):
+    for rule in held_to_units(policy, plan).of(plan.kind):
         for finding in rule.check(county, plan):
             exemption = _exemption(plan, finding)
             found.append(

@@ -13,6 +13,7 @@ from districting.errors import PlanFileError
 from districting.plan.find import find_town, find_unit
 from districting.plan.plan import Plan
 from districting.plan.record import Lock
+from districting.plan.zone_units import ZoneUnits
 from districting.terms import say
 
 COLUMNS = ("union", "town", "seat")
@@ -31,6 +32,8 @@ class DistrictPlan(Plan):
     villages, schools : pandas.Series
         District name by village code / school id, sorted by index; ``""`` where not yet assigned
         (an incomplete plan). Schools run by the county (区直) do not appear.
+    units : ZoneUnits or None
+        Attendance zones that the layout is made of; None where villages are the units.
     """
 
     kind: ClassVar[str] = "districts"
@@ -38,6 +41,7 @@ class DistrictPlan(Plan):
     districts: pd.DataFrame
     villages: pd.Series
     schools: pd.Series
+    units: ZoneUnits | None = None
 
     def body(self) -> dict[str, Any]:
         """Return districts and members as TOML tables."""
@@ -48,6 +52,7 @@ class DistrictPlan(Plan):
             ],
             "villages": {str(k): str(v) for k, v in self.villages.sort_index().items()},
             "schools": {str(k): str(v) for k, v in self.schools.sort_index().items()},
+            **({} if self.units is None else {"units": self.units.table()}),
         }
 
     @classmethod
@@ -63,6 +68,7 @@ class DistrictPlan(Plan):
             districts=table.set_index("district").sort_index(),
             villages=_series(document["villages"], "village"),
             schools=_series(document["schools"], "school"),
+            units=ZoneUnits.from_table(document["units"]) if "units" in document else None,
         )
         named = set(plan.villages) | set(plan.schools)
         unknown = sorted(named - set(plan.districts.index) - {""})
@@ -179,6 +185,19 @@ def district_anchor(plan: DistrictPlan, district: str) -> str:
     seat = str(plan.districts["seat"].get(district, "") or "")
     inside = plan.villages.index[plan.villages == district]
     return seat if seat in inside else str(min(inside, default=""))
+
+
+def empty_plan(county: County) -> DistrictPlan:
+    """Return a plan that assigns nothing yet."""
+    return DistrictPlan(
+        name="",
+        county=county.code,
+        year=county.year,
+        districts=pd.DataFrame(columns=list(COLUMNS), index=pd.Index([], name="district")),
+        villages=pd.Series("", county.villages.index, name="district"),
+        schools=pd.Series("", county.district_schools().index, name="district"),
+        inputs=county.inputs,
+    )
 
 
 def current_plan(county: County) -> DistrictPlan | None:

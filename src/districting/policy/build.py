@@ -10,6 +10,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.district_count import DistrictNumber
 from districting.policy.districts.districts_per_town import DistrictsPerTown
 from districting.policy.districts.one_district_per_town import OneDistrictPerTown
+from districting.policy.districts.zone_units import held_to_units
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.terms import say
@@ -34,8 +35,9 @@ def district_problem(
         numbers cannot hold together from the outset.
     """
     county = county.for_planning()
-    rules = rules_for(county, policy, "districts")
     start = county.current_plan if start is None else start
+    policy = held_to_units(policy, start)
+    rules = rules_for(county, policy, "districts")
     counts = town_counts(county, policy, start)
     total = _total(policy, counts)
     view = district_view(county, start, policy.seat_kinds, district_counts=counts, total=total)

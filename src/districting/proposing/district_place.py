@@ -70,15 +70,38 @@ def _teller(
     labels, names = _complete(view, plan), sorted(set(plan.villages))
     seats = best_seats(problem, labels)
     now = evaluate(problem, labels, seats)
+    members = _members(view, plan)
 
     def tell(kind: str, unit: str) -> str:
         village = unit if kind == "village" else str(view.county.schools["village"][unit])
         at = int(view.units.get_indexer(pd.Index([village]))[0])
         head = _head(view, problem, seats, labels, at, names)
-        held = _locked(plan, village)
-        return "\n".join([head, *held, *_moves(view, problem, now, labels, at, names)])
+        held = [*_locked(plan, village), *_unit(view, members[village])]
+        return "\n".join(
+            [head, *held, *_moves(view, problem, now, labels, members[village], names)]
+        )
 
     return tell
+
+
+def _members(view: DistrictView, plan: DistrictPlan) -> dict[str, Ints]:
+    """Return the positions that change district with each village: its unit, in its district."""
+    own = pd.Series(np.arange(view.n), view.units)
+    if plan.units is None:
+        return {str(v): np.array([at], np.int64) for v, at in own.items()}
+    zone = plan.units.zone.reindex(view.units).fillna(pd.Series(view.units, view.units))
+    town = view.county.villages["town"] if plan.units.by_town else ""
+    unit = pd.DataFrame({"z": zone, "t": town, "d": plan.villages.reindex(view.units)})
+    groups = own.groupby([unit["z"], unit["t"], unit["d"]])
+    return {str(v): g.to_numpy() for _, g in groups for v in g.index}
+
+
+def _unit(view: DistrictView, members: Ints) -> list[str]:
+    """Return a line where more than the village itself would move."""
+    if len(members) < 2:
+        return []
+    names = view.county.villages["name"].iloc[members]
+    return [say("units.moves", count=len(members), villages="、".join(names))]
 
 
 def _moves(
@@ -86,20 +109,20 @@ def _moves(
     problem: PartitionProblem,
     now: Evaluation,
     labels: Ints,
-    at: int,
+    members: Ints,
     names: list[str],
 ) -> list[str]:
     lines = []
     if now.violations:
         broken = _titles(dict.fromkeys(v.gate for v in now.violations))
         lines.append(say("explain.already_broken", rules=broken))
-    touching = view.edges[(view.edges == at).any(axis=1)]
-    others = sorted({int(labels[u]) for u in touching.ravel()} - {int(labels[at])})
+    touching = view.edges[np.isin(view.edges, members).any(axis=1)]
+    others = sorted({int(labels[u]) for u in touching.ravel()} - {int(labels[members[0]])})
     if not others:
         lines.append(say("explain.inside"))
     for other in others:
         moved = labels.copy()
-        moved[at] = other
+        moved[members] = other
         # Districts keep their numbers, so that an emptied one shows as a fault.
         then = evaluate(problem, moved, best_seats(problem, moved))
         lines.append(_move(now, then, names[other]))

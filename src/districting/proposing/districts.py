@@ -10,6 +10,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.record import Status
 from districting.policy.build import district_problem
+from districting.policy.districts.zone_units import held_to_units
 from districting.policy.policy import Policy
 from districting.proposing.explain import explain_conflict
 from districting.proposing.layout import layout_plan, solve_layout
@@ -25,6 +26,7 @@ def propose(
     """Propose a district plan; see :func:`districting.proposing.propose.propose`."""
     start = start or county.current_plan
     assert start is None or isinstance(start, DistrictPlan)
+    policy = held_to_units(policy, start)
     problem, view = district_problem(county, policy, start)
     began = stop.elapsed
     with stop.on_ctrl_c():

@@ -100,4 +100,5 @@ def layout_plan(
         locks=start.locks if start is not None else (),
         exemptions=start.exemptions if start is not None else (),
         inputs=county.inputs,
+        units=start.units if start is not None else None,
     )

@@ -24,6 +24,7 @@ from districting.policy.districts.staff_balance import StaffBalance
 from districting.policy.districts.tied_villages import TiedVillages
 from districting.policy.districts.whole_zones import WholeZones
 from districting.policy.districts.within_town import WithinTown
+from districting.policy.districts.zone_units import ZoneUnitsRule
 from districting.policy.rule import DistrictRule
 
 RULES: dict[str, type[DistrictRule]] = {
@@ -49,6 +50,7 @@ RULES: dict[str, type[DistrictRule]] = {
     "seats_inside": SeatsInside,
     "stability": Stability,
     "whole_zones": WholeZones,
+    "zone_units": ZoneUnitsRule,
     "tied_villages": TiedVillages,
     "locks": Locks,
 }

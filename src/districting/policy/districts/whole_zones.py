@@ -11,7 +11,7 @@ import pandas as pd
 
 from districting.county import County
 from districting.model.district_view import DistrictView
-from districting.model.partition import Together, Unmixed
+from districting.model.partition import Ints, Together, Unmixed
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.tables import complete, verdict_of
 from districting.policy.districts.words import need_words
@@ -60,10 +60,9 @@ class WholeZones(DistrictRule):
         if self.elastic is not None:
             yield Unmixed(self.name, groups, self.elastic)
             return
-        order = np.argsort(groups, kind="stable")
-        same = groups[order][1:] == groups[order][:-1]
-        if same.any():
-            yield Together(self.name, np.column_stack([order[:-1], order[1:]])[same])
+        ties = chained(groups)
+        if len(ties):
+            yield Together(self.name, ties)
 
     def check(self, county: County, plan: DistrictPlan) -> Iterator[Finding]:
         """Count the districts of each zone's villages; sum up when all is well."""
@@ -85,3 +84,11 @@ class WholeZones(DistrictRule):
         if not torn:
             verdict = verdict_of(complete(county, plan), mendable=True)
             yield Finding(self.name, verdict, (county.name,), float(zones["school"].nunique()))
+
+
+def chained(groups: Ints) -> Ints:
+    """Return pairs of villages that tie each of `groups`, shape (n,), into a chain."""
+    order = np.argsort(groups, kind="stable")
+    same = groups[order][1:] == groups[order][:-1]
+    pairs: Ints = np.column_stack([order[:-1], order[1:]])[same].astype(np.int64)
+    return pairs
