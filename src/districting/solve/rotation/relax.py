@@ -25,6 +25,8 @@ MORE_PER_AGENT, MORE_PER_PLACE = 1, 5
 FEW = 500
 NEGATIVE = 1e-6
 """Reduced costs above minus this count as not negative."""
+KEPT = 1e-6
+"""Share by which a limit may be missed and counts as kept."""
 DUAL, PRIMAL = 1, 4
 """HiGHS's numbers of the simplex methods."""
 
@@ -98,6 +100,15 @@ class Box:
         self.matrix = sparse.csr_array(sparse.vstack([self.matrix, row]))
         self.low = np.append(self.low, -np.inf)
         self.high = np.append(self.high, most / SCALE)
+
+    def holds(self, x: Floats) -> bool:
+        """Return whether `x` keeps all limits."""
+        total = self.matrix @ x
+        return all(
+            bool((low <= value + KEPT * np.maximum(1.0, np.abs(value))).all())
+            and bool((value <= high + KEPT * np.maximum(1.0, np.abs(value))).all())
+            for low, value, high in ((self.lower, x, self.upper), (self.low, total, self.high))
+        )
 
 
 class Relaxation:

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
 from districting.solve.rotation.program import Program
-from districting.solve.rotation.relax import Box, Relaxation
+from districting.solve.rotation.relax import DUAL, Box, Relaxation
 
 DENOMINATORS = range(2, 25)
 NEAR = 1e-6
@@ -46,6 +46,7 @@ def cut_off(program: Program, box: Box, linear: Relaxation, x: Floats) -> int:
     box.matrix = sparse.csr_array(sparse.vstack([box.matrix, cuts[chosen]]))
     box.low = np.append(box.low, np.full(len(chosen), -np.inf))
     box.high = np.append(box.high, most[chosen])
+    linear.method = DUAL  # prices stay feasible, and `x` does not
     return len(chosen)
 
 

@@ -125,7 +125,9 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
             cap, bound = value if tier is last else max(cap, value), best.answer.bound
             course.hurried = True  # there is a plan, so no time need be kept for one
         elif tier.number < 0 and relaxed.bound > EXACT:
-            cap = _price_cap(course, tier, relaxed, cap)
+            # Before the last tier the search for its best plan shows whether one attains the price.
+            hopeful = plain[-2] is tier and not exact
+            cap = relaxed.bound * SCALE if hopeful else _price_cap(course, tier, relaxed, cap)
         elif exact or tier is first:
             attained = _attained(course, tier, relaxed, cap, exact)
             if attained is None:
@@ -155,7 +157,8 @@ def _attained(
         Where nothing whole is near the linear optimum, look further; else None.
     """
     least = next_whole(tier, relaxed.bound)
-    if course.plans and np.rint(tier.cost @ course.plans[-1]) <= cap:
+    plan = course.kept
+    if plan is not None and np.rint(tier.cost @ plan) <= cap:
         return cap, least
     if _near_within(course, tier, relaxed, cap) is not None:
         return cap, least
@@ -183,10 +186,13 @@ def _price_cap(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> floa
 
     Later tiers then have an optimal face to choose from, and no row that limits prices. Such a row
     is a knapsack: linear optima use up, with parts of steps, the little that rounding up leaves,
-    and lie far below all whole plans.
+    and lie far below all whole plans. Where no plan attains the optimum, what one pays limits it.
     """
     least = relaxed.bound * SCALE
-    return cap if _near_within(course, tier, relaxed, least) is None else least
+    if _near_within(course, tier, relaxed, least) is not None:
+        return least
+    answer = near_linear(course)
+    return cap if answer is None else min(cap, max(least, float(tier.cost @ answer.x)))
 
 
 def _near_within(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> Answer | None:

@@ -30,8 +30,10 @@ BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
 DEAR = 1000.0
 """How many times the prices of elastic rows count beside the tier after them."""
-RISE = 1e-6
+RISE = 1e-7
 """Share by which cuts must raise a bound for more of them to be looked for."""
+STEEP = 3
+"""Power of steps that makes linear programs shun the largest ones."""
 WHOLE = 1e-7
 RESERVE = 0.25
 """Share of the time that is kept for making a whole plan of what was found until then."""
@@ -66,8 +68,13 @@ class Course:
 
     @property
     def last_moves(self) -> Ints:
-        """Arcs of the last whole plan: as caps are such that it keeps them, one exists."""
+        """Arcs of the last whole plan; none before there is one."""
         return self.moves(self.plans[-1]) if self.plans else np.empty(0, dtype=np.int64)
+
+    @property
+    def kept(self) -> Floats | None:
+        """The last whole plan, where it keeps all limits so far."""
+        return self.plans[-1] if self.plans and self.box.holds(self.plans[-1]) else None
 
     def moves(self, plan: Floats) -> Ints:
         """Return the arcs that a whole plan uses."""
@@ -134,14 +141,26 @@ def relax_tier(
     cost = tier.cost / SCALE
     found = warm.solve(cost, course.left)
     before = -np.inf
-    while tier.number >= 0 and found.feasible and found.value > before + RISE * abs(found.value):
+    while found.feasible and found.value > before + RISE * abs(found.value):
         before = found.value
-        if not cut_off(program, course.box, warm, found.x):
+        if _met(course, tier, found) or not cut_off(program, course.box, warm, found.x):
             break
         found = warm.solve(cost, course.left)
     course.found = course.found or (cost, found)
     course.used = found.x if found.feasible else course.used
     return warm, found
+
+
+def _met(course: Course, tier: Tier, found: Relaxed) -> bool:
+    """Return whether a higher bound of a tier would change nothing.
+
+    So where the last plan attains it, and where the tier may give more away than cuts bring.
+    Prices are no whole numbers, and plans mostly attain their linear optimum.
+    """
+    if tier.number < 0 or tier.tolerance:
+        return True
+    plan = course.kept
+    return plan is not None and float(np.rint(tier.cost @ plan)) <= cap_of(tier, found)
 
 
 def narrow(course: Course, tier: Tier, found: Relaxed, cap: float) -> None:
@@ -174,24 +193,10 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
     """
     assert tier.worst is not None
     level, arcs = tier.worst.level, course.program.arcs
-    cost = np.zeros(course.program.columns)
-    cost[:arcs] = level.astype(float) ** 3
     if warm is None:
-        warm = Relaxation(course.program, course.box, cost[:arcs], course.used, course.interrupted)
-    least = -1
-    while True:
-        # Each solution names the next level to try; the level below the last one is proven empty.
-        found = warm.solve(cost, course.left)
-        if not found.feasible:
-            break
-        course.used = found.x
-        least = int(level[found.x[:arcs] > WHOLE].max(initial=0))
-        if not least:
-            break
-        barred = np.zeros(course.program.columns, dtype=bool)
-        barred[:arcs] = level >= least
-        warm.bar(barred)
-    warm.bar(np.zeros(course.program.columns, dtype=bool))
+        steep = level.astype(float) ** STEEP
+        warm = Relaxation(course.program, course.box, steep, course.used, course.interrupted)
+    least = _least_linear(course, warm, level)
     if least < 0:
         return None
     box = course.box
@@ -206,10 +211,33 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
     return most
 
 
+def _least_linear(course: Course, warm: Relaxation, level: Ints) -> int:
+    """Return the least largest step of linear solutions; -1 if there is none."""
+    arcs = course.program.arcs
+    cost, barred = np.zeros(course.program.columns), np.zeros(course.program.columns, dtype=bool)
+    least = -1 if course.kept is None else int(level[course.last_moves].max(initial=0))
+    # Each solution names the next level to try; the level below the last one is proven empty. Below
+    # a whole plan there mostly is nothing, which shows without costs.
+    while least != 0:
+        if least < 0 or barred.any():
+            cost[:arcs] = level.astype(float) ** STEEP
+        if least > 0:
+            barred = np.zeros(course.program.columns, dtype=bool)
+            barred[:arcs] = level >= least
+            warm.bar(barred)
+        found = warm.solve(cost, course.left)
+        if not found.feasible:
+            break
+        course.used = found.x
+        least = int(level[found.x[:arcs] > WHOLE].max(initial=0))
+    warm.bar(np.zeros(course.program.columns, dtype=bool))
+    return least
+
+
 def _least_whole(course: Course, level: Ints, least: int) -> int | None:
     """Return the least step, from `least` on, within which there is a whole plan."""
-    if course.plans and level[course.last_moves].max(initial=0) <= least:
-        return least  # the last plan keeps all caps
+    if course.kept is not None and level[course.last_moves].max(initial=0) <= least:
+        return least
     none = np.zeros(course.program.columns, dtype=np.int64)
     for most in [most for most in np.unique(level).tolist() if most >= least] or [least]:
         box = course.box
