@@ -1,6 +1,7 @@
 """Tight seats and large zones: annealed walks against brute force, and what they never break."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import numpy as np
 import pytest
@@ -66,15 +67,46 @@ def test_tiny_tight_problems_agree_with_full_enumeration(monkeypatch):
             net = make_net(problem)
             best = enumerate_best(problem)
             typical = float(net.cost.mean() * net.n)
-            found = [spread(net), *tight.search(net, spread(net), typical, Stop(60), seed, pool)][
-                -1
-            ]
+            start = spread(net)
+            found = [start, *tight.search(problem, net, typical, start, Stop(60), seed, pool)][-1]
             objective, wrong = check_zones(problem, found)
             assert (best is None) == bool(wrong), seed
             if best is not None:
                 met += 1
                 assert objective == best, seed
     assert met > 5
+
+
+def test_a_merger_is_the_best_plan_on_the_arcs_of_its_plans(monkeypatch):
+    """Trying all plans on these arcs agrees, also where every plan merged exceeds the seats."""
+    monkeypatch.setattr(tight, "MOST_ARCS", 8)
+    better = within = 0
+    for seed in range(40):
+        problem = grid(seed, 5, 4, 3, 1.06)
+        net = make_net(problem)
+        field = make_field(net, 50.0)
+        walk, met = make_walk(field, spread(net)), []
+        anneal(field, walk, 3_000, 3_000.0, 1_000.0, seed)
+        for number in range(4):
+            anneal(field, walk, 25, 9_000.0, 8_000.0, 10 * seed + number)
+            met.append(walk.plan.copy())
+        met.sort(key=lambda plan: overload(field, plan))
+        used = np.zeros((problem.n, problem.m), bool)
+        for plan in met:
+            more = used.copy()
+            more[np.arange(problem.n), plan] = True
+            if not used.any() or more.sum() <= problem.n + 8:
+                used = more
+        every = product(*(np.flatnonzero(row) for row in used))
+        tried = [check_zones(problem, np.array(plan)) for plan in every]
+        sound = [objective for objective, wrong in tried if not wrong]
+        first = overload(field, met[0])
+        found = overload(field, tight.merge(problem, field, met, Stop(60), seed))
+        assert found == ((0, min(sound)) if sound else first), seed
+        better += found < first
+        within += found[0] < first[0]
+    assert better > 5
+    assert within > 1
 
 
 @settings(max_examples=25, deadline=None)

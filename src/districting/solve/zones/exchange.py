@@ -20,6 +20,8 @@ from districting.solve.zones.net import NEVER, Net
 
 LINKS, MOST_MOVED, TRIES, WALK = 3, 12, 4, 4
 RAISE, LOWER, PULSE = 1.1, 0.993, 20_000
+FIRST_FEE = 8.0
+"""Fee with which a walk begins, in times the least: about what hot walks raise it to."""
 FINE, WARM_UP = 1 << 31, 20
 
 
@@ -94,7 +96,7 @@ def make_walk(field: Field, plan: Ints) -> Walk:
     np.add.at(load, plan, field.weight)
     chain = LINKS * MOST_MOVED
     return Walk(
-        plan.copy(), load, np.full(m, field.least), plan.copy(),
+        plan.copy(), load, np.full(m, FIRST_FEE * field.least), plan.copy(),
         np.empty(chain, np.int64), np.empty(chain, np.int64),
         np.zeros(n, np.int64), np.empty(n + MOST_MOVED + 1, np.int64),
     )  # fmt: skip

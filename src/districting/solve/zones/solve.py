@@ -44,7 +44,7 @@ from districting.solve.zones.tight import is_tight, search
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
-WALKING, DEALING = 0.65, 0.5
+WALKING = 0.85
 TURNS, REPRICINGS, WORTH = 4, 6, 0.02
 LOOSE = 0.01
 """Share of the objective from which a small problem's gap is wide."""
@@ -184,22 +184,16 @@ def _prove(run: Run, dual: Dual) -> None:
 
 
 def _walk(run: Run, dual: Dual) -> Dual:
-    """Anneal plans of few large schools, then deal a few of them out anew at a time."""
-    net, stop, pool = run.net, run.stop, run.pool
+    """Anneal plans of few large schools and merge them."""
     run.raise_bound(float(dual.bound))
-    start = first_plan(net, dual, run.form)
-    seed = int(run.rng.integers(1 << 30))
+    start, low = first_plan(run.net, dual, run.form), float(dual.bound)
+    seed, stop = int(run.rng.integers(1 << 30)), run.stop.share(WALKING)
     if (start >= 0).all():
-        for plan in search(net, start, float(dual.bound), stop.share(WALKING), seed, pool):
+        for plan in search(run.problem, run.net, low, start, stop, seed, run.pool):
             run.offer(plan, dual)
             run.note("improve")
             if run.done:
-                return dual
-    if run.draft is not None:
-        rest, soft = stop.share(DEALING), run.soften(dual)
-        dealt = redeal(soft, dual, run.form, run.draft, int(run.enough), rest, run.rng, pool)
-        run.offer(dealt, dual)
-        run.note("redeal")
+                break
     return dual
 
 
