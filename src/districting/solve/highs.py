@@ -12,6 +12,8 @@ from scipy import sparse
 from districting.model.rotation import Bools, Floats
 
 INFINITE = highspy.kHighsInf
+RELIABLE = 1
+"""Trials of a column after which its pseudo-costs count: trees are small, and trials cost more."""
 _threads = 1
 
 
@@ -77,6 +79,7 @@ def solve_highs(
         h.setOptionValue("mip_rel_gap", float(gap))
         h.setOptionValue("mip_abs_gap", 1e-6)
         h.setOptionValue("mip_feasibility_tolerance", 1e-7)
+        h.setOptionValue("mip_pscost_minreliable", RELIABLE)
         at = np.flatnonzero(whole).astype(np.int32)
         kinds = np.full(len(at), highspy.HighsVarType.kInteger)
         h.changeColsIntegrality(len(at), at, kinds)
