@@ -157,7 +157,7 @@ def propose_horizon(
             return none
         if outlook is not None and not stop.interrupted:
             begun = replace(nobody, moves=plan.in_year(years[0]), until=done[-1].year)
-            bound = shortage_bound(county, rules, begun, outlook, lambda: stop.interrupted)
+            bound = shortage_bound(county, rules, begun, outlook, stop)
     short = "" if none is None else _why_short(done[-1].year + 1, none, stop)
     solution = _solution(tuple(done), short, bound, rules)
     record = solver_record(solution, seed, stop.elapsed - began)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,9 @@ from districting.policy.rotation.subject_floor import SubjectFloor
 from districting.policy.rotation.term import Term
 from districting.policy.rule import Strength
 from districting.proposing.due import Outlook
-from districting.solve.rotation.joint import Joint, solve_joint
+from districting.solve.rotation.joint import Joint
+from districting.solve.rotation.joint_solve import solve_joint
+from districting.solve.stop import Stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,24 +63,18 @@ def together(
     moved = pd.Index(names).isin(plan.moves["teacher"])
     able = outlook.able[years].reindex(names).fillna(False).to_numpy(dtype=bool) & ~moved[:, None]
     at = np.stack([_cells(v, names) for v in views], axis=1)
-    arcs = _arcs(rules, views, names, able)
     width = len(views[0].subjects)
     need, load = rule.taught(views[0]).ravel(), rule.loads(views[0]).ravel()
     have = np.stack([np.bincount(a[a >= 0], minlength=len(need)) for a in at.T])
-    to = _where_short(arcs, at, have, need / load)
-    movers, of = np.unique(arcs.who, return_inverse=True)
-    keys = np.c_[at[movers], able[movers].astype(np.int64)]
-    classes, which = np.unique(keys, axis=0, return_inverse=True)
-    which = which.ravel()
-    pairs = np.unique(np.c_[which[of], to, arcs.when, movers[of]], axis=0)[:, :3]
-    moves, most = np.unique(pairs, axis=0, return_counts=True)
+    arcs = _to_short(_arcs(rules, views, names, able), at, have, need / load)
+    movers, which, chief = _classes(arcs, at)
+    once = np.flatnonzero(np.isin(arcs.who, movers[chief]))
     return Joint(
-        classes[:, : len(years)],
-        np.bincount(which, minlength=len(classes)),
-        moves[:, 0],
-        moves[:, 1],
-        moves[:, 2],
-        most.astype(np.int64),
+        at[movers[chief]],
+        np.bincount(which, minlength=len(chief)),
+        which[np.searchsorted(movers, arcs.who[once])],
+        arcs.to[once],
+        arcs.when[once],
         have,
         need,
         load,
@@ -128,13 +124,28 @@ def _arcs(
     return _Arcs(np.concatenate(who), np.concatenate(when), np.concatenate(to))
 
 
-def _where_short(arcs: _Arcs, at: Ints, have: Ints, posts: Floats) -> Ints:
-    """Return the targets, -1 for cells that have enough whoever of their own leaves."""
+def _to_short(arcs: _Arcs, at: Ints, have: Ints, posts: Floats) -> _Arcs:
+    """Return the arcs to cells that can be short: others have enough whoever of them leaves."""
     movers = np.unique(arcs.who)
     own = np.unique(np.c_[np.repeat(movers, at.shape[1]), at[movers].ravel()], axis=0)[:, 1]
     leaving = np.bincount(own[own >= 0], minlength=have.shape[1])
     short = have.min(axis=0) - leaving < np.ceil(posts - 1e-9)
-    return np.where(short[arcs.to], arcs.to, -1)
+    kept = short[arcs.to]
+    return _Arcs(arcs.who[kept], arcs.when[kept], arcs.to[kept])
+
+
+def _classes(arcs: _Arcs, at: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return who can move, the class of each, and the position of each class's first member.
+
+    Members of a class are at the same cells and have the same arcs.
+    """
+    order = np.lexsort((arcs.to, arcs.when, arcs.who))
+    movers, begin = np.unique(arcs.who[order], return_index=True)
+    ways = np.split(np.c_[arcs.when, arcs.to][order], begin[1:])[: len(movers)]
+    found: dict[bytes, int] = {}
+    keys = [at[t].tobytes() + way.tobytes() for t, way in zip(movers, ways, strict=True)]
+    which = np.array([found.setdefault(key, len(found)) for key in keys], dtype=np.int64)
+    return movers, which, np.unique(which, return_index=True)[1]
 
 
 def _floor(rules: Sequence[RotationRule], view: RotationView) -> Floats:
@@ -155,7 +166,7 @@ def shortage_bound(
     rules: Sequence[RotationRule],
     begun: RotationPlan,
     outlook: Outlook,
-    interrupted: Callable[[], bool] = lambda: False,
+    stop: Stop,
 ) -> float:
     """Return a proven lower bound on the weighted periods missing in all years but the first.
 
@@ -163,8 +174,8 @@ def shortage_bound(
     ----------
     begun : RotationPlan
         Its years, who leaves when, and the moves of the first year only.
-    interrupted : callable
-        Whether to give the proof up.
+    stop : Stop
+        Once it is due the bound is a weaker one; once the user stops it there is none.
 
     Returns
     -------
@@ -174,4 +185,4 @@ def shortage_bound(
     if len(begun.years) == 1:
         return 0.0
     joint = together(county, rules, begun, outlook, begun.year + 1)
-    return -np.inf if joint is None else solve_joint(joint, interrupted)
+    return -np.inf if joint is None else solve_joint(joint, stop).bound

@@ -1,6 +1,6 @@
-r"""Moves of several periods together: a linear bound on what all periods leave uncovered.
+r"""Moves of several periods together, and what all periods leave uncovered.
 
-Agents whose cells and open periods are the same are one class; with :math:`x_{cdk}` of class c
+Agents whose cells and possible moves are the same are one class; with :math:`x_{cdk}` of class c
 leaving for cell d in period k,
 
 .. math::
@@ -8,27 +8,21 @@ leaving for cell d in period k,
     n_{ek} = \text{have}_{ek} + \sum_x \delta_{ek} x, \qquad
     \min \sum_{ek} w_e \max(0, h_e - L_e n_{ek}),
 
-with :math:`\delta` what a move changes in each period until it ends. The program is a relaxation:
-a class may go wherever one of its members may (no more than those who may), and limits that depend
-on earlier moves are taken at the loosest that these allow.
+with :math:`\delta` what a move changes in each period until it ends, and x whole numbers. A limit
+that depends on earlier moves (a floor that is not fallen below any further) is taken at the loosest
+that these allow, so that the program is a relaxation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.highs import heed, make_model
-
-NEGATIVE = 1e-7
-FEW = 3
-"""Moves of a class, and to a cell in a period, that join at a time."""
+from districting.model.rotation import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +34,8 @@ class Joint:
     home : int array, shape (classes, periods)
         Cell of a class while it does not move; -1 when it is not there.
     size : int array, shape (classes,)
-    which, to, when, most : int array, shape (moves,)
-        Class, target cell (-1: one that is never short), period, and how many members may.
+    which, to, when : int array, shape (moves,)
+        Class, target cell and period.
     have : int array, shape (periods, cells)
         Numbers if nobody moves.
     need, load, weight : float array, shape (cells,)
@@ -58,7 +52,6 @@ class Joint:
     which: Ints
     to: Ints
     when: Ints
-    most: Ints
     have: Ints
     need: Floats
     load: Floats
@@ -77,18 +70,45 @@ class Joint:
         there = (self.when <= period) & (usual >= 0)
         now = np.where(period < self.when + self.lasting, self.to, self.origin)
         moved = np.flatnonzero(there & (now != usual))
-        into = moved[now[moved] >= 0]
-        sign = np.r_[np.ones(len(into), dtype=np.int64), -np.ones(len(moved), dtype=np.int64)]
-        return np.r_[into, moved], np.r_[now[into], usual[moved]], sign
+        sign = np.repeat(np.array([1, -1]), len(moved))
+        return np.r_[moved, moved], np.r_[now[moved], usual[moved]], sign
+
+    def numbers(self, moving: Ints) -> Ints:
+        """Return the numbers, shape (periods, cells), when so many go by each move."""
+        found = self.have.copy()
+        for period, row in enumerate(found):
+            move, cell, sign = self.effects(period)
+            np.add.at(row, cell, sign * moving[move])
+        return found
 
     def missing(self, have: Ints | Floats) -> Floats:
         """Return what numbers `have` (cells last) leave uncovered, weighted; same shape."""
         left: Floats = self.weight * np.maximum(0.0, self.need - self.load * have)
         return left
 
-    def part(self, classes: Ints, cells: Ints) -> Joint:
-        """Return the problem of some classes on the only cells that they touch."""
-        moves = np.flatnonzero(np.isin(self.which, classes))
+    def parts(self) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """Yield classes, moves and cells of the problems that do not touch each other.
+
+        Between cells of other subjects or stages nobody moves.
+        """
+        cells = self.have.shape[1]
+        ends = [self.to, *self.home[self.which].T]
+        pairs = [(self.origin[e >= 0], e[e >= 0]) for e in ends]
+        row, column = (np.concatenate(side) for side in zip(*pairs, strict=True))
+        graph = sparse.coo_array((np.ones(len(row)), (row, column)), shape=(cells, cells))
+        _, group = connected_components(graph, directed=False)
+        own = group[self.origin]
+        of = np.full(len(self.size), -1, dtype=np.int64)
+        of[self.which] = own
+        for number in np.unique(own).tolist():
+            yield (
+                np.flatnonzero(of == number),
+                np.flatnonzero(own == number),
+                np.flatnonzero(group == number),
+            )
+
+    def part(self, classes: Ints, moves: Ints, cells: Ints) -> Joint:
+        """Return the problem of some classes and their moves on the only cells that they touch."""
         number = np.full(self.have.shape[1] + 1, -1, dtype=np.int64)
         number[cells] = np.arange(len(cells))
         return Joint(
@@ -97,7 +117,6 @@ class Joint:
             np.searchsorted(classes, self.which[moves]),
             number[self.to[moves]],
             self.when[moves],
-            self.most[moves],
             self.have[:, cells],
             self.need[cells],
             self.load[cells],
@@ -107,98 +126,7 @@ class Joint:
         )
 
 
-def solve_joint(joint: Joint, interrupted: Callable[[], bool] = lambda: False) -> float:
-    """Return a proven lower bound on what all periods leave uncovered; -inf where there is none.
-
-    Cells between which nobody moves (other subjects, other stages) are programs of their own.
-    Nothing is proven once `interrupted` says so.
-    """
-    cells = joint.have.shape[1]
-    ends = [joint.to, *joint.home[joint.which].T]
-    pairs = [(joint.origin[e >= 0], e[e >= 0]) for e in ends]
-    row, column = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    graph = sparse.coo_array((np.ones(len(row)), (row, column)), shape=(cells, cells))
-    _, group = connected_components(graph, directed=False)
-    own = group[joint.origin]
-    of = np.full(len(joint.size), -1, dtype=np.int64)
-    of[joint.which] = own
-    bound = 0.0
-    alone = np.ones(cells, dtype=bool)
-    for number in np.unique(own).tolist():
-        here = np.flatnonzero(group == number)
-        alone[here] = False
-        bound += _solve_part(joint.part(np.flatnonzero(of == number), here), interrupted)
-    return bound + float(joint.missing(joint.have)[:, alone].sum())
-
-
-def _solve_part(joint: Joint, interrupted: Callable[[], bool]) -> float:
-    """Solve one program by sifting: moves join while their reduced costs say that they would help.
-
-    Notes
-    -----
-    Columns: moves, whole units at work, the last, partly needed unit. All are bounded, so whatever
-    the row prices are, their dual value is a bound, and that is what is returned.
-    """
-    matrix, high, at = _rows(joint)
-    period, cell = at
-    columns, count = sparse.csc_array(matrix), len(joint.to)
-    need, load, weight = (v[cell] for v in (joint.need, joint.load, joint.weight))
-    full = np.floor(need / load + 1e-9)
-    rest = np.round(need - full * load, 9)
-    cost = np.r_[np.zeros(count), -weight * load, -weight * rest]
-    top = np.r_[joint.most, full, np.ones(len(cell))].astype(float)
-    have = joint.have[period, cell]
-    price = np.zeros(len(high))
-    price[: len(cell)] = -weight * np.where(have < full, load, np.where(have == full, rest, 0.0))
-    active = np.arange(len(cost)) >= count
-    active[_joining(joint, cost - columns.T @ price, active)] = True
-    order = np.flatnonzero(active)
-    start = sparse.csr_array(columns[:, order])
-    h = make_model(cost[order], None, top[order], start, np.full(len(high), -np.inf), high)
-    heed(h, interrupted)
-    while True:
-        h.run()
-        if interrupted() or h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return -np.inf
-        price = np.minimum(np.array(h.getSolution().row_dual, dtype=float), 0.0)
-        reduced = cost - columns.T @ price
-        new = _joining(joint, reduced, active)
-        if not len(new):
-            dual = float(price @ high + np.minimum(reduced[count:], 0.0) @ top[count:])
-            dual += _least_moves(joint, np.minimum(reduced[:count], 0.0))
-            left = joint.missing(joint.have)
-            untouched = float(left.sum() - left[period, cell].sum())
-            return dual + float(weight @ need) + untouched
-        part = columns[:, new]
-        h.addCols(
-            len(new), cost[new], np.zeros(len(new)), top[new], part.nnz,
-            part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-        )  # fmt: skip
-        active[new] = True
-
-
-def _least_moves(joint: Joint, reduced: Floats) -> float:
-    """Return the least that moves can add at these reduced costs: column by column, or by class."""
-    each = np.zeros(len(joint.size))
-    np.add.at(each, joint.which, reduced * joint.most)
-    least = np.zeros(len(joint.size))
-    np.minimum.at(least, joint.which, reduced)
-    return float(np.maximum(each, least * joint.size).sum())
-
-
-def _joining(joint: Joint, reduced: Floats, active: Bools) -> Ints:
-    """Return the moves to take in: of each class, and to each cell and period, the best few."""
-    moves = np.flatnonzero((reduced[: len(joint.to)] < -NEGATIVE) & ~active[: len(joint.to)])
-    found = [moves[:0]]
-    for key in (joint.which, joint.to * len(joint.have) + joint.when):
-        order = moves[np.lexsort((reduced[moves], key[moves]))]
-        first = np.r_[True, key[order][1:] != key[order][:-1]][: len(order)]
-        begin = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
-        found.append(order[np.arange(len(order)) - begin < FEW])
-    return np.unique(np.concatenate(found))
-
-
-def _rows(joint: Joint) -> tuple[sparse.csr_array, Floats, tuple[Ints, Ints]]:
+def rows_of(joint: Joint) -> tuple[sparse.csr_array, Floats, tuple[Ints, Ints]]:
     """Return all rows, as ``matrix x <= high``, and period and cell of the numbers in them."""
     size, moves = joint.have.shape[1], len(joint.to)
     effects = [joint.effects(k) for k in range(len(joint.have))]
@@ -221,20 +149,27 @@ def _rows(joint: Joint) -> tuple[sparse.csr_array, Floats, tuple[Ints, Ints]]:
 def _floors(
     joint: Joint, period: Ints, move: Ints, cell: Ints, sign: Ints
 ) -> tuple[sparse.csr_array, Floats]:
-    """Return rows that keep each cell at its floor, as ``out - in - came <= spare``.
+    """Return rows that keep each cell at its floor, as ``away - came <= spare``.
 
-    A cell may give what it has above its floor. Before a period's moves it has at most what it
-    would have if nobody moved, and who came in earlier periods.
+    Away are those whose move from the cell lasts, came whoever moved to it so far, spare what a
+    period up to now has above the floor. Where a period's moves take more than they bring, the
+    cell is at its floor at least: away <= have - floor + those of came who are there. Otherwise
+    ``away - came`` does not grow.
     """
-    size = joint.have.shape[1]
-    spare = np.maximum(0.0, joint.have - joint.floor).ravel()
+    size, periods = joint.have.shape[1], len(joint.have)
+    spare = np.maximum.accumulate(np.maximum(0.0, joint.have - joint.floor)).ravel()
+    away = (sign < 0) & (cell == joint.origin[move])
+    ever = [np.flatnonzero(joint.when <= k) for k in range(periods)]
+    came = np.concatenate(ever)
+    key = period[away] * size + cell[away]
+    target = np.repeat(np.arange(periods), [len(e) for e in ever]) * size + joint.to[came]
     leaving = np.zeros(len(spare))
-    np.add.at(leaving, joint.when * size + joint.origin, joint.most)
+    np.add.at(leaving, key, joint.size[joint.which[move[away]]])
     rows = np.flatnonzero(leaving > spare)
     number = np.full(len(spare), -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
-    counted = (sign > 0) | (joint.when[move] == period)
-    row = number[period * size + cell]
-    kept = counted & (row >= 0)
-    entries = (-sign[kept].astype(float), (row[kept], move[kept]))
+    row, column = number[np.r_[key, target]], np.r_[move[away], came]
+    value = np.r_[np.ones(len(key)), -np.ones(len(target))]
+    kept = row >= 0
+    entries = (value[kept], (row[kept], column[kept]))
     return sparse.csr_array(entries, shape=(len(rows), len(joint.to))), spare[rows]
