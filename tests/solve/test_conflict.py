@@ -114,3 +114,22 @@ def test_ties_across_a_border_are_named_without_a_solve() -> None:
         rest = tuple(p for p in problem.parts if p.gate != gate)
         found = solve_partition(PartitionProblem(6, problem.edges, problem.seats, rest), Stop(20.0))
         assert found.labels is not None
+
+
+def test_a_limit_out_of_reach_is_named_with_the_least_there_is() -> None:
+    """Of two limits the one that no plan keeps, the must that keeps it up, and by how much."""
+    cut = PairCut("cut", "pairs", 1.0, grid(1, 6), np.ones(5))
+    far = AssignCost("far", "m", 1.0, np.abs(np.subtract.outer(np.arange(6), np.arange(6))) * 1.0)
+    problem = line(
+        DistrictCount("count", 3, 3),
+        Band("size", "units", UNITS, 1.0, 5.0, "units"),
+        AimLimit("cut", "limits", (cut,), 1.0),
+        AimLimit("far", "limits", (far,), 9.0),
+    )
+    conflict = find_conflict(problem, Stop(20.0))
+    assert conflict.proven
+    assert conflict.gates == ("count", "cut")
+    assert conflict.unconfirmed == ()
+    assert conflict.relaxation_proven
+    (give,) = conflict.relaxation
+    assert (give.gate, give.seat, give.amount) == ("cut", -1, pytest.approx(1.0))

@@ -13,9 +13,11 @@ from districting.evaluate.plan_years import in_plan_years, told_years
 from districting.evaluate.structure import NAME as STRUCTURE
 from districting.evaluate.structure import explain_structure, structure
 from districting.evaluate.text import table_text
+from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.record import Exemption
 from districting.policy.districts.zone_units import held_to_units
+from districting.policy.limits import limit_findings
 from districting.policy.policy import Policy
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.terms import say
@@ -242,6 +244,20 @@ def verify(county: County, plan: Plan, policy: Policy, *, as_it_stands: bool = F
                     finding=finding,
                     text=rule.explain(finding),
                     reason=exemption.reason if exemption else "",
+                )
+            )
+    if isinstance(plan, DistrictPlan):
+        for rule, finding, text in limit_findings(policy, county, plan):
+            title = say("limits.title", title=rule.title)
+            found.append(
+                Judged(
+                    clause=rule.clause.number,
+                    rule=f"{rule.name}#limit",
+                    title=title,
+                    strength=Strength.MUST,
+                    outcome=_outcome(finding, Strength.MUST, None),
+                    finding=finding,
+                    text=text,
                 )
             )
     return Report(plan.name, county.name, policy.label, tuple(found), years)

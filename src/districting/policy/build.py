@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from districting.county import County
 from districting.errors import PolicyError
 from districting.model.district_view import DistrictView, district_view
@@ -11,6 +13,7 @@ from districting.policy.districts.district_count import DistrictNumber
 from districting.policy.districts.districts_per_town import DistrictsPerTown
 from districting.policy.districts.one_district_per_town import OneDistrictPerTown
 from districting.policy.districts.zone_units import held_to_units
+from districting.policy.limits import aim_limits
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.terms import say
@@ -41,7 +44,9 @@ def district_problem(
     counts = town_counts(county, policy, start)
     total = _total(policy, counts)
     view = district_view(county, start, policy.seat_kinds, district_counts=counts, total=total)
-    parts = tuple(part for rule in rules for part in rule.constrain(view))
+    by_rule = {rule.name: tuple(rule.constrain(view)) for rule in rules}
+    limits = aim_limits(policy, view, by_rule)
+    parts = tuple(chain(*by_rule.values(), limits))
     _compare_numbers(policy, view, parts)
     return PartitionProblem(view.n, view.edges, view.seats, parts), view
 

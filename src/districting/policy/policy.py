@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -77,6 +78,9 @@ class Policy:
         Kinds of town-run schools whose village may seat a district.
     tiers : tuple of tuples of str
         Rules whose aims and prices rank first, second …; empty where all are weighed together.
+    limits : Mapping of str to float
+        Most that the aim or price of a district rule, by name, may come to over the whole plan, in
+        the rule's own unit (:mod:`districting.policy.limits`).
     allowance : float
         Share by which a tier may exceed its best for the sake of the tiers after it.
     rules, disabled : tuple of Rule
@@ -94,6 +98,7 @@ class Policy:
     basis: tuple[str, ...] = ()
     seat_kinds: tuple[str, ...] = ()
     tiers: tuple[tuple[str, ...], ...] = ()
+    limits: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     allowance: float = 0.0
     rules: tuple[Rule, ...] = ()
     disabled: tuple[Rule, ...] = ()

@@ -14,10 +14,11 @@ from typing import Any, get_type_hints
 from districting.errors import PolicyError
 from districting.model.district_view import SEAT_KINDS
 from districting.policy.districts import RULES as DISTRICT_RULES
+from districting.policy.limits import may_be_bounded
 from districting.policy.policy import TREATMENTS, Policy, Sentence
 from districting.policy.posts import RULES as POSTS_RULES
 from districting.policy.rotation import RULES as ROTATION_RULES
-from districting.policy.rule import Clause, Rule, Strength
+from districting.policy.rule import Clause, DistrictRule, Rule, Strength
 from districting.policy.teaching import RULES as TEACHING_RULES
 from districting.policy.zones import RULES as ZONE_RULES
 from districting.terms import say
@@ -46,6 +47,7 @@ HEAD = {
     "basis": list,
     "seats": list,
     "tiers": tuple,
+    "limits": dict,
     "allowance": float,
     "source": str,
 }
@@ -151,6 +153,7 @@ class _Reader:
             self._sentence(s, i) for i, s in enumerate(self._tables(document, "sentence"), 1)
         ]
         self._check_tiers(head.get("tiers", ()), {r.name for r, on in kept if on})
+        self._check_limits(head.get("limits", {}), [r for r, on in kept if on])
         if not 0.0 <= head.get("allowance", 0.0) < 1.0:
             self._fault("bad_allowance", "[policy]", value=head["allowance"])
         return Policy(
@@ -162,6 +165,7 @@ class _Reader:
             basis=tuple(head.get("basis", ())),
             seat_kinds=seats,
             tiers=tuple(map(tuple, head.get("tiers", ()))),
+            limits=MappingProxyType(dict(head.get("limits", {}))),
             allowance=float(head.get("allowance", 0.0)),
             rules=tuple(r for r, on in kept if on),
             disabled=tuple(r for r, on in kept if not on),
@@ -178,6 +182,16 @@ class _Reader:
             if name in seen:
                 self._fault("tier_twice", "[policy] tiers", value=name)
             seen.add(name)
+
+    def _check_limits(self, limits: Mapping[str, Any], rules: Iterable[Rule]) -> None:
+        """Note limits that are no numbers, or of rules that have nothing to bound."""
+        known = [r.name for r in rules if isinstance(r, DistrictRule) and may_be_bounded(r)]
+        for name, value in limits.items():
+            if not _fit(value, "float")[0] or not value >= 0:
+                self.faults.append(f"{self.file} [policy.limits]: {say('limits.bad', value=value)}")
+            if name not in known:
+                told = say("limits.unknown", value=name, allowed="、".join(known) or "—")
+                self.faults.append(f"{self.file} [policy.limits]: {told}")
 
     def _rule(self, table: Mapping[str, Any], number: int) -> tuple[Rule | None, bool]:
         place = f"[[rule]] {number}" + (f" (use = {table['use']})" if "use" in table else "")

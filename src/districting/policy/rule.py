@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from districting.county import County
-from districting.model.partition import Aim, Constraint
+from districting.model.partition import Aim, Band, Constraint, Priced, Unmixed
 from districting.plan.district_plan import DistrictPlan
 from districting.terms import say
 
@@ -161,6 +161,29 @@ class DistrictRule(Rule):
 
     kind: ClassVar[str] = "districts"
     area: ClassVar[str] = "rule"
+
+    @property
+    def counted(self) -> str:
+        """What of the findings adds up to the aim's amount: ``"number"`` or a detail; "" for none.
+
+        A rule without it cannot be bounded by ``[policy.limits]``.
+        """
+        return ""
+
+    def amount(self, county: County, plan: DistrictPlan) -> float:
+        """Return the aim's amount over the whole plan, counted anew, in the unit of the bound."""
+        found = [f for f in self.check(county, plan) if f.number is not None]
+        if self.counted == "number":
+            return float(sum(f.number or 0.0 for f in found))
+        return float(sum(f.details[self.counted] for f in found))
+
+    def amounts(self, view: DistrictView, parts: Iterable[Constraint | Aim]) -> Iterator[Priced]:
+        """Yield the terms whose sum is :meth:`amount`, from what the rule yielded as a model."""
+        for part in parts:
+            if isinstance(part, Band | Unmixed):
+                yield replace(part, price=1.0)
+            elif isinstance(part, Aim):
+                yield replace(part, weight=1.0)
 
     @abstractmethod
     def constrain(self, view: DistrictView) -> Iterable[Constraint | Aim]:

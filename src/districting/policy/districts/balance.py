@@ -18,6 +18,7 @@ from districting.policy.districts.tables import (
     children_of,
     complete,
     district_names,
+    numbers,
     rounding,
     school_table,
     verdict_of,
@@ -27,7 +28,7 @@ from districting.policy.districts.words import need_words
 from districting.policy.rule import DistrictRule, Finding, Strength
 from districting.terms import say
 
-MEASURES = ("children", "institutions", "pupils")
+MEASURES = ("children", "institutions", "pupils", "teachers")
 SCOPES = ("town", "county")
 COMPULSORY = ("primary", "junior")
 
@@ -44,13 +45,14 @@ class Balance(DistrictRule):
 
     Parameters
     ----------
-    measure : {"children", "institutions", "pupils"}
-        Children of primary and junior age living there; town-run schools; their pupils.
+    measure : {"children", "institutions", "pupils", "teachers"}
+        Children of primary and junior age living there; town-run schools; their pupils; their
+        teachers.
     scope : {"town", "county"}
         Between the districts of one town, or of the whole county.
     tolerance : float, share of the target
         For a must or principle. Set by the bureau.
-    weight : float, child-metres per child / institution / pupil off the target
+    weight : float, child-metres per child / institution / pupil / teacher off the target
     price : float, child-metres for missing the band by the whole target
     """
 
@@ -67,12 +69,18 @@ class Balance(DistrictRule):
         if not 0 <= self.tolerance < 1:
             raise PolicyError(say("policy.bad_range", rule=self.name, low=0, high=1))
 
+    @property
+    def counted(self) -> str:
+        """Sum of deviations from the targets."""
+        return "off" if self.strength is Strength.AIM else ""
+
     def constrain(self, view: DistrictView) -> Iterator[Band | Deviation]:
         """Draw each district towards its target, or hold it near."""
         weights = {
             "children": view.schooling(COMPULSORY),
             "institutions": view.institutions,
             "pupils": view.pupils,
+            "teachers": view.teachers,
         }[self.measure]
         targets = self._targets(view, weights)
         if self.strength is Strength.AIM:
@@ -89,6 +97,12 @@ class Balance(DistrictRule):
         size = np.bincount(view.town, minlength=len(view.towns))[view.town]
         shares = np.where(empty, 1.0 / size, weights / np.where(empty, 1.0, targets))
         yield Band(self.name, self.measure, shares, low, high, "share of target", self.elastic)
+
+    def misfits(self, county: County) -> Iterator[str]:
+        """Ask for the column of teachers where they are to be balanced."""
+        if self.measure == "teachers" and "teachers" not in county.schools:
+            place = {"rule": self.title, "table": "schools", "column": "teachers"}
+            yield say("policy.missing_column", **place)
 
     def _targets(self, view: DistrictView, weights: Floats) -> Floats:
         """Return the target of the district that holds each village.
@@ -128,6 +142,7 @@ class Balance(DistrictRule):
                     "message": "measured" if aim and whole else str(verdict_of(holds, not whole)),
                     "percent": round(100.0 * (number / target - 1), 6) + 0.0 if target else 0.0,
                     "tolerance": 100.0 * self.tolerance,
+                    "off": abs(float(number) - target),
                 },
             )
 
@@ -138,10 +153,11 @@ class Balance(DistrictRule):
             total = value.groupby(villages["district"]).sum()
         else:
             schools = school_table(county, plan)
-            grouped = schools.groupby("district")
-            total = (
-                grouped.size() if self.measure == "institutions" else grouped["all_pupils"].sum()
-            )
+            count = schools["all_pupils"] * 0.0 + 1.0
+            if self.measure != "institutions":
+                column = "all_pupils" if self.measure == "pupils" else "teachers"
+                count = numbers(schools, column)
+            total = count.groupby(schools["district"]).sum()
         return total.reindex(district_names(plan), fill_value=0).astype(float)
 
     def _groups(self, county: County, plan: DistrictPlan) -> dict[str, object]:

@@ -50,6 +50,11 @@ class Compact(DistrictRule):
         need_words(self, MEASURES, self.measure)
         need_limit(self, self.limit)
 
+    @property
+    def counted(self) -> str:
+        """Pairs, metres or moment of inertia."""
+        return "number"
+
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:
         """Price cut neighbour pairs or borders, or far-off area, or bound their sum."""
         unit = MEASURES[self.measure]

@@ -58,6 +58,11 @@ class NearHome(DistrictRule):
         need_words(self, COSTS, self.cost)
         need_limit(self, self.limit)
 
+    @property
+    def counted(self) -> str:
+        """Children cut off, or how much further they have to go."""
+        return "child_metres" if self.cost == "metres" else "number"
+
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:
         """Price the cut between each village and its nearest school's village."""
         for stage in self.stages:

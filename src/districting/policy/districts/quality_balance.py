@@ -56,6 +56,13 @@ class QualityBalance(DistrictRule):
     def __post_init__(self) -> None:
         need_form(self, self.scope, self.form, (self.lowest, self.highest))
 
+    @property
+    def counted(self) -> str:
+        """Sum of deviations, or the spread; what a principle tolerates has bounds of its own."""
+        if self.strength is not Strength.AIM:
+            return ""
+        return "number" if self.form == "spread" else "pupil_points"
+
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit | Band]:
         """Draw each district's sum of pupils x (quality - mean) to zero, or hold it near."""
         ratio = Ratio(view.points, view.rated, "points", "pupil-points")

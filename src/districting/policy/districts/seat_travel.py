@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +12,14 @@ import pandas as pd
 from districting.county import STAGES, TEACHES, County
 from districting.graph import village_distances
 from districting.model.district_view import DistrictView
-from districting.model.partition import AimLimit, AssignCost, Floats
+from districting.model.partition import (
+    Aim,
+    AimLimit,
+    AssignCost,
+    Constraint,
+    Floats,
+    Priced,
+)
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.districts.bound import need_limit
 from districting.policy.districts.tables import (
@@ -66,6 +73,27 @@ class SeatTravel(DistrictRule):
     def __post_init__(self) -> None:
         need_words(self, STAGES, *self.stages)
         need_limit(self, max(self.furthest, self.mean))
+
+    @property
+    def counted(self) -> str:
+        """Child-metres to the seats."""
+        return "child_metres"
+
+    def amount(self, county: County, plan: DistrictPlan) -> float:
+        """Return the mean way of a child to its district's seat, metres."""
+        found = self.check(county, plan)
+        way = sum(f.details["child_metres"] for f in found if f.place != (county.name,))
+        children = children_of(village_table(county, plan), self.stages)
+        return float(way / max(float(children.sum()), 1.0))
+
+    def amounts(self, view: DistrictView, parts: Iterable[Constraint | Aim]) -> Iterator[Priced]:
+        """Yield the way as a mean of the children, metres."""
+        children = max(float(view.schooling(self.stages).sum()), 1.0)
+        for part in parts:
+            if isinstance(part, AssignCost) and part.unit == "child-metres":
+                # Where none may live has no way; that is barred elsewhere.
+                metres = np.where(np.isfinite(part.cost), part.cost, 0.0)
+                yield AssignCost(self.name, "m", 1.0 / children, metres)
 
     def constrain(self, view: DistrictView) -> Iterator[AssignCost | AimLimit]:
         """Weigh the way to the seat by the children, and hold its mean."""

@@ -44,6 +44,11 @@ class SeatsInside(DistrictRule):
     def __post_init__(self) -> None:
         need_words(self, STAGES, *self.stages)
 
+    @property
+    def counted(self) -> str:
+        """Seats missing beyond the slack."""
+        return "beyond"
+
     def constrain(self, view: DistrictView) -> Iterator[Band]:
         """Ask for seats enough in each district, each missing one at a price."""
         for stage in self.stages:
@@ -77,5 +82,6 @@ class SeatsInside(DistrictRule):
                         "seats": have,
                         "children": need,
                         "missing": max(need - have, 0.0),
+                        "beyond": max(need - have - self.slack, 0.0),
                     },
                 )

@@ -58,6 +58,11 @@ class Stability(DistrictRule):
         need_words(self, MEASURES, self.measure)
         need_limit(self, self.limit)
 
+    @property
+    def counted(self) -> str:
+        """What changes district."""
+        return "number"
+
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit]:
         """Weigh what would leave its current district."""
         if (view.current < 0).all():

@@ -71,6 +71,13 @@ class StaffBalance(DistrictRule):
             place = {"rule": self.title, "table": "schools", "column": "backbone"}
             yield say("policy.missing_column", **place)
 
+    @property
+    def counted(self) -> str:
+        """Sum of deviations, or the spread; what a principle tolerates has bounds of its own."""
+        if self.strength is not Strength.AIM:
+            return ""
+        return "number" if self.form == "spread" else "points_off"
+
     def constrain(self, view: DistrictView) -> Iterator[Aim | AimLimit | Band]:
         """Draw each district's indicator to the mean, or hold it near."""
         points, base, unit = view.teachers, view.pupils, "pupil-points"

@@ -54,6 +54,11 @@ class TiedVillages(DistrictRule):
             except PlanFileError as error:
                 yield say("policy.bad_place", rule=self.title, fault=error)
 
+    @property
+    def counted(self) -> str:
+        """Places that left the first of their list."""
+        return "left"
+
     def constrain(self, view: DistrictView) -> Iterator[Together | Apart | PairCut]:
         """Tie or part the villages."""
         groups = [_positions(view, words) for words in self.together]

@@ -49,6 +49,15 @@ class WholeZones(DistrictRule):
         if county.current_zones is None:
             yield say("policy.no_zones", rule=self.title)
 
+    @property
+    def counted(self) -> str:
+        """Further districts of zones."""
+        return "further"
+
+    def amount(self, county: County, plan: DistrictPlan) -> float:
+        """Add up the further districts of the zones that are torn."""
+        return sum((f.number or 0.0) - f.limit for f in self.check(county, plan) if f.limit)
+
     def constrain(self, view: DistrictView) -> Iterator[Together | Unmixed]:
         """Tie the villages of each zone, or price its further districts."""
         plan = view.county.current_zones

@@ -26,6 +26,17 @@ class WithinTown(DistrictRule):
     name: ClassVar[str] = "within_town"
     needs: ClassVar[tuple[str, ...]] = ("villages.town",)
 
+    @property
+    def counted(self) -> str:
+        """Further districts of towns."""
+        return "further"
+
+    def amount(self, county: County, plan: DistrictPlan) -> float:
+        """Count the districts of each town beyond one."""
+        villages = village_table(county, plan)
+        met = villages[villages["district"] != ""].groupby("town")["district"].nunique()
+        return float((met - 1).sum())
+
     def constrain(self, view: DistrictView) -> Iterator[Unmixed]:
         """Keep the villages of two towns out of one district."""
         yield Unmixed(self.name, view.town, self.elastic)

@@ -28,11 +28,15 @@ from districting.model.partition import (
 )
 from districting.plan.record import Status
 from districting.solve.partition.decompose import decompose
+from districting.solve.partition.limits import freed, slack
 from districting.solve.partition.solver import solve_partition
 from districting.solve.partition.ties import contradiction
 from districting.solve.partition.value import TOLERANCE, sums
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
+
+REACH = 0.3
+"""Share of the time for the least that a limited aim may come to."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,10 @@ def find_conflict(problem: PartitionProblem, stop: Stop, seed: int = 0) -> Confl
     if torn is not None:
         return torn
     bare = feasibility(problem)
+    for limit in bare.of(AimLimit):
+        far = _out_of_reach(bare, limit, stop, seed)
+        if far is not None:
+            return far
     verdict = solve_partition(bare, stop, seed)
     if verdict.status is not Status.INFEASIBLE:
         return Conflict(proven=False)
@@ -143,6 +151,35 @@ def _torn(problem: PartitionProblem) -> Conflict | None:
         if left is not None:
             problem, torn = smaller, left[1]
     return Conflict(proven=True, gates=tuple(_gates(problem)), torn=torn)
+
+
+def _out_of_reach(
+    bare: PartitionProblem, limit: AimLimit, stop: Stop, seed: int
+) -> Conflict | None:
+    """Return the conflict between `limit` alone and the other musts, None where that is none.
+
+    What is limited is minimised, which is much easier than to keep a limit; the musts without which
+    the least is still above the limit are left out one by one.
+    """
+    wanted = freed(bare, limit)
+    least = solve_partition(wanted, stop.share(REACH), seed)
+    if least.labels is None or least.bound <= limit.upper + slack(limit):
+        return None
+    unsure = []
+    gates = [g for g in _gates(wanted) if g != limit.gate]
+    for number, gate in enumerate(gates):
+        share = stop.share(1.0 / (len(gates) - number))
+        smaller = _without(wanted, gate)
+        found = solve_partition(smaller, share, seed)
+        if found.bound > limit.upper + slack(limit):
+            wanted = smaller
+        elif found.labels is None or found.objective > limit.upper + slack(limit):
+            unsure.append(gate)
+    members = tuple(dict.fromkeys([*_gates(wanted), limit.gate]))
+    proven = least.status is Status.OPTIMAL
+    one = (_above(limit, least),)
+    found_plan = {"labels": least.labels, "seats": least.seats}
+    return Conflict(True, members, tuple(unsure), (), one, proven, **found_plan)
 
 
 def feasibility(problem: PartitionProblem) -> PartitionProblem:
@@ -235,18 +272,17 @@ def _relaxed(
             return slack, solution.status is Status.OPTIMAL, solution
     for limit in problem.of(AimLimit):
         if limit.gate in members:
-            solution = solve_partition(_freed(problem, limit), stop, seed)
+            kept = tuple(p for p in feasibility(problem).parts if p is not limit)
+            solution = solve_partition(replace(problem, parts=(*kept, *limit.terms)), stop, seed)
             if solution.labels is not None:
-                above = solution.objective - limit.upper
-                one = Relaxed(limit.gate, limit.name, _unit(limit), -1, above)
-                return (one,), solution.status is Status.OPTIMAL, solution
+                return (_above(limit, solution),), solution.status is Status.OPTIMAL, solution
     return (), False, None
 
 
-def _freed(problem: PartitionProblem, limit: AimLimit) -> PartitionProblem:
-    """Return the bare problem that minimises what `limit` bounds, in its place."""
-    kept = tuple(p for p in feasibility(problem).parts if p is not limit)
-    return replace(problem, parts=(*kept, *limit.terms))
+def _above(limit: AimLimit, least: PartitionSolution) -> Relaxed:
+    """Return by how much `limit` has to give way for the plan that comes nearest to it."""
+    amount = least.objective - limit.upper
+    return Relaxed(limit.gate, limit.name, _unit(limit), -1, amount)
 
 
 def _unit(limit: AimLimit) -> str:

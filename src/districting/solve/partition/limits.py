@@ -16,7 +16,7 @@ from districting.model.partition import AimLimit, Band, Floats, Ints, PartitionP
 from districting.model.partition import Priced as Term
 from districting.solve.partition.arrays import Arrays, to_arrays
 from districting.solve.partition.exact import NOTHING, Found, judged, raised
-from districting.solve.partition.value import evaluate
+from districting.solve.partition.value import TOLERANCE, evaluate
 from districting.solve.stop import Stop
 
 TRIES = 8
@@ -48,6 +48,13 @@ def solve_limited(
     low, high, price = (np.full(len(limits), v) for v in (0.0, np.inf, 0.0))
     best, floor, labels, method = given, 0.0, given.labels, ""
     if best.labels is None:
+        for limit in limits if len(limits) > 1 else ():
+            share = stop.share(FIRST / len(limits))
+            least, method = solver(to_arrays(freed(arrays.problem, limit)), share, seed, labels)
+            best = _kept(arrays, best, least)
+            if least.infeasible or least.bound > limit.upper + slack(limit):
+                return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
+    if best.labels is None:
         least, method = solver(to_arrays(serving(arrays.problem)), stop.share(FIRST), seed, labels)
         best, labels = _kept(arrays, best, least), least.labels
         if least.infeasible or (len(limits) == 1 and least.bound > 1.0 + SLACK):
@@ -70,6 +77,17 @@ def solve_limited(
             break
         price = _next(price, low, high, found.objective / np.maximum(np.abs(upper), 1e-9))
     return raised(best, floor), f"prices on limits: {method}"
+
+
+def freed(problem: PartitionProblem, limit: AimLimit) -> PartitionProblem:
+    """Return the problem that minimises what `limit` bounds, all limits lifted."""
+    musts = [p for p in problem.minimising(()).parts if not isinstance(p, AimLimit)]
+    return replace(problem, parts=(*musts, *limit.terms))
+
+
+def slack(limit: AimLimit) -> float:
+    """Return by how much a bound must pass the limit before it counts as above it."""
+    return TOLERANCE * max(1.0, abs(limit.upper))
 
 
 def serving(problem: PartitionProblem) -> PartitionProblem:
