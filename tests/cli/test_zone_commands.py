@@ -60,6 +60,33 @@ def test_from_folder_to_plan_and_back(
     assert "例外" in run(capsys, "verify", excused, *at)[1]
 
 
+def test_a_plan_is_the_next_ones_current(
+    capsys: pytest.CaptureFixture[str], folder: Path, county: County, tmp_path: Path
+) -> None:
+    """--zones: moved children are counted, priced and explained against the plan of last year."""
+    last, plan = tmp_path / "去年.plan.toml", tmp_path / "今年.plan.toml"
+    at, policy = ("--county", folder), ("--policy", "taierzhuang")
+    run(capsys, "propose", "zones", folder, *policy, "-o", last)
+    village = next(v for v in county.villages.index if v not in set(county.schools["village"]))
+    school = read_plan_of(last, ZonePlan).zones.loc[village, "primary"]
+    held = tmp_path / "锁定.plan.toml"
+    run(capsys, "edit", "lock", last, village, "--forbid", school, "-o", held, *at)
+    words = ("propose", "zones", folder, *policy, "--from", held, "--zones", last, "-o", plan)
+    assert run(capsys, *words)[0] == 0
+    was, now = (read_plan_of(p, ZonePlan).zones["primary"] for p in (last, plan))
+    children = float(county.villages["children_primary"][was != now].sum())
+    assert was[village] != now[village]
+
+    def moved(*more: object) -> float | None:
+        rows = json.loads(run(capsys, "verify", plan, *at, "--json", *more)[1])
+        return next(r["number"] for r in rows if r["rule"] == "stability")
+
+    assert moved() is None
+    assert moved("--zones", last) == pytest.approx(children / 6)  # one entry of six grades
+    assert "少动现行片区" in run(capsys, "explain", plan, village, *at, "--zones", last)[1]
+    assert "少动现行片区" not in run(capsys, "explain", plan, village, *at)[1]
+
+
 def test_words_for_plans_that_are_not_there(
     capsys: pytest.CaptureFixture[str], folder: Path
 ) -> None:

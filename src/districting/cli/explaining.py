@@ -22,14 +22,16 @@ def explain(
     policy: Annotated[str | None, typer.Option(help=say("cli.policy"))] = None,
     county: Annotated[Path | None, typer.Option("--county", help=say("cli.county"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
+    zones: Annotated[Path | None, typer.Option("--zones", help=say("cli.zones"))] = None,
 ) -> None:
     """Tell why this village or school is where it is."""
+    from districting.cli.layouts import adopting
     from districting.cli.reports import load_plans
     from districting.policy import read_policy
     from districting.proposing.explaining import explain_place
 
     read, (draft,) = load_plans(county, plan)
-    told = explain_place(read, read_policy(policy or draft.policy), draft, place)
+    told = explain_place(adopting(read, zones), read_policy(policy or draft.policy), draft, place)
     if as_json:
         answer = {"plan": draft.name, "place": place, "explanation": told.splitlines()}
         told = json.dumps(answer, ensure_ascii=False, indent=1)

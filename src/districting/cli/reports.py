@@ -20,6 +20,7 @@ CountyPath = Annotated[Path | None, typer.Option("--county", help=say("cli.count
 PolicyName = Annotated[str | None, typer.Option("--policy", help=say("cli.policy"))]
 Json = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
 PlanPath = Annotated[Path, typer.Argument(help=say("cli.plan"))]
+ZonesPath = Annotated[Path | None, typer.Option("--zones", help=say("cli.zones"))]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,14 +32,19 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    plan: PlanPath, policy: PolicyName = None, county: CountyPath = None, as_json: Json = False
+    plan: PlanPath,
+    policy: PolicyName = None,
+    county: CountyPath = None,
+    as_json: Json = False,
+    zones: ZonesPath = None,
 ) -> None:
     """Re-check every rule from the raw tables."""
+    from districting.cli.layouts import adopting
     from districting.evaluate import verify as check_plan
     from districting.policy import read_policy
 
     read, (draft,) = load_plans(county, plan)
-    report = check_plan(read, draft, read_policy(policy or draft.policy))
+    report = check_plan(adopting(read, zones), draft, read_policy(policy or draft.policy))
     if as_json:
         typer.echo(_json(report.table()))
     else:
