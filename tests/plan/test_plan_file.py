@@ -67,6 +67,11 @@ def test_row_order_does_not_change_the_bytes(plan: DistrictPlan) -> None:
         ("format = 1\nkind = ", "TOML"),
         ('format = 9\nkind = "districts"\n', "format=9"),
         ('format = 1\nkind = "districts"\nname = "A"\n', "county"),
+        (
+            'format = 1\nkind = "zones"\nname = "A"\ncounty = "990001"\nyear = 2026\n'
+            'lock = [{ unit_kind = "village", unit = "1", area = "S" }]\n',
+            "area、to.*unit_kind、unit、to、reason、forbid",
+        ),
     ],
 )
 def test_bad_plan_files_say_what_is_wrong(tmp_path: Path, text: str, word: str) -> None:

@@ -58,6 +58,12 @@ def test_a_profile_needs_no_code(tmp_path: Path) -> None:
         (HEAD + GOOD + 'enabled = "no"\n', ["enabled", "true or false"]),
         (HEAD + GOOD + 'kind = "menus"\n', ["menus", "zones"]),
         (HEAD + GOOD + "colour = 1\n", ["[[rule]] 1", "colour"]),
+        (HEAD + GOOD + "price = -5\n", ["[[rule]] 1", "price", "-5", "at least 0"]),
+        (HEAD + GOOD + "weight = inf\n", ["[[rule]] 1", "weight", "inf"]),
+        (
+            HEAD + GOOD.replace("within_town", "district_count") + "most = 9\n",
+            ["[[rule]] 1", "params = { most = 9 }"],
+        ),
         (HEAD + "seats = [1]\n" + GOOD, ["seats", "list of texts"]),
         (HEAD + "[rule]\n", ["[[rule]]"]),
         ("policy = 3\n" + GOOD, ["[policy]"]),

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from districting.county import County
-from districting.evaluate import verify
+from districting.errors import PolicyError
+from districting.evaluate import nearest_zones, verify
 from districting.model.zones import ZoneProblem
 from districting.plan.plan_file import plan_text
-from districting.plan.record import Status
+from districting.plan.record import Lock, Status
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength, read_policy
 from districting.policy.tier_words import tier_words
@@ -56,6 +57,15 @@ def test_shipped_policies_give_sound_plans(seed: int, profile: str) -> None:
     assert record.gap < 0.01
     assert sum(p.value for p in record.parts.values()) == record.objective
     assert plan_text(_zones(county, policy)) == plan_text(plan)
+
+
+def test_a_lock_on_no_village_is_refused() -> None:
+    """A plan file edited by hand may lock what is not there; it is named, not passed over."""
+    county, policy = make_county(1, 2, 20), read_policy("taierzhuang")
+    nearest = nearest_zones(county)
+    wrong = replace(nearest, locks=(Lock("primary", "999", nearest.zones["primary"].iloc[0]),))
+    with pytest.raises(PolicyError, match="999"):
+        propose(county, policy, "zones", start=wrong)
 
 
 def test_locks_are_kept_and_forbidden_schools_avoided() -> None:

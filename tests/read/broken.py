@@ -240,6 +240,12 @@ def _(p: Parts) -> None:
     del p.frames["villages"]["population"]
 
 
+@case("missing_column", file="schools.csv", row=1, column="学校标识码")
+def _(p: Parts) -> None:
+    """Classes and members name schools: that none is found says nothing new."""
+    del p.frames["schools"]["school"]
+
+
 @case("duplicate_column", file="villages.csv", row=1, column="人口", value="人口")
 def _(p: Parts) -> None:
     p.set("villages", 0, 人口="1")

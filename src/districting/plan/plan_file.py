@@ -6,6 +6,7 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from districting.terms import say
 
 FORMAT = 1
 P = TypeVar("P", bound=Plan)
+Row = TypeVar("Row", Lock, Exemption)
 KINDS: Mapping[str, type[Plan]] = {
     kind.kind: kind for kind in (DistrictPlan, ZonePlan, PostsPlan, RotationPlan, TeachingPlan)
 }
@@ -136,6 +138,17 @@ def read_plan_of(path: str | Path, kind: type[P]) -> P:
     raise PlanFileError(say("plan.other_kind", path=path, found=plan.kind, wanted=kind.kind))
 
 
+def _row(of: type[Row], table: str, row: Mapping[str, Any]) -> Row:
+    """Return a row of a table as its record; a key that is no field, or lacks, is named."""
+    known = {f.name: f.default is MISSING for f in fields(of)}
+    wrong = [key for key in row if key not in known]
+    wrong += [key for key, required in known.items() if required and key not in row]
+    if wrong:
+        told = {"table": table, "wrong": "、".join(wrong), "allowed": "、".join(known)}
+        raise ValueError(say("plan.row_fields", **told))
+    return of(**row)
+
+
 def _head(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": str(document["name"]),
@@ -144,8 +157,10 @@ def _head(document: Mapping[str, Any]) -> dict[str, Any]:
         "parent": str(document.get("parent", "")),
         "reason": str(document.get("reason", "")),
         "policy": str(document.get("policy", "")),
-        "locks": tuple(Lock(**row) for row in document.get("lock", [])),
-        "exemptions": tuple(Exemption(**row) for row in document.get("exemption", [])),
+        "locks": tuple(_row(Lock, "lock", row) for row in document.get("lock", [])),
+        "exemptions": tuple(
+            _row(Exemption, "exemption", row) for row in document.get("exemption", [])
+        ),
         "solver": _solver(document["solver"]) if "solver" in document else None,
         "inputs": MappingProxyType(dict(document.get("inputs", {}))),
     }

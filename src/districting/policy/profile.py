@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
@@ -70,6 +71,7 @@ WRITTEN: Mapping[type, str] = {
     tuple: "tuple[tuple[str, ...], ...]",
     dict: "Mapping[str, Any]",
 }
+MONEY = ("weight", "price")
 BASE = {"clause", "strength", "weight", "price", "conditions"}
 """Fields of rules that are no parameters of profiles."""
 
@@ -196,9 +198,11 @@ class _Reader:
     def _rule(self, table: Mapping[str, Any], number: int) -> tuple[Rule | None, bool]:
         place = f"[[rule]] {number}" + (f" (use = {table['use']})" if "use" in table else "")
         before = len(self.faults)
-        row = self._typed(table, RULE, place, ("use", "text", "strength"))
+        known = RULES.get(str(table.get("kind", "districts")))
+        named = (known or {}).get(str(table.get("use", "")))
+        inner = () if named is None else _own(named)
+        row = self._typed(table, RULE, place, ("use", "text", "strength"), inner)
         kind, use = row.get("kind", "districts"), row.get("use", "")
-        known = RULES.get(kind)
         if known is None:
             self._fault("unknown_kind", place, value=kind, allowed="、".join(RULES))
         elif use and use not in known:
@@ -208,6 +212,9 @@ class _Reader:
             self._fault("unknown_strength", place, value=strength, allowed="、".join(Strength))
         if known is None or use not in known:
             return None, True
+        for key in MONEY:
+            if not 0 <= row.get(key, 0) < math.inf:
+                self._fault("negative", place, entry=key, value=row[key])
         params = self._params(known[use], row.get("params", {}), place)
         if len(self.faults) > before:
             return None, True
@@ -217,7 +224,7 @@ class _Reader:
             tuple(row.get("checklist", ())),
             row.get("source", ""),
         )
-        money = {k: float(row[k]) for k in ("weight", "price") if k in row}
+        money = {k: float(row[k]) for k in MONEY if k in row}
         try:
             rule = known[use](clause=clause, strength=Strength(strength), **money, **params)
         except PolicyError as error:
@@ -228,7 +235,7 @@ class _Reader:
     def _params(self, rule: type[Rule], given: Mapping[str, Any], place: str) -> dict[str, Any]:
         """Check parameters against the rule's typed fields; convert lists and tables."""
         hints = get_type_hints(rule)
-        own = {f.name: f for f in fields(rule) if f.name not in BASE}
+        own = _own(rule)
         for key in given:
             if key not in own:
                 allowed = "、".join(own) or "—"
@@ -277,12 +284,19 @@ class _Reader:
         allowed: Mapping[str, type],
         place: str,
         required: tuple[str, ...],
+        inner: Container[str] = (),
     ) -> dict[str, Any]:
-        """Return the well-typed values of `table`; everything else becomes a fault."""
+        """Return the well-typed values of `table`; everything else becomes a fault.
+
+        `inner` are keys that belong into the table's ``params``.
+        """
         good: dict[str, Any] = {}
         for key, value in table.items():
             if key not in allowed:
-                self._fault("unknown_key", place, value=key, allowed="、".join(allowed))
+                self._fault(
+                    "into_params" if key in inner else "unknown_key",
+                    place, value=key, given=value, allowed="、".join(allowed),
+                )  # fmt: skip
                 continue
             wanted = WRITTEN.get(allowed[key], allowed[key].__name__)
             fits, _ = _fit(value, wanted)
@@ -301,6 +315,11 @@ class _Reader:
     def _fault(self, message: str, place: str, **values: Any) -> None:
         where = f"{self.file} {place}".rstrip()
         self.faults.append(f"{where}: " + say(f"policy.{message}", **values))
+
+
+def _own(rule: type[Rule]) -> dict[str, Field[Any]]:
+    """Return the fields of a rule that a profile gives as ``params``."""
+    return {f.name: f for f in fields(rule) if f.name not in BASE}
 
 
 def _required(parameter: Field[Any]) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from districting.read.schema import tables
 from districting.read.settings import Settings
 from districting.read.sheet import Sheet
 
@@ -66,6 +67,12 @@ class Draft:
     def has(self, *names: str) -> bool:
         """Return whether all the tables named were read and have rows."""
         return all(n in self.frames and len(self.frames[n]) > 0 for n in names)
+
+    def nameless(self, table: str, column: str) -> bool:
+        """Return whether a table without any identifier is told of already: its column or all of
+        its rows are missing, so that it says nothing new that references lead nowhere."""
+        told = tables()[table].required or column not in self.sheets[table].cells.columns
+        return told and not self.firsts(table, column).any()
 
     def first_rows(self, table: str, column: str) -> pd.Series:
         """Return row position by identifier, first occurrence, blanks left out."""

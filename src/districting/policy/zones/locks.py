@@ -9,12 +9,14 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
+from districting.errors import PolicyError
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Forbid
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import Finding, Strength
 from districting.policy.zones.base import ZoneRule, assigned
+from districting.terms import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +34,18 @@ class ZoneLocks(ZoneRule):
         self.refuse_strength(Strength.MUST)
 
     def parts(self, view: ZoneView) -> Iterator[Forbid]:
-        """Close the arcs that the locks rule out."""
+        """Close the arcs that the locks rule out.
+
+        Raises
+        ------
+        PolicyError
+            If a lock names a village that is not there.
+        """
         locks = () if view.start is None else view.start.locks
+        of_stage = [lock.unit for lock in locks if lock.unit_kind == view.stage]
+        lost = [unit for unit in of_stage if unit not in view.county.villages.index]
+        if lost:
+            raise PolicyError(say("policy.locked_unknown", value="、".join(lost)))
         arcs = np.zeros(len(view.arc_zone), bool)
         for lock in locks:
             if lock.unit_kind == view.stage and lock.unit in view.units:

@@ -90,7 +90,9 @@ def _repeated(draft: Draft) -> list[Problem]:
 def _unknown(draft: Draft, member: npt.NDArray[np.intp]) -> list[Problem]:
     frame, sheet = draft.frames["members"], draft.sheets["members"]
     problems: list[Problem] = []
-    for kind in _TABLES:
+    for kind, (table, key) in _TABLES.items():
+        if draft.nameless(table, key):
+            continue
         lost = (frame["unit_kind"] == kind) & (frame["unit"] != "") & (member < 0)
         problems += sheet.faults("unknown_member", lost.to_numpy(), "unit", table=Term(kind))
     schools = draft.frames["schools"]

@@ -30,6 +30,8 @@ def check_references(draft: Draft) -> list[Problem]:
             if table not in draft.frames:
                 wanted.add(table)
                 continue
+            if draft.nameless(table, key):
+                continue
             lost = (frame[column.name] != "") & (draft.row_of(table, key, frame[column.name]) < 0)
             problems += draft.sheets[name].faults(_CODES[table], lost.to_numpy(), column.name)
     problems += [
