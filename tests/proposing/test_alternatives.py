@@ -114,6 +114,7 @@ def test_bounds_hold_among_layouts_that_keep_no_more_borders(
 def test_the_table_says_what_each_gives_up(found: Alternatives) -> None:
     """Parts add up to the objective, and the print names every plan."""
     table = found.table().set_index("title")
+    assert table["unit"].tolist()[:2] == ["对相邻村居", "人·米"]
     for plan in found.plans:
         assert plan.solver is not None
         total = sum(p.value * p.weight for p in plan.solver.parts.values())

@@ -23,6 +23,7 @@ from districting.plan.plan import Plan
 from districting.plan.record import Status
 from districting.policy.build import district_problem
 from districting.policy.policy import Policy
+from districting.proposing.explain import told_unit
 from districting.proposing.layout import layout_plan
 from districting.proposing.proposal import solver_record
 from districting.solve.partition import solve_partition
@@ -63,8 +64,9 @@ class Alternatives:
         Returns
         -------
         pandas.DataFrame
-            One row a part: ``title``, ``unit``, and a column for each plan by name, in the part's
-            own unit; then ``objective``, ``bound`` and ``gap``, and ``moved`` against the first.
+            One row a part: ``title``, ``unit`` in words, and a column for each plan by name, in the
+            part's own unit; then ``objective``, ``bound`` and ``gap``, and ``moved`` against the
+            first.
         """
         names = [p.name for p in self.plans]
         records = [p.solver for p in self.plans]
@@ -72,7 +74,7 @@ class Alternatives:
         rows = []
         for gate in gates:
             parts = [r.parts.get(gate) if r is not None else None for r in records]
-            unit = next(p.unit for p in parts if p is not None)
+            unit = told_unit(next(p.unit for p in parts if p is not None))
             title = say(f"rule.{gate.split('#')[0]}.title")
             rows.append([title, unit, *(p.value if p is not None else 0.0 for p in parts)])
         for field in ("objective", "bound", "gap"):
@@ -95,6 +97,7 @@ class Alternatives:
 
 
 def _figure(value: float) -> str:
+    value = round(value, 6)
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 

@@ -17,6 +17,7 @@ from districting.plan.record import ObjectivePart
 from districting.policy.build import district_problem
 from districting.policy.policy import Policy
 from districting.proposing.binding import Binding, binding
+from districting.proposing.explain import told_unit
 from districting.proposing.explaining import WHOLE
 from districting.solve.partition.value import Evaluation, best_seats, evaluate
 from districting.solve.stop import Stop
@@ -218,7 +219,7 @@ def _told_bounds(policy: Policy, found: list[Binding], names: list[str], whole: 
             side=say(f"explain.side.{'upper' if bound.upper else 'lower'}"),
             load=bound.load,
             end=bound.end,
-            unit=say("conflict.unit." + bound.unit.replace("-", "_").replace(" ", "_")),
+            unit=told_unit(bound.unit),
         )
         lines.append(line + _told_price(bound, whole))
     if not found:

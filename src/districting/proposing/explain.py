@@ -45,7 +45,7 @@ def explain_conflict(conflict: Conflict, county: County, policy: Policy) -> str:
                     seat=names[give.seat] if give.seat >= 0 else "",
                     title=say(f"rule.{give.gate}.title"),
                     amount=_amount(abs(give.amount)),
-                    unit=say("conflict.unit." + give.unit.replace("-", "_").replace(" ", "_")),
+                    unit=told_unit(give.unit),
                 )
             )
     else:
@@ -62,6 +62,11 @@ def _torn(conflict: Conflict, county: County) -> list[str]:
     pairs = "；".join(f"{told[u]}—{told[v]}" for u, v in conflict.torn[:TOLD])
     more = "……" if len(conflict.torn) > TOLD else ""
     return [say("conflict.torn", count=len(conflict.torn), pairs=pairs + more)]
+
+
+def told_unit(unit: str) -> str:
+    """Return the unit of a part of a district problem in the current language."""
+    return say("conflict.unit." + unit.replace("-", "_").replace(" ", "_"))
 
 
 def _amount(value: float) -> str:
