@@ -121,7 +121,8 @@ def test_a_village_larger_than_any_school_is_named(row: County) -> None:
     policy = _policy(*(_rule(n, s) for n, s in BASIS), _rule("seats", "must"))
     text = propose(row.with_tables(villages=villages), policy, "zones").explain()
     assert "第1村委会 40 人（最多 30）" in text
-    assert "需 10 个（不论怎样划，不少于 10 个）" in text
+    # Were zones not to hang together, 10 would do: villages 0 and 5 at one school, 1 at the other.
+    assert "需 20 个（不论怎样划，不少于 20 个）" in text
 
 
 def test_ways_that_are_too_long_are_named_with_the_metres(row: County) -> None:

@@ -95,7 +95,7 @@ def explain_zone_conflict(
         r.name: r.metres(stage) for r in zone_rules(county, policy) if isinstance(r, WayLimit)
     }
     found = [
-        _relaxation(conflict, gate, limits.get(gate))
+        _way_out(conflict, gate, limits.get(gate))
         for gate in conflict.gates
         if gate not in conflict.unconfirmed
     ]
@@ -115,7 +115,11 @@ def explain_not_found(county: County, policy: Policy, start: ZonePlan | None, st
         return ""
     none = np.empty(0, np.int64)
     conflict = ZoneConflict(full, _bare(full), tuple(full.gates()), (), none)
-    return say("zone_conflict.not_found", stage=say(f"terms.{stage}"), seats=_more_seats(conflict))
+    return say(
+        "zone_conflict.not_found",
+        stage=say(f"terms.{stage}"),
+        seats=_more_seats(conflict, conflict.gates),
+    )
 
 
 def _stretched(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> ZoneModel:
@@ -137,11 +141,26 @@ def _solve(model: ZoneModel, stop: Stop, gap: float = 0.0) -> ZoneSolution:
     return solve_zones(model.problem(), stop.share(part, gap))
 
 
-def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
-    """Return what it takes of one rule, the others of the conflict held; empty where unknown."""
+def _way_out(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
+    """Return what it takes of one rule, all others held; empty where unknown.
+
+    Where none is found so, another conflict may be left: then of the rules in this one alone.
+    """
+    every = tuple(conflict.full.gates())
+    told = _relaxation(conflict, gate, limit, every)
+    if told or set(conflict.gates) == set(every):
+        return told
+    told = _relaxation(conflict, gate, limit, conflict.gates)
+    return told and told + say("zone_conflict.these_only")
+
+
+def _relaxation(
+    conflict: ZoneConflict, gate: str, limit: float | None, held: tuple[str, ...]
+) -> str:
+    """Return what it takes of one rule, those of `held` kept; empty where unknown."""
     if any(isinstance(p, Seats) and p.gate == gate for p in conflict.model.parts):
-        return _more_seats(conflict)
-    model = conflict.model.only(conflict.gates)
+        return _more_seats(conflict, held)
+    model = conflict.model.only(held)
     softened = tuple(_soft(model, p, limit) if p.gate == gate else [p] for p in model.parts)
     soft = replace(model, parts=tuple(p for parts in softened for p in parts))
     found = _solve(soft, Stop(seconds=EACH))
@@ -176,9 +195,9 @@ def _relaxation(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
     )
 
 
-def _more_seats(conflict: ZoneConflict) -> str:
+def _more_seats(conflict: ZoneConflict, held: tuple[str, ...]) -> str:
     """Return how many seats would do, where, and how many it takes at the very least."""
-    model = conflict.full.only(conflict.gates)
+    model = conflict.full.only(held)
     # With seats for sale a village may also go where it alone is too large.
     soft = tuple(replace(p, elastic=Elastic()) if isinstance(p, Seats) else p for p in model.parts)
     problem = replace(model, parts=soft).problem()
