@@ -44,7 +44,7 @@ from districting.solve.zones.tight import is_tight, search
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
-WALKING = 0.85
+WALKING = 0.93
 TURNS, REPRICINGS, WORTH = 4, 6, 0.02
 LOOSE = 0.01
 """Share of the objective from which a small problem's gap is wide."""
