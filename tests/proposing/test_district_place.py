@@ -1,6 +1,7 @@
 """Why a village lies where it does: prices by re-evaluation, shadow prices by re-solving."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from labelling import every_layout
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.district_plan import DistrictPlan
-from districting.policy import Policy, district_problem, read_policy
+from districting.policy import Clause, Policy, Strength, district_problem, read_policy
+from districting.policy.districts import RULES
 from districting.proposing import propose
 from districting.proposing.binding import binding
 from districting.proposing.explaining import explain_place
@@ -137,3 +139,14 @@ def test_locks_districts_and_the_county_can_be_asked_for(
     assert "省" in explain_place(county, policy, plan, "全县")
     with pytest.raises(PlanFileError):
         explain_place(county, policy, plan, "无此村")
+
+
+def test_a_limit_on_a_number_of_things_is_loosened_by_one(county: County, policy: Policy) -> None:
+    """Pairs of neighbours are not divided, the mean way in metres is."""
+    compact = RULES["compact"](clause=Clause("", "试"), strength=Strength.AIM)
+    limits = {"compact": 4.0, "seat_travel": 5000.0}
+    bounded = replace(policy, rules=(*policy.rules, compact), limits=limits)
+    problem, _ = district_problem(county, bounded)
+    found = binding(problem, np.repeat([0, 1], 4))
+    steps = {b.gate: (b.unit, b.step) for b in found if b.name == "limits"}
+    assert steps == {"compact": ("neighbour pairs", 1.0), "seat_travel": ("m", 250.0)}

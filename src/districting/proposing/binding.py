@@ -16,11 +16,14 @@ import numpy as np
 from districting.model.partition import (
     Aim,
     AimLimit,
+    AssignCost,
     Band,
     Constraint,
     DistrictCount,
     Ints,
+    PairCut,
     PartitionProblem,
+    Priced,
     Unmixed,
 )
 from districting.solve.partition import solve_partition
@@ -120,8 +123,22 @@ def _aim_limits(problem: PartitionProblem, labels: Ints) -> Iterator[Binding]:
         bare = replace(problem, parts=limit.terms)
         load = evaluate(bare, labels, best_seats(problem, labels)).objective
         end, step = float(limit.upper), STEP * max(abs(float(limit.upper)), 1.0)
+        if all(_in_whole_numbers(term) for term in limit.terms):
+            step = max(1.0, float(np.rint(step)))
         unit = limit.terms[0].unit if not isinstance(limit.terms[0], Unmixed) else "split"
         yield Binding(limit.gate, limit.name, unit, -1, True, load, end, step)
+
+
+def _in_whole_numbers(term: Priced) -> bool:
+    """Whether what a limit's term comes to is a number of things."""
+    match term:
+        case Unmixed():
+            return term.price == 1.0
+        case PairCut() | AssignCost():
+            cost = term.cost[np.isfinite(term.cost)]
+            return term.weight == 1.0 and np.array_equal(cost, np.rint(cost))
+        case _:
+            return False
 
 
 def _counts(problem: PartitionProblem, labels: Ints) -> Iterator[Binding]:
