@@ -11,11 +11,11 @@ from landscapes import landscape
 
 from districting.plan.record import Status
 from districting.solve.partition import bound as bounds
-from districting.solve.partition import polish, portfolio, regions
+from districting.solve.partition import given, portfolio, regions
 from districting.solve.partition.arcs import CLOSED, FREE, OPEN, cheapest, classes
 from districting.solve.partition.arrays import to_arrays
 from districting.solve.partition.exact import NOTHING, Found, judged, solve_exact
-from districting.solve.partition.polish import prove_seats, with_seats
+from districting.solve.partition.given import prove_seats, with_seats
 from districting.solve.partition.portfolio import solve_whole
 from districting.solve.partition.regions import improve_regions
 from districting.solve.partition.seats import SeatSearch, plan_at
@@ -88,7 +88,7 @@ def _chosen(worth: np.ndarray, groups: list, marks: np.ndarray, against: bool) -
 
 
 def test_given_seats_are_proven_as_by_the_plain_model() -> None:
-    """Prices, windows and the model without contiguity agree with the Hess model."""
+    """Prices, the tightened program and the narrowed model agree with the Hess model."""
     problem = landscape(80, 5, 5, seed=2, tolerance=0.25, towns=5)
     arrays = to_arrays(problem)
     found = portfolio._seated(arrays, Stop(60.0), 0, NOTHING)
@@ -100,6 +100,25 @@ def test_given_seats_are_proven_as_by_the_plain_model() -> None:
     assert found.objective == pytest.approx(plain.objective, rel=1e-6)
 
 
+def test_without_a_plan_among_the_cheapest_arcs_annealing_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No core at first: the plan is annealed, then proven as ever."""
+    problem = landscape(80, 5, 5, seed=2, tolerance=0.25, towns=5)
+    arrays = to_arrays(problem)
+    plain = solve_exact(arrays, Stop(60.0), seated=True)
+    monkeypatch.setattr(given, "CORES", ())
+    monkeypatch.setattr(given, "BUILDABLE", 0)
+    annealed = portfolio._seated(arrays, Stop(60.0), 0, NOTHING)
+    assert annealed is not None
+    assert annealed.bound <= plain.objective * (1 + 1e-6)
+    assert plain.objective <= annealed.objective * (1 + 1e-6)
+    monkeypatch.undo()
+    again = portfolio._seated(arrays, Stop(60.0), 0, annealed)
+    assert again is not None
+    assert again.objective == pytest.approx(plain.objective, rel=1e-6)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_tree_proves_the_optimum_of_the_plain_model(
     seed: int, monkeypatch: pytest.MonkeyPatch
@@ -109,13 +128,13 @@ def test_the_tree_proves_the_optimum_of_the_plain_model(
     arrays = to_arrays(problem)
     plain = solve_exact(arrays, Stop(60.0))
     assert plain.status is Status.OPTIMAL
-    poor = prove_seats(arrays, np.arange(9) < 3, _worthless(), Stop(60.0), 0)[0]
+    poor = prove_seats(arrays, np.arange(3), _worthless(), Stop(60.0), 0)[0]
     start = poor if poor.labels is not None else plain
     root = bounds.lagrangian(arrays, Stop(60.0), start.objective)
     found = SeatTree(arrays, root).grown(replace(start, bound=root.value), Stop(60.0), 0)
     assert found.objective == pytest.approx(plain.objective, rel=1e-6)
     assert found.status is Status.OPTIMAL
-    monkeypatch.setattr(polish, "PROVABLE", 0)
+    monkeypatch.setattr(given, "PROVABLE", 0)
     loose = SeatTree(arrays, root).grown(replace(start, bound=root.value), Stop(60.0), 0)
     assert root.value <= loose.bound <= plain.objective * (1 + 1e-6)
     assert plain.objective <= loose.objective * (1 + 1e-6)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
+from scipy import sparse
 
 from districting.solve.stop import Stop
 
@@ -43,6 +44,13 @@ class Rows:
         self.values.append(what)
         self.lower.append(lower)
         self.upper.append(upper)
+
+    def matrix(self, columns: int) -> sparse.csr_array:
+        """Return the coefficients, shape (rows, columns)."""
+        starts = np.cumsum([0, *map(len, self.columns)])
+        values = np.concatenate([np.empty(0), *self.values])
+        index = np.concatenate([np.empty(0, np.int64), *self.columns])
+        return sparse.csr_array((values, index, starts), shape=(len(self.lower), columns))
 
 
 class Program(Protocol):
@@ -145,6 +153,12 @@ def to_proto(model: Program, scale: float) -> model_pb2.ModelProto:
     return proto
 
 
+def cost_scale(model: Program) -> float:
+    """Return the power of two that brings the dearest column near 1,000: solvers round."""
+    largest = float(np.max(np.abs(model.cost), initial=0.0))
+    return 1.0 if largest == 0 else float(2.0 ** -round(np.log2(largest / 1e3)))
+
+
 def solve_milp(
     model: Program,
     stop: Stop,
@@ -161,8 +175,7 @@ def solve_milp(
     rows = zip(model.rows.columns, model.rows.lower, model.rows.upper, strict=True)
     if any(len(columns) == 0 and not lo <= 0 <= up for columns, lo, up in rows):
         return Answer(None, np.inf, True, True)
-    largest = float(np.max(np.abs(model.cost), initial=0.0))
-    scale = 1.0 if largest == 0 else 2.0 ** -round(np.log2(largest / 1e3))
+    scale = cost_scale(model)
     problem = mathopt.Model.from_model_proto(to_proto(model, scale))
     hints = []
     if start is not None:

@@ -271,19 +271,27 @@ class Fixed:
     arcs: Bools
 
 
-def fix(arrays: Arrays, bound: Bound, objective: float) -> Fixed:
-    """Return what reduced costs rule out below `objective` (which stays possible itself)."""
-    arcs, limit = to_arcs(arrays), objective + 1e-6 * max(1.0, abs(objective))
+def floors(arrays: Arrays, bound: Bound) -> tuple[Floats, Floats, Floats]:
+    """Return what plans cost at least that use each arc, shape (n, m), infinite where barred.
+
+    Further, what they cost with each candidate as a seat, and without it, shape (m,).
+    """
+    arcs = to_arcs(arrays)
     forced_in, forced_out = forced(classes(arrays), bound, arcs.constant)
     reduced = _reduced(arcs, bound)
     # The seat's own unit is in its district anyway, so its price is in `forced_in` already.
     reduced[arcs.unit == arrays.seats[arcs.candidate]] = 0.0
-    possible = forced_in[arcs.candidate] + np.maximum(reduced, 0.0) <= limit
-    allowed = np.zeros_like(arrays.allowed)
-    allowed[arcs.unit[possible], arcs.candidate[possible]] = True
+    least = np.full(arrays.allowed.shape, np.inf)
+    least[arcs.unit, arcs.candidate] = forced_in[arcs.candidate] + np.maximum(reduced, 0.0)
+    return least, forced_in, forced_out
+
+
+def fix(arrays: Arrays, bound: Bound, objective: float) -> Fixed:
+    """Return what reduced costs rule out below `objective` (which stays possible itself)."""
+    limit = objective + 1e-6 * max(1.0, abs(objective))
+    least, forced_in, forced_out = floors(arrays, bound)
     closed = forced_in > limit
-    allowed[:, closed] = False
-    return Fixed(closed=closed, open=(forced_out > limit) & ~closed, arcs=allowed)
+    return Fixed(closed=closed, open=(forced_out > limit) & ~closed, arcs=least <= limit)
 
 
 def forced(
@@ -304,5 +312,10 @@ def forced(
 
 def narrowed(arrays: Arrays, fixed: Fixed) -> Arrays:
     """Return `arrays` with only the assignments that are still possible."""
-    allowed = arrays.allowed & fixed.arcs
+    return restrained(arrays, fixed.arcs)
+
+
+def restrained(arrays: Arrays, arcs: Bools) -> Arrays:
+    """Return `arrays` with only the assignments `arcs`, shape (n, m), of those it has."""
+    allowed = arrays.allowed & arcs
     return replace(arrays, allowed=allowed, cost=np.where(allowed, arrays.cost, 0.0))

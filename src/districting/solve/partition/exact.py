@@ -55,6 +55,12 @@ def closed(objective: float, bound: float) -> bool:
     return objective - bound <= TOLERANCE * max(1.0, abs(objective))
 
 
+def enough(best: Found, stop: Stop) -> bool:
+    """Whether the search may end: with a proven plan, one within the stop's gap, or no time."""
+    gap = (best.objective - best.bound) / max(1.0, abs(best.objective))
+    return best.status is Status.OPTIMAL or gap <= stop.gap or stop.due
+
+
 def judged(arrays: Arrays, labels: Ints, seats: Ints | None = None) -> tuple[float, Ints, bool]:
     """Return (objective, best seats, feasible) of a labelling, by :mod:`value`."""
     chosen = best_seats(arrays.problem, labels) if seats is None else seats
@@ -69,7 +75,7 @@ def solve_exact(
     start: Found = NOTHING,
     model: Milp | None = None,
     nodes: int | None = None,
-    gap: float = 0.0,
+    gap: float | None = None,
     seated: bool = False,
 ) -> Found:
     """Solve the Hess model until its optimum is contiguous, or the stop is due.
@@ -80,8 +86,8 @@ def solve_exact(
         A feasible plan to begin with, and a bound proven elsewhere.
     model : Milp, optional
         A model narrowed by the caller; then the bound is that of the narrowed problem.
-    gap : float
-        Relative gap that is enough, besides the stop's.
+    gap : float, optional
+        Relative gap that is enough; by default the stop's.
     seated : bool
         Whether the model's seats are given: plans keep them, so that the bound is theirs.
     nodes : int, optional
@@ -93,7 +99,7 @@ def solve_exact(
         return Found(None, best.seats, float("nan"), np.inf, infeasible=True)
     while True:
         hint = None if best.labels is None else start_values(model, best.labels, best.seats)
-        answer = solve_milp(model, stop, seed, hint, max(gap, stop.gap), nodes)
+        answer = solve_milp(model, stop, seed, hint, stop.gap if gap is None else gap, nodes)
         if answer.infeasible:
             return _without(best)
         best = raised(best, answer.bound)

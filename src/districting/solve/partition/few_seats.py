@@ -16,8 +16,8 @@ import numpy as np
 from districting.model.partition import Ints
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.exact import Found, better, closed, raised, solve_exact
+from districting.solve.partition.given import cut_off, reseated, with_seats
 from districting.solve.partition.milp import build
-from districting.solve.partition.polish import cut_off, reseated, with_seats
 from districting.solve.stop import Stop
 
 CHOICES = 400

@@ -67,8 +67,12 @@ def _assignment(model: Milp) -> None:
 
 
 def _links(model: Milp) -> None:
-    """Add x[u, j] <= y_j, and x[u, j] <= its neighbours' sum where u does not touch the seat."""
+    """Add x[u, j] <= y_j, and x[u, j] <= its neighbours' sum where u does not touch the seat.
+
+    A seat whose unit has nowhere else to go needs no link: it is open in every plan.
+    """
     arrays = model.arrays
+    sure = arrays.allowed[arrays.seats].sum(axis=1) == 1
     for u in range(arrays.n):
         near = arrays.indices[arrays.indptr[u] : arrays.indptr[u + 1]]
         for j in np.flatnonzero(arrays.allowed[u]).tolist():
@@ -76,7 +80,8 @@ def _links(model: Milp) -> None:
             if u == seat:
                 continue
             x, y = model.index[u, j], model.seat_column[j]
-            model.rows.add(np.array([x, y]), np.array([1.0, -1.0]), -np.inf, 0.0)
+            if not sure[j]:
+                model.rows.add(np.array([x, y]), np.array([1.0, -1.0]), -np.inf, 0.0)
             if arrays.contiguous and seat not in near:
                 steps = model.index[near, j]
                 cut(model, u, j, steps[steps >= 0])

@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 from districting.model.partition import Ints
-from districting.plan.record import Status
 from districting.solve.partition.anneal import STEPS_A_UNIT, anneal
 from districting.solve.partition.arcs import cheapest, classes, seats_free
 from districting.solve.partition.arrays import Arrays
@@ -21,16 +20,17 @@ from districting.solve.partition.exact import (
     NOTHING,
     Found,
     better,
+    enough,
     judged,
     raised,
     solve_exact,
     worth,
 )
 from districting.solve.partition.few_seats import few, solve_few
+from districting.solve.partition.given import prove_seats, solve_given, with_seats
 from districting.solve.partition.grow import grown
 from districting.solve.partition.limits import solve_limited
 from districting.solve.partition.milp import build
-from districting.solve.partition.polish import loosened, polish, with_seats
 from districting.solve.partition.regions import improve_regions
 from districting.solve.partition.seats import SeatSearch, SeatSet, plan_at
 from districting.solve.partition.starts import QUICK, SMALL, first_plans
@@ -111,35 +111,27 @@ def _all_given(arrays: Arrays) -> bool:
 def _seated(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found | None:
     """Return the best plan with all candidates as seats, or None where none was found.
 
-    The prices of the bound are so good a guide that a short annealing is enough.
+    The prices of the bound are so good a guide that a short annealing is enough where the model
+    on the cheapest arcs has no plan.
     """
     seats = np.arange(arrays.m)
     local = with_seats(arrays, seats)
     best, relaxation = _bounded(local, given, stop)
-    for number in range(QUICK):
-        best = better(best, plan_at(local, SeatSet(seats, relaxation), stop, seed + number, 0.3))
-    if best.labels is None:
-        return None
-    best = better(best, improve_windows(arrays, best, stop, seed, 2, seated=True))
-    for further in (False, True):
-        if further:
-            best = better(best, polish(local, best, stop, seed))
-        best, relaxation = _bounded(local, best, stop, relaxation)
-        if not _enough(best, stop):
-            best = loosened(local, relaxation, best, stop, seed)
-        if _enough(best, stop):
-            return best
-    ruled = fix(local, relaxation, best.objective)
-    if int(ruled.arcs.sum()) > PROVABLE:
-        return best
-    local = narrowed(local, ruled)
-    return solve_exact(local, stop, seed, best, build(local), seated=True)
+    best = solve_given(local, relaxation, best, stop, seed)
+    if best.labels is None and not stop.due:
+        for number in range(QUICK):
+            plan = plan_at(local, SeatSet(seats, relaxation), stop, seed + number, 0.3)
+            best = better(best, plan)
+        if best.labels is not None:
+            best = better(best, improve_windows(arrays, best, stop, seed, 2, seated=True))
+            best = solve_given(local, relaxation, best, stop, seed)
+    return None if best.labels is None else best
 
 
 def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[Found, str]:
     """Bound the best plan, improve it, and prove it optimal where that is within reach."""
     best, relaxation = _bounded(arrays, plans[0], stop)
-    if best.labels is not None and _enough(best, stop):
+    if best.labels is not None and enough(best, stop):
         return best, "annealing, Lagrangian bound"
     tree = None
     if seats_free(arrays) and best.labels is not None and SMALL < arrays.n <= WHOLE:
@@ -150,14 +142,14 @@ def _proved(arrays: Arrays, plans: list[Found], stop: Stop, seed: int) -> tuple[
     best, relaxation = _improved(arrays, best, relaxation, stop, seed)
     if best.labels is None:
         return best, "annealing, seat search"
-    if _enough(best, stop):
+    if enough(best, stop):
         return best, "annealing, seat search, windows, Lagrangian bound"
     ruled = fix(arrays, relaxation, best.objective)
     local = narrowed(arrays, ruled)
     if seats_free(arrays):
         tree = SeatTree(local, relaxation) if tree is None else tree
         best = tree.grown(best, stop, seed)
-    if _enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
+    if enough(best, stop) or int(ruled.arcs.sum()) > PROVABLE:
         return best, "seat search, windows, tree of Lagrangian bounds"
     model = build(local)
     for j in np.flatnonzero(ruled.open):
@@ -175,13 +167,15 @@ def _improved(
         best = better(best, improve_regions(arrays, best, stop, seed, _regional))
         return _bounded(arrays, best, stop, relaxation)
     for found in _seat_sets(arrays, best, relaxation, stop, seed):
-        for heat in (0.3, 1.0) if arrays.n > SMALL else (0.3, 1.0, 3.0, 6.0):
-            if not stop.due:
+        for heat in (0.3, 1.0, 3.0, 6.0):
+            if best.labels is None and not stop.due:
                 best = better(best, plan_at(arrays, found, stop, seed, heat))
+        if best.labels is not None:
+            best = prove_seats(arrays, found.seats, best, stop, seed, prove=False)[0]
         stop.report("seats", best.objective, best.bound)
     if best.labels is None:
         return best, relaxation
-    best = better(best, polish(arrays, best, stop, seed))
+    best = prove_seats(arrays, best.seats, best, stop, seed, prove=False)[0]
     width = 2 if seats_free(arrays) else 3
     best = better(best, improve_windows(arrays, best, stop, seed, width))
     return _bounded(arrays, best, stop, relaxation)
@@ -216,11 +210,6 @@ def _seat_sets(
 
 def _estimate(found: SeatSet) -> float:
     return found.bound.value
-
-
-def _enough(best: Found, stop: Stop) -> bool:
-    gap = (best.objective - best.bound) / max(1.0, abs(best.objective))
-    return best.status is Status.OPTIMAL or gap <= stop.gap or stop.due
 
 
 def _bounded(

@@ -17,8 +17,8 @@ from districting.solve.partition.arcs import nearest_arcs
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, Relaxation, ascend, priced, relax
 from districting.solve.partition.exact import NOTHING, Found
+from districting.solve.partition.given import with_seats
 from districting.solve.partition.grow import grow
-from districting.solve.partition.polish import with_seats
 from districting.solve.stop import Stop
 
 SEEN_BY = 4

@@ -16,8 +16,8 @@ from districting.model.partition import Ints
 from districting.solve.partition.arcs import CLOSED, FREE, OPEN
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, Relaxation, forced, lagrangian, relax
-from districting.solve.partition.exact import Found, raised
-from districting.solve.partition.polish import prove_seats
+from districting.solve.partition.exact import Found, enough, raised
+from districting.solve.partition.given import prove_seats
 from districting.solve.partition.value import TOLERANCE
 from districting.solve.stop import Stop
 
@@ -31,10 +31,11 @@ STEP = 25
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """Decisions so far and the bound under them."""
+    """Decisions so far, the bound under them, whether a plan with these seats was looked for."""
 
     decided: Ints
     bound: Bound
+    tried: bool = False
 
 
 class SeatTree:
@@ -64,7 +65,7 @@ class SeatTree:
         while self.heap:
             floor = min(self.heap[0][0], self.settled)
             best = raised(best, min(floor, best.objective))
-            if _enough(best, stop) or self.count >= last or self.settled <= self.heap[0][0]:
+            if enough(best, stop) or self.count >= last or self.settled <= self.heap[0][0]:
                 return best
             _, _, node = heapq.heappop(self.heap)
             best = self._branched(node, best, stop, seed)
@@ -74,9 +75,7 @@ class SeatTree:
         """Put the children of `node` on the heap, or settle it as a leaf."""
         pick = _undecided(self.relaxation, node)
         if pick is None:
-            best, leaf = prove_seats(self.arrays, node.decided == OPEN, best, stop, seed)
-            self.settled = min(self.settled, max(leaf, node.bound.value))
-            return best
+            return self._leaf(node, best, stop, seed)
         for choice in (OPEN, CLOSED):
             child = _child(self.relaxation, node, pick, choice, best.objective, stop)
             self.count += 1
@@ -89,14 +88,22 @@ class SeatTree:
             stop.report("tree", best.objective, best.bound)
         return best
 
+    def _leaf(self, node: Node, best: Found, stop: Stop, seed: int) -> Found:
+        """Look for a plan with the seats of `node`; settle it once it is the lowest again."""
+        seats = np.flatnonzero(node.decided == OPEN)
+        best, floor = prove_seats(self.arrays, seats, best, stop, seed, prove=node.tried)
+        floor = max(floor, node.bound.value)
+        if node.tried:
+            self.settled = min(self.settled, floor)
+        elif floor < _limit(best):
+            again = Node(node.decided, replace(node.bound, value=floor), tried=True)
+            heapq.heappush(self.heap, (floor, self.count, again))
+        stop.report("tree", best.objective, best.bound)
+        return best
+
 
 def _limit(best: Found) -> float:
     return best.objective - TOLERANCE * max(1.0, abs(best.objective))
-
-
-def _enough(best: Found, stop: Stop) -> bool:
-    gap = (best.objective - best.bound) / max(1.0, abs(best.objective))
-    return gap <= max(stop.gap, TOLERANCE) or stop.due
 
 
 def _undecided(relaxation: Relaxation, node: Node) -> int | None:

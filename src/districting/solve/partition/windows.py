@@ -101,7 +101,7 @@ def _resolved(
     small = narrowed(small, fix(small, bound, objective))
     if int(small.allowed.sum()) > arcs:
         return None
-    part = solve_exact(small, stop, seed, start, nodes=NODES, gap=GAP)
+    part = solve_exact(small, stop, seed, start, nodes=NODES, gap=max(GAP, stop.gap))
     if part.labels is None or part.objective >= objective * (1 - 1e-9):
         return None
     return put_back(arrays, found, units, window[part.labels])
