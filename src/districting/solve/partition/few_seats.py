@@ -15,9 +15,8 @@ import numpy as np
 
 from districting.model.partition import Ints
 from districting.solve.partition.arrays import Arrays
-from districting.solve.partition.exact import Found, better, closed, raised, solve_exact
-from districting.solve.partition.given import cut_off, reseated, with_seats
-from districting.solve.partition.milp import build
+from districting.solve.partition.exact import NOTHING, Found, better, closed, raised, worth
+from districting.solve.partition.given import reseated, solve_below, with_seats
 from districting.solve.stop import Stop
 
 CHOICES = 400
@@ -76,11 +75,5 @@ def _with(arrays: Arrays, seats: Ints, best: Found, stop: Stop, seed: int) -> tu
     local = with_seats(arrays, seats)
     if not local.allowed.any(axis=1).all():
         return best, np.inf
-    model = build(local)
-    if best.labels is not None:
-        cut_off(model, best.objective)
-    found = solve_exact(local, stop, seed, model=model, seated=True)
-    if found.infeasible:
-        return best, np.inf
-    plan = reseated(arrays, found)
-    return better(best, plan), found.bound
+    found = solve_below(local, worth(best), NOTHING, stop, seed)
+    return better(best, reseated(arrays, found)), found.bound

@@ -36,10 +36,10 @@ CORES = (1.25, 2.0)
 NODES, GAP, PART = 100, 4e-4, 0.4
 """Nodes and gap of that search; its share of the gap that is enough in the end."""
 BUILDABLE, PROVABLE = 60_000, 4_000
-"""Arcs up to which the program is built of all that a proof has to look at, and the model solved to
-the end."""
-PROOF = 1e-5
-"""Gap of such a proof."""
+"""Arcs up to which the program is built of all that a proof has to look at, and a model among many
+is solved to the end."""
+AT_ONCE = 600
+"""Arcs up to which it is solved without further ado."""
 
 
 def with_seats(arrays: Arrays, seats: Ints) -> Arrays:
@@ -61,7 +61,7 @@ def solve_given(
     stop: Stop,
     seed: int,
     limit: float = np.inf,
-    prove: bool = True,
+    provable: int = PROVABLE,
 ) -> Found:
     """Return the best plan found for given seats, and a bound.
 
@@ -75,35 +75,48 @@ def solve_given(
         A plan with these seats, or nothing yet, and its bound.
     limit : float
         Only plans below it are of interest; the bound may be of these alone.
-    prove : bool
-        Whether to solve the model that remains to the end, where it is small.
+    provable : int
+        Arcs left up to which the model is solved to the end; 0 for a plan and a bound at once.
     """
     least = floors(arrays, relaxation)[0]
+    if (few := least <= limit + _rounding(limit)).sum() <= AT_ONCE:
+        nodes = None if provable else NODES
+        return solve_below(restrained(arrays, few), limit, best, stop, seed, nodes)
     cutoff = min(limit, _smallest(least, SEEN * arrays.n))
     seen, tight, best = _seen(arrays, least, cutoff, best, stop)
+    plan = NOTHING
     for width in CORES:
         if enough(best, stop) or best.bound >= limit or np.isinf(tight.value):
             return best
-        if best.labels is not None and width > CORES[0]:
-            break
-        core = restrained(seen, tight.reduced <= _smallest(tight.reduced, width * arrays.n))
-        start, gap = replace(best, bound=0.0), max(GAP, PART * stop.gap)
-        plan = solve_exact(core, stop, seed, start, nodes=NODES, gap=gap, seated=True)
-        best = better(best, plan)
-        stop.report("core", best.objective, best.bound)
+        if plan.labels is None:
+            plan = _core_plan(seen, tight, width, best, stop, seed)
+            best = better(best, plan)
     goal = min(limit, worth(best))
-    if not prove or enough(best, stop) or (least <= goal).sum() > BUILDABLE:
+    if not provable or enough(best, stop) or (least <= goal).sum() > BUILDABLE:
         return best
     if goal > cutoff:
         seen, tight, best = _seen(arrays, least, goal, best, stop)
-    slack = goal - tight.value + TOLERANCE * max(1.0, abs(goal))
-    left = restrained(seen, tight.reduced <= slack)
-    if int(left.allowed.sum()) > PROVABLE:
-        return best
-    model = build(left)
+    left = restrained(seen, tight.reduced <= goal - tight.value + _rounding(goal))
+    return best if left.allowed.sum() > provable else solve_below(left, limit, best, stop, seed)
+
+
+def _core_plan(
+    arrays: Arrays, tight: Tight, width: float, best: Found, stop: Stop, seed: int
+) -> Found:
+    """Return a plan among the arcs of lowest reduced cost, its bound of no use."""
+    core = restrained(arrays, tight.reduced <= _smallest(tight.reduced, width * arrays.n))
+    start, gap = replace(best, bound=0.0), max(GAP, PART * stop.gap)
+    return solve_exact(core, stop, seed, start, nodes=NODES, gap=gap, seated=True)
+
+
+def solve_below(
+    arrays: Arrays, limit: float, best: Found, stop: Stop, seed: int, nodes: int | None = None
+) -> Found:
+    """Return the best plan with given seats that costs less than `limit`, or that there is none."""
+    model = build(arrays)
     if worth(best) > limit:
         cut_off(model, limit)
-    return solve_exact(left, stop, seed, best, model, gap=max(PROOF, stop.gap), seated=True)
+    return solve_exact(arrays, stop, seed, best, model, nodes, seated=True)
 
 
 def _seen(
@@ -113,9 +126,13 @@ def _seen(
 
     A plan with an arc left out costs more than the cutoff.
     """
-    seen = restrained(arrays, least <= cutoff + TOLERANCE * max(1.0, abs(cutoff)))
+    seen = restrained(arrays, least <= cutoff + _rounding(cutoff))
     tight = tightened(seen, stop)
     return seen, tight, raised(best, min(tight.value, cutoff))
+
+
+def _rounding(value: float) -> float:
+    return TOLERANCE * max(1.0, abs(value))
 
 
 def _smallest(values: Floats, number: float) -> float:
@@ -125,7 +142,7 @@ def _smallest(values: Floats, number: float) -> float:
 
 
 def prove_seats(
-    arrays: Arrays, seats: Ints, best: Found, stop: Stop, seed: int, prove: bool = True
+    arrays: Arrays, seats: Ints, best: Found, stop: Stop, seed: int, provable: int = PROVABLE
 ) -> tuple[Found, float]:
     """Return the better of `best` and the best plan with exactly these seats, and their bound.
 
@@ -137,7 +154,7 @@ def prove_seats(
     start = replace(NOTHING, bound=relaxation.value)
     if relaxation.value >= best.objective or stop.due:
         return best, relaxation.value
-    found = solve_given(local, relaxation, start, stop, seed, best.objective, prove)
+    found = solve_given(local, relaxation, start, stop, seed, best.objective, provable)
     return better(best, reseated(arrays, found)), found.bound
 
 

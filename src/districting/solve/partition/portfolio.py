@@ -2,8 +2,8 @@
 
 Small: the Hess model at once, or one for each choice of seats where there are few. Larger:
 annealing, the Lagrangian bound, and what both rule out; a tree over seats raises the bound, then
-the narrowed Hess model proves the optimum where it has become small. Given seats: prices, windows,
-the model without contiguity. All work but the proof ends by step and node counts.
+the narrowed Hess model proves the optimum where it has become small. Given seats: prices, a tightened
+linear program, the model on the arcs it leaves. All work but the proof ends by step and node counts.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def solve_whole(
     if arrays.n > SMALL and _all_given(arrays):
         seated = _seated(arrays, stop, seed, given)
         if seated is not None:
-            return seated, "Lagrangian bound, windows, Hess model for given seats"
+            return seated, "Lagrangian bound, roundings, Hess model for given seats"
     plans = first_plans(arrays, stop, seed, given, start)
     found, method = _proved(arrays, plans, stop, seed)
     if found.labels is None and size <= BUILDABLE and not stop.due:
@@ -117,14 +117,15 @@ def _seated(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found | None
     seats = np.arange(arrays.m)
     local = with_seats(arrays, seats)
     best, relaxation = _bounded(local, given, stop)
-    best = solve_given(local, relaxation, best, stop, seed)
+    best = solve_given(local, relaxation, best, stop, seed, provable=PROVABLE)
+    stop.report("given seats", best.objective, best.bound)
     if best.labels is None and not stop.due:
         for number in range(QUICK):
             plan = plan_at(local, SeatSet(seats, relaxation), stop, seed + number, 0.3)
             best = better(best, plan)
         if best.labels is not None:
             best = better(best, improve_windows(arrays, best, stop, seed, 2, seated=True))
-            best = solve_given(local, relaxation, best, stop, seed)
+            best = solve_given(local, relaxation, best, stop, seed, provable=PROVABLE)
     return None if best.labels is None else best
 
 
@@ -168,14 +169,14 @@ def _improved(
         return _bounded(arrays, best, stop, relaxation)
     for found in _seat_sets(arrays, best, relaxation, stop, seed):
         for heat in (0.3, 1.0, 3.0, 6.0):
-            if best.labels is None and not stop.due:
+            if (arrays.n <= SMALL or best.labels is None) and not stop.due:
                 best = better(best, plan_at(arrays, found, stop, seed, heat))
-        if best.labels is not None:
-            best = prove_seats(arrays, found.seats, best, stop, seed, prove=False)[0]
+        if arrays.n > SMALL and best.labels is not None:
+            best = prove_seats(arrays, found.seats, best, stop, seed, provable=0)[0]
         stop.report("seats", best.objective, best.bound)
     if best.labels is None:
         return best, relaxation
-    best = prove_seats(arrays, best.seats, best, stop, seed, prove=False)[0]
+    best = prove_seats(arrays, best.seats, best, stop, seed, provable=0)[0]
     width = 2 if seats_free(arrays) else 3
     best = better(best, improve_windows(arrays, best, stop, seed, width))
     return _bounded(arrays, best, stop, relaxation)

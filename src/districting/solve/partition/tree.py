@@ -17,7 +17,7 @@ from districting.solve.partition.arcs import CLOSED, FREE, OPEN
 from districting.solve.partition.arrays import Arrays
 from districting.solve.partition.bound import Bound, Relaxation, forced, lagrangian, relax
 from districting.solve.partition.exact import Found, enough, raised
-from districting.solve.partition.given import prove_seats
+from districting.solve.partition.given import PROVABLE, prove_seats
 from districting.solve.partition.value import TOLERANCE
 from districting.solve.stop import Stop
 
@@ -91,7 +91,8 @@ class SeatTree:
     def _leaf(self, node: Node, best: Found, stop: Stop, seed: int) -> Found:
         """Look for a plan with the seats of `node`; settle it once it is the lowest again."""
         seats = np.flatnonzero(node.decided == OPEN)
-        best, floor = prove_seats(self.arrays, seats, best, stop, seed, prove=node.tried)
+        provable = PROVABLE if node.tried else 0
+        best, floor = prove_seats(self.arrays, seats, best, stop, seed, provable)
         floor = max(floor, node.bound.value)
         if node.tried:
             self.settled = min(self.settled, floor)
