@@ -2,8 +2,9 @@
 
 Small: the Hess model at once, or one for each choice of seats where there are few. Larger:
 annealing, the Lagrangian bound, and what both rule out; a tree over seats raises the bound, then
-the narrowed Hess model proves the optimum where it has become small. Given seats: prices, a tightened
-linear program, the model on the arcs it leaves. All work but the proof ends by step and node counts.
+the narrowed Hess model proves the optimum where it has become small. Given seats: prices, a
+tightened linear program, the model on the arcs it leaves. All work but the proof ends by step and
+node counts.
 """
 
 from __future__ import annotations
