@@ -30,6 +30,8 @@ WARM, COLD, SLICES = 0.5, 0.04, 8
 """First and last heat, as shares of a village's cost, and slices of a walk."""
 FIRST_WALKS, WALKS = 10, 4
 """Walks before the first merger and during each."""
+FIRST_SHARE = 0.6
+"""Share of the time that the first walks may take, so that slow machines merge what they have."""
 ROUNDS, IDLE = 6, 2
 """Most mergers, and mergers without a better plan after which to end."""
 MOST_ARCS = 120
@@ -61,9 +63,10 @@ def search(
     """
     field = make_field(net, LEAST_FEE * typical / max(int(net.weight.sum()), 1))
     order = partial(overload, field)
-    walk = partial(_walk, field, start, max(typical / net.n, 1.0), stop)
+    walk = partial(_walk, field, start, max(typical / net.n, 1.0))
     seeds = range(seed, seed + FIRST_WALKS)
-    met, best, idle = sorted([start, *pool.map(walk, seeds)], key=order), start, 0
+    first = pool.map(partial(walk, stop.share(FIRST_SHARE)), seeds)
+    met, best, idle = sorted([start, *first], key=order), start, 0
     for _ in range(ROUNDS):
         if order(met[0]) < order(best):
             best, idle = met[0], 0
@@ -71,7 +74,7 @@ def search(
         if stop.due or idle == IDLE:
             break
         seeds = range(seeds.stop, seeds.stop + WALKS)
-        later = pool.map(walk, seeds)
+        later = pool.map(partial(walk, stop), seeds)
         merged = merge(problem, field, met, stop, seed)
         met = sorted([merged, *met, *later], key=order)
         idle += 1
