@@ -140,10 +140,12 @@ def relax_tier(
         course.found = cost, warm.solve(cost, course.left)
     cost = tier.cost / SCALE
     found = warm.solve(cost, course.left)
+    # Prices are mostly attained as they are; what a tier may give away is more than cuts bring.
     before = -np.inf
     while found.feasible and found.value > before + RISE * abs(found.value):
         before = found.value
-        if _met(course, tier, found) or not cut_off(program, course.box, warm, found.x):
+        settled = tier.number < 0 or (tier.tolerance and later) or _met(course, tier, found)
+        if settled or not cut_off(program, course.box, warm, found.x):
             break
         found = warm.solve(cost, course.left)
     course.found = course.found or (cost, found)
@@ -152,13 +154,7 @@ def relax_tier(
 
 
 def _met(course: Course, tier: Tier, found: Relaxed) -> bool:
-    """Return whether a higher bound of a tier would change nothing.
-
-    So where the last plan attains it, and where the tier may give more away than cuts bring.
-    Prices are no whole numbers, and plans mostly attain their linear optimum.
-    """
-    if tier.number < 0 or tier.tolerance:
-        return True
+    """Return whether the last plan attains the bound of a tier."""
     plan = course.kept
     return plan is not None and float(np.rint(tier.cost @ plan)) <= cap_of(tier, found)
 

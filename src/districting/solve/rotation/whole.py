@@ -89,9 +89,9 @@ def whole_optimum(
 
 
 def near_linear(course: Course) -> Answer | None:
-    """Return a good whole plan of the arcs that the last linear optimum uses or nearly uses.
+    """Return a good whole plan of the arcs that the last linear optima use or nearly use.
 
-    Its aim is that of the last linear program, later tiers included; None where there is none.
+    Its aim is that of the tier at hand with later ones blended in; None where there is none.
     """
     if course.found is None or not course.found[1].feasible:
         return None
@@ -103,6 +103,8 @@ def near_linear(course: Course) -> Answer | None:
     upper = box.upper.copy()
     keep = (linear.x[:arcs] > WHOLE) | (reduced <= limit)
     keep[course.last_moves] = True
+    if course.used is not None:
+        keep |= course.used[:arcs] > WHOLE
     upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
     near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
     answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
