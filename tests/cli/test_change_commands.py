@@ -71,4 +71,5 @@ def test_what_if_needs_a_change(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a change, or with an unknown school, nothing is solved."""
     head = ("what-if", TAIERZHUANG, "--policy", "taierzhuang")
     assert run(capsys, *head)[0] == 2
-    assert run(capsys, *head, "--merge", "李沟小学")[0] == 2
+    code, _, told = run(capsys, *head, "--merge", "李沟小学")
+    assert code == 2 and "用法有误：“李沟小学”应写成 被并校:接收校" in told

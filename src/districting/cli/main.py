@@ -77,7 +77,9 @@ def wrong_call(error: Any) -> str:
     known = {
         "MissingParameter": lambda: say("cli.missing_parameter", name=name),
         "NoSuchOption": lambda: say("cli.no_such_option", name=error.option_name),
-        "BadParameter": lambda: say("cli.bad_parameter", name=name, reason=error.message),
+        "BadParameter": lambda: (
+            say("cli.bad_parameter", name=name, reason=error.message) if name else error.message
+        ),
     }
     told = known.get(type(error).__name__, error.format_message)()
     return "\n".join([say("cli.wrong_call", reason=told), say("cli.see_help", command=command)])

@@ -136,7 +136,7 @@ def _measures(
     children = one["children"].to_numpy(dtype=float)
     pair = [t["metres"].to_numpy(dtype=float) for t in (one, other)]
     means = [_mean(metres, children * moved) for metres in pair]
-    minutes = [float(WALKING[stage].minutes(m)) for m in means]
+    minutes = [round(float(WALKING[stage].minutes(m)), 1) for m in means]
     with np.errstate(invalid="ignore"):
         grown = pair[1] - pair[0]
     rows: list[tuple[str, float, float]] = [
