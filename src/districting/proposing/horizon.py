@@ -215,7 +215,8 @@ def _years(
         if outlook is not None:
             view = replace(view, ahead=look_ahead(outlook, rules, view, plan, seed))
             due = int((view.ahead.deadline > 0).sum()) if view.ahead else 0
-        share = stop.share(1.0 / (len(plan.years) - place), quiet=True)
+        # One share more than there are years: for the bound on all of them.
+        share = stop.share(1.0 / (len(plan.years) + 1 - place), quiet=True)
         found = solve_year(rules, view, seed, share)
         if done and stop.interrupted:
             return done, plan, Proposal(None, found.solution)
