@@ -31,8 +31,8 @@ from districting.solve.stop import Stop
 
 SEEN = 12
 """Arcs of a unit, on average, in the linear program."""
-CORES = (1.25, 2.0)
-"""Arcs of a unit, on average, among which plans are looked for."""
+CORES = (1.25, 1.6)
+"""Arcs of a unit, on average, among which plans are looked for; more if none is within the gap."""
 NODES, GAP, PART = 100, 4e-4, 0.4
 """Nodes and gap of that search; its share of the gap that is enough in the end."""
 BUILDABLE, PROVABLE = 60_000, 4_000
@@ -88,7 +88,7 @@ def solve_given(
     for width in CORES:
         if enough(best, stop) or best.bound >= limit or np.isinf(tight.value):
             return best
-        if plan.labels is None:
+        if plan.labels is None or stop.gap > 0:
             plan = _core_plan(seen, tight, width, best, stop, seed)
             best = better(best, plan)
     goal = min(limit, worth(best))
