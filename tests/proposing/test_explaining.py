@@ -10,7 +10,7 @@ import pytest
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.evaluate import nearest_zones
-from districting.plan.zone_plan import ZonePlan, zone_table
+from districting.plan.zone_plan import ZonePlan, feeder_table, zone_table
 from districting.policy import Clause, Policy, Strength
 from districting.policy.zone_build import zone_model
 from districting.policy.zones import RULES, ZoneRule
@@ -176,3 +176,14 @@ def test_moves_cost_what_the_model_says() -> None:
             assert move.cut == tuple(sorted(off))
             seen += 1
     assert seen > 40
+
+
+def test_a_fed_junior_zone_is_told_as_such(grid_county: Callable[..., County]) -> None:
+    """Villages pass a nearer junior school because their primary school feeds another."""
+    juniors = [{"at": at, "kind": "junior", "seats_junior": 90} for at in (0, 4)]
+    county = grid_county(1, 5, schools=[{"at": 2, "seats_primary": 90}, *juniors])
+    zones = dict.fromkeys(county.villages.index, "S0"), dict.fromkeys(county.villages.index, "S2")
+    table = zone_table(dict(zip(("primary", "junior"), zones, strict=True)), county.villages.index)
+    fed = feeder_table([("S0", "S2", "direct", 2026)])
+    plan = ZonePlan(name="试", county=county.code, year=2026, zones=table, feeders=fed)
+    assert "· 初中随小学对口，不单独改划——2 个村居，10 人" in _told(county, plan, "全县")

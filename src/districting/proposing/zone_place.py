@@ -93,6 +93,12 @@ class Standing:
         more = say("explain.more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
         return "、".join(told[:SHOWN]) + more or say("explain.none")
 
+    def follows(self, village: str) -> bool:
+        """Return whether a village has its junior school because its primary school feeds it."""
+        zones = self.plan.zones.loc[village]
+        fed_to = self.plan.feeds().get(str(zones["primary"]))
+        return self.stage == "junior" and fed_to == str(zones["junior"])
+
     def name(self, zone: str) -> str:
         """Return the names of the schools that share a zone."""
         return zone_name(self.county, self.plan, zone)

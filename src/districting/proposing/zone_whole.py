@@ -56,7 +56,8 @@ def _passing(standing: Standing, moves: Moves) -> list[str]:
         return [say("explain.whole_nearest")]
     villages, children = Counter[str](), Counter[str]()
     for at in passing.tolist():
-        why = _against(moves.of(at)[0])
+        fed = standing.follows(str(view.units[at]))
+        why = say("explain.whole_fed") if fed else _against(moves.of(at)[0])
         villages[why] += 1
         children[why] += int(view.children[at])
     count = view.children[passing]
