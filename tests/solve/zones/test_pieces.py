@@ -17,22 +17,31 @@ from districting.solve.zones.pieces import pack_pieces
 from districting.solve.zones.shape import make_shape
 
 
+def all_zones(net, s):
+    """Return the free villages of every zone of the school within its seats, in one piece."""
+    places = np.arange(net.back[s], net.back[s + 1])
+    lone = {int(v) for v in net.village[places] if net.single[v]}
+    free = [int(v) for v in net.village[places] if not net.single[v]]
+    sets = chain.from_iterable(combinations(free, k) for k in range(len(free) + 1))
+    return [
+        zone
+        for zone in map(set, sets)
+        if int(net.base[s]) + sum(int(net.weight[v]) for v in zone) <= net.seats[s]
+        and hangs(net, zone | lone, int(net.host[s]))
+    ]
+
+
 def least_value(net, prices, s):
     """Return the least price of any zone of the school within its seats, in one piece."""
     places = np.arange(net.back[s], net.back[s + 1])
-    lone = {int(v) for v in net.village[places] if net.single[v]}
-    worth = {
-        int(net.village[p]): int(net.cost[net.arc[p]] - prices[net.village[p]])
-        for p in places
-        if not net.single[net.village[p]]
-    }
-    best = 0
-    sets = chain.from_iterable(combinations(worth, k) for k in range(len(worth) + 1))
-    for zone in map(set, sets):
-        load = int(net.base[s]) + sum(int(net.weight[v]) for v in zone)
-        if load <= net.seats[s] and hangs(net, zone | lone, int(net.host[s])):
-            best = min(best, sum(worth[v] for v in zone))
-    return best
+    worth = dict(
+        zip(
+            net.village[places],
+            net.cost[net.arc[places]] - prices[net.village[places]],
+            strict=True,
+        )
+    )
+    return min([0, *(sum(worth[v] for v in zone) for zone in all_zones(net, s))])
 
 
 def hangs(net, zone, host):

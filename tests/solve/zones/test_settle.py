@@ -12,15 +12,18 @@ from zone_check import check_zones
 
 from districting.plan.record import Status
 from districting.solve.stop import Stop
+from districting.solve.zones import settle as settling
 from districting.solve.zones import tight
 from districting.solve.zones.lagrangian import ascend, evaluate
-from districting.solve.zones.master import Zones, reprice_zones
+from districting.solve.zones.master import Master, Zones, relax, reprice
 from districting.solve.zones.net import make_net
 from districting.solve.zones.pieces import RUNNING, joinable, pack_pieces
 from districting.solve.zones.prices import village_prices
 from districting.solve.zones.settle import settle
 from districting.solve.zones.shape import make_shape
 from districting.solve.zones.solve import solve_zones
+
+NO_TRIPLES = np.empty((0, 3), np.int64)
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def test_column_generation_never_passes_the_optimum_and_never_lowers_the_bound(p
         start = evaluate(net, shape, village_prices(net), pool, pack_pieces)
         zones = Zones()
         zones.add_chosen(net, start)
-        found = reprice_zones(net, shape, start, zones, 60, pack_pieces, pool, stop)
+        found = reprice(net, shape, start, zones, 60, pack_pieces, pool, stop)
         assert start.bound <= found.bound <= best, seed
         climbed = ascend(net, shape, start.prices, best, 80, pool, stop, pack=pack_pieces)
         assert found.bound >= climbed.bound - 1e-3 * best, seed
@@ -65,7 +68,7 @@ def test_arcs_are_ruled_out_exactly_where_no_zone_is_worth_enough(pool):
             joinable(
                 s, -dual.values[s] - limit, 10_000, RUNNING, net.back, net.village, net.arc,
                 net.single, net.weight, net.cost, dual.prices, net.base, net.seats, net.host,
-                net.near_start, net.near, live,
+                net.near_start, net.near, NO_TRIPLES, NO_TRIPLES[:, 0], live,
             )  # fmt: skip
             for p in range(net.back[s], net.back[s + 1]):
                 v = net.village[p]
@@ -81,7 +84,32 @@ def test_arcs_are_ruled_out_exactly_where_no_zone_is_worth_enough(pool):
     assert out > 10
 
 
-def test_the_proof_ends_at_the_optimum_from_any_plan(pool):
+def test_triples_raise_the_relaxation_and_never_beyond_the_optimum(pool):
+    """Root bounds with and without triples, on more villages than a brute force could try."""
+    raised = 0
+    for seed in range(5):
+        problem = grid(seed, 6, 5, 5, 1.1)
+        net = make_net(problem)
+        best = solve_zones(problem, Stop(60), seed).objective
+        if not np.isfinite(best):
+            continue
+        zones, everything = Zones(), np.ones(len(net.school), bool)
+        bounds = []
+        for most in (0, 1_000):
+            master = Master(net, best, zones)
+            found = relax(master, everything, best + 1, True, RUNNING, Stop(60), pool, most)
+            assert found.best.bound <= found.value + 1e-6 * best
+            bounds.append(found.best.bound)
+        little = 0.02 * (best - bounds[0])
+        assert bounds[0] - little <= bounds[1] <= best, seed
+        raised += bounds[1] > bounds[0] + little
+    assert raised > 1
+
+
+@pytest.mark.parametrize("large", [1, 100])
+def test_the_proof_ends_at_the_optimum_from_any_plan(pool, monkeypatch, large):
+    """Zones taken for large, and for small."""
+    monkeypatch.setattr(settling, "LARGE", large)
     met = 0
     for seed in range(12):
         problem, net, best = tiny(seed)

@@ -1,32 +1,53 @@
-"""Better prices from whole zones: the set-partitioning relaxation, by column generation.
+"""The set-partitioning relaxation, by column generation: whole zones instead of single arcs.
 
 Climbing along subgradients stalls while few schools still pull at the same villages. The linear
 program over the zones met so far, one zone a school and one school a village, has prices for its
-duals; every school's best zone at them joins the program until none would. Prices are smoothed
-towards the best seen (Wentges, International Transactions in Operational Research 1997). The bound
-is that of the prices and never the program's.
+duals; zones that would better it join until none would. Rows over three villages
+(:mod:`triples`) close much of the gap that is left; their duals are fines, which zones pay. Prices
+of late rounds are smoothed towards the best seen (Wentges, International Transactions in
+Operational Research 1997). A bound is that of prices and fines in whole numbers and never the
+program's.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from districting.model.zones import Bools, Ints
-from districting.solve.highs import make_model
+from districting.solve.highs import make_model, solve_highs
 from districting.solve.stop import Stop
 from districting.solve.zones.lagrangian import Dual, Pack, evaluate
 from districting.solve.zones.net import Net
+from districting.solve.zones.pieces import Flag, better_zones
 from districting.solve.zones.shape import Shape
+from districting.solve.zones.triples import violated
+from districting.solve.zones.zone_program import best_zone
 
-SMOOTH, SMOOTHER, ROUGHER = 0.5, 0.03, 0.25
-CLOSE = 2e-5
-"""Share of the bound between program and prices at which the rounds end."""
+Floats = npt.NDArray[np.float64]
 UNIT = 1e6
 """Costs of the program are scaled to sum up to so much."""
+NONE = 1e-7
+"""Use of a zone that counts as none."""
+QUICK, SLOW = 3_000, 400_000
+"""Nodes of a school's search: while zones are sought, and where the bound counts."""
+NEAR = 0.97
+"""Zones sought are worth this share of the best met at least: they are soon of use."""
+SMALL, LITTLE = 1e-6, 1e-8
+"""Share of a plan's cost, all schools together, that a zone must better the program by."""
+SMOOTH = 0.3
+CLOSE, CLOSE_OF_GAP = 1e-6, 0.01
+"""Share of the value by which a bound may stay below it, or of what it lacks to the limit."""
+SMOOTH_LARGE, SMOOTHER, ROUGHER, CLOSE_LARGE = 0.5, 0.03, 0.25, 2e-5
+"""As above where zones are large: smoothed more and more while new zones come."""
+ROUNDS, EXACT_ROUNDS = 500, 20
+"""Rounds in all, and those with slow searches at a node before it is rather branched."""
+MOST_TRIPLES = 2_000
 
 
 class Zones:
@@ -41,6 +62,11 @@ class Zones:
     def add(self, s: int, villages: Ints) -> None:
         """Add a zone by its free villages in rising order."""
         self.met.setdefault((s, villages.tobytes()), villages)
+
+    def add_plan(self, net: Net, plan: Ints) -> None:
+        """Add the zones of a plan."""
+        for s in range(net.m):
+            self.add(s, np.flatnonzero((plan == s) & ~net.single))
 
     def add_chosen(self, net: Net, dual: Dual) -> None:
         """Add what every school chooses at the prices of the dual."""
@@ -61,76 +87,322 @@ class Zones:
         return both
 
 
-class _Master:
-    """The program: a row for each free village, then for each school; artificial columns first."""
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Prices, fines and what they prove.
 
-    def __init__(self, net: Net, dear: float) -> None:
-        self.net = net
+    Parameters
+    ----------
+    villages : int array, shape (n,)
+    triples : int array, shape (r, 3)
+    fines : int array, shape (r,)
+    worth : int array, shape (m,)
+        What no zone of each school is worth more than: prices less costs and fines.
+    bound : int
+    """
+
+    villages: Ints
+    triples: Ints
+    fines: Ints
+    worth: Ints
+    bound: int
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """Where column generation ended.
+
+    Parameters
+    ----------
+    value : float
+        Of the program; no bound where zones are still missing.
+    best : Prices or None
+        None where no bound was asked for.
+    share : float array, shape (n, m)
+        How far each village goes to each school.
+    cut : bool
+        Whether time ran out.
+    """
+
+    value: float
+    best: Prices | None
+    share: Floats
+    cut: bool
+
+
+@dataclass(eq=False)
+class Master:
+    """The program: a row for each free village, each school and each triple.
+
+    Parameters
+    ----------
+    net : Net
+    dear : float
+        Cost of a plan, roughly.
+    zones : Zones
+        Grows by the zones met.
+    known : int array, shape (r, 3)
+        Triples to begin with.
+    """
+
+    net: Net
+    dear: float
+    zones: Zones
+    known: Ints = field(default_factory=lambda: np.empty((0, 3), np.int64))
+
+    def __post_init__(self) -> None:
+        net = self.net
         self.free = np.flatnonzero(~net.single)
         self.row = np.full(net.n, -1)
         self.row[self.free] = np.arange(len(self.free))
-        rows = len(self.free) + net.m
-        ones = np.ones(rows)
-        artificial = csr_array((ones, (np.arange(rows), np.arange(rows))))
-        self.scale = UNIT / dear
-        never = np.full(rows, np.inf)
-        self.h = make_model(ones * UNIT, None, never, artificial, ones, ones)
-        self.cost = np.full((net.n, net.m), -1)
-        self.cost[np.repeat(np.arange(net.n), np.diff(net.start)), net.school] = net.cost
-        self.count = 0
+        self.fixed = len(self.free) + net.m
+        ones, at = np.ones(self.fixed), np.arange(self.fixed)
+        self.scale = UNIT / self.dear
+        never = np.full(self.fixed, np.inf)
+        self.h = make_model(ones * UNIT, None, never, csr_array((ones, (at, at))), ones, ones)
+        self.arc = np.full((net.n, net.m), -1)
+        self.arc[np.repeat(np.arange(net.n), np.diff(net.start)), net.school] = np.arange(
+            len(net.school)
+        )
+        self.triples = np.empty((0, 3), np.int64)
+        self.seen = 0
+        self.school = np.empty(0, np.int64)
+        self.open = np.empty(0, bool)
+        self.cost = np.empty(0, np.int64)
+        self.holds = np.empty((0, net.n), bool)
+        for s in range(net.m):
+            self.zones.add(s, np.empty(0, np.int64))
+        self.load()
+        self.add_triples(self.known)
 
-    def load(self, zones: Zones) -> int:
+    def load(self) -> int:
         """Add the zones met since the last time that fit; return how many.
 
         Arcs have been ruled out since they were met, and villages have settled on their schools.
         """
-        costs, starts, index = [], [0], []
-        for (s, _), zone in list(zones.met.items())[self.count :]:
-            villages = zone[~self.net.single[zone]]
-            load = self.net.base[s] + self.net.weight[villages].sum()
-            if (self.cost[zone, s] < 0).any() or load > self.net.seats[s]:
+        net, fresh = self.net, list(self.zones.met.items())[self.seen :]
+        self.seen = len(self.zones.met)
+        schools, costs, rows = [], [], []
+        for (s, _), zone in fresh:
+            villages = zone[~net.single[zone]]
+            load = net.base[s] + net.weight[villages].sum()
+            if (self.arc[zone, s] < 0).any() or load > net.seats[s]:
                 continue
-            costs.append(float(self.cost[villages, s].sum()) * self.scale)
-            index += [*self.row[villages].tolist(), len(self.free) + s]
-            starts.append(len(index))
-        self.count, k = len(zones.met), len(costs)
-        if k:
-            self.h.addCols(
-                k, np.array(costs), np.zeros(k), np.full(k, highspy.kHighsInf), len(index),
-                np.array(starts[:-1], np.int32), np.array(index, np.int32), np.ones(len(index)),
-            )  # fmt: skip
+            schools.append(s)
+            costs.append(int(net.cost[self.arc[villages, s]].sum()))
+            held = np.zeros(net.n, bool)
+            held[villages] = True
+            rows.append(held)
+        if not schools:
+            return 0
+        holds = np.array(rows)
+        part = csr_array(
+            np.hstack(
+                [holds[:, self.free], np.eye(net.m)[schools], _twice(holds, self.triples)]
+            ).astype(float)
+        )
+        k = len(schools)
+        self.h.addCols(
+            k, np.array(costs) * self.scale, np.zeros(k), np.full(k, highspy.kHighsInf), part.nnz,
+            part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
+        )  # fmt: skip
+        self.school = np.append(self.school, schools)
+        self.open = np.append(self.open, np.ones(k, bool))
+        self.cost = np.append(self.cost, costs)
+        self.holds = np.vstack([self.holds, holds])
         return k
 
-    def solve(self) -> tuple[float, Ints]:
-        """Return (value, prices of the villages), both in child-metres."""
+    def add_triples(self, triples: Ints) -> None:
+        """Add a row for each triple."""
+        for part in _twice(self.holds, triples).T:
+            columns = (self.fixed + np.flatnonzero(part)).astype(np.int32)
+            self.h.addRow(-highspy.kHighsInf, 1.0, len(columns), columns, np.ones(len(columns)))
+        self.triples = np.vstack([self.triples, triples])
+
+    def keep_to(self, live: Bools) -> None:
+        """Leave zones that use other arcs than those marked out of the program."""
+        dead = np.zeros(self.arc.shape, bool)
+        village = np.repeat(np.arange(self.net.n), np.diff(self.net.start))
+        dead[village[~live], self.net.school[~live]] = True
+        self.open = ~np.any(self.holds & dead[:, self.school].T, axis=1)
+        k = len(self.open)
+        at = np.arange(self.fixed, self.fixed + k, dtype=np.int32)
+        self.h.changeColsBounds(k, at, np.zeros(k), np.where(self.open, highspy.kHighsInf, 0.0))
+
+    def solve(self) -> tuple[float, Ints, Ints, Floats]:
+        """Return (value, prices, fines, use of each zone), in child-metres."""
         self.h.run()
-        duals = np.array(self.h.getSolution().row_dual)
+        solution = self.h.getSolution()
+        duals = np.array(solution.row_dual) / self.scale
         prices = np.zeros(self.net.n, np.int64)
-        prices[self.free] = np.rint(duals[: len(self.free)] / self.scale).astype(np.int64)
+        prices[self.free] = np.rint(duals[: len(self.free)]).astype(np.int64)
+        fines = np.rint(-duals[self.fixed :]).astype(np.int64).clip(0)
         value = self.h.getInfo().objective_function_value / self.scale
-        return value + float(self.net.base_cost.sum()), prices
+        use = np.array(solution.col_value)[self.fixed :]
+        return value + float(self.net.base_cost.sum()), prices, fines, use
+
+    def worth(self, prices: Ints, fines: Ints) -> Ints:
+        """Return what the best zone met of every school is worth, shape (m,); 0 is no zone's."""
+        best, worth = np.zeros(self.net.m, np.int64), self.worths(prices, fines)
+        np.maximum.at(best, self.school[self.open], worth[self.open])
+        return best
+
+    def worths(self, prices: Ints, fines: Ints) -> Ints:
+        """Return what every zone met is worth: prices less costs and fines."""
+        due = _twice(self.holds, self.triples) @ fines
+        return np.asarray(self.holds @ prices - self.cost - due, np.int64)
+
+    def choose(self, at: Prices, goal: float, stop: Stop) -> Floats | None:
+        """Return how the best plan of zones met below `goal` shares out villages, if there is one.
+
+        Zones whose excess reaches what is missing to the goal are in no such plan.
+        """
+        excess = at.worth[self.school] - self.worths(at.villages, at.fines)
+        near = np.flatnonzero(self.open & (excess < goal - at.bound))
+        rows = csr_array(
+            np.hstack([self.holds[near][:, self.free], np.eye(self.net.m)[self.school[near]]]).T
+        ).astype(float)
+        ones = np.ones(self.fixed)
+        answer = solve_highs(
+            np.asarray(self.cost[near] * self.scale), np.ones(len(near)), rows, ones, ones,
+            whole=np.ones(len(near), bool), seconds=stop.left, interrupted=lambda: stop.interrupted,
+        )  # fmt: skip
+        if answer.status not in ("optimal", "feasible"):
+            return None
+        use = np.zeros(len(self.school))
+        use[near] = answer.x
+        return share_of(self, use)
 
 
-def reprice_zones(
+def _twice(holds: Bools, triples: Ints) -> Bools:
+    """Return which zones hold two or more of each triple, shape (q, r)."""
+    return np.asarray(holds[:, triples].sum(axis=2) >= 2)
+
+
+def relax(
+    master: Master, live: Bools, limit: float, root: bool, halt: Flag, stop: Stop,
+    pool: ThreadPoolExecutor, most_triples: int = MOST_TRIPLES,
+) -> Relaxed:  # fmt: skip
+    """Generate zones and triples on the arcs marked in `live` until none would better the program.
+
+    Parameters
+    ----------
+    limit : float
+        A bound as high is as good as any.
+    root : bool
+        Whether a bound below the limit is of use as well.
+    """
+    best, smooth, slow, exact = None, 0.0, False, 0
+    for _ in range(ROUNDS):
+        value, prices, fines, use = master.solve()
+        if slow and best is not None and smooth > 0:
+            prices = _mix(smooth, best.villages, prices)
+            fines = _mix(smooth, np.append(best.fines, fines[len(best.fines) :] * 0), fines)
+        worth, better = _price(master, prices, fines, live, slow, halt, stop, pool)
+        master.load()
+        if slow:
+            exact += 1
+            now = _prices(master, prices, fines, worth)
+            best = now if best is None or now.bound > best.bound else best
+            if best.bound >= limit or (not root and (value < limit or exact == EXACT_ROUNDS)):
+                break
+            if value - best.bound <= max(CLOSE * abs(value), CLOSE_OF_GAP * (limit - value)):
+                better, smooth = False, 0.0
+        if stop.due:
+            break
+        if better:
+            continue
+        if slow and smooth > 0:
+            smooth = 0.0
+            continue
+        used = np.flatnonzero(use > NONE)
+        if len(master.triples) < most_triples:
+            triples = violated(master.holds[used], use[used])
+        else:
+            triples = master.triples[:0]
+        if len(triples):
+            master.add_triples(triples)
+            slow = False
+        elif slow or not (root or value >= limit):
+            break
+        else:
+            slow, smooth = True, SMOOTH
+    return Relaxed(value, best, share_of(master, use), stop.due)
+
+
+def reprice(
     net: Net, shape: Shape, dual: Dual, zones: Zones, rounds: int, pack: Pack,
     pool: ThreadPoolExecutor, stop: Stop,
 ) -> Dual:  # fmt: skip
     """Return the best dual met in at most `rounds` of column generation from `dual`.
 
-    `zones` grows by what the schools choose on the way.
+    Every round gives a bound, for zones too large to be searched through: schools are priced by
+    `pack`, without triples. `zones` grows by what they choose on the way.
     """
-    master, best, smooth = _Master(net, abs(float(dual.bound)) or 1.0), dual, SMOOTH
-    master.load(zones)
+    master, best, smooth = Master(net, abs(float(dual.bound)) or 1.0, zones), dual, SMOOTH_LARGE
     for _ in range(rounds):
-        value, prices = master.solve()
-        if value - best.bound <= CLOSE * abs(value) or stop.due:
+        value, prices, _, _ = master.solve()
+        if value - best.bound <= CLOSE_LARGE * abs(value) or stop.due:
             break
-        mixed = np.rint(smooth * best.prices + (1 - smooth) * prices).astype(np.int64)
-        now = evaluate(net, shape, mixed, pool, zones.watch(pack))
+        now = evaluate(net, shape, _mix(smooth, best.prices, prices), pool, zones.watch(pack))
         if now.bound > best.bound:
             best = now
-        fresh = master.load(zones)
+        fresh = master.load()
         if not fresh and smooth == 0.0:
             break
         smooth = min(smooth + SMOOTHER, 0.9) if fresh else max(smooth - ROUGHER, 0.0)
     return best
+
+
+def _mix(part: float, known: Ints, fresh: Ints) -> Ints:
+    return np.rint(part * known + (1 - part) * fresh).astype(np.int64)
+
+
+def _price(
+    master: Master, prices: Ints, fines: Ints, live: Bools, slow: bool, halt: Flag, stop: Stop,
+    pool: ThreadPoolExecutor,
+) -> tuple[Ints, bool]:  # fmt: skip
+    """Add zones worth about as much as those met or more.
+
+    Return what no zone of each school is worth more than, and whether any met was worth more.
+    Only slow searches look further where they were cut short.
+    """
+    net, floor = master.net, master.worth(prices, fines)
+    floor += int((LITTLE if slow else SMALL) * master.dear / net.m)
+
+    def part(s: int) -> tuple[int, bool, list[Ints]]:
+        nodes = SLOW if slow else QUICK
+        most, best, villages, met = better_zones(
+            s, floor[s] if slow else int(NEAR * floor[s]), nodes, halt, net.back, net.village,
+            net.arc, net.single, net.weight, net.cost, prices, net.base, net.seats, net.host,
+            net.near_start, net.near, live, master.triples, fines,
+        )  # fmt: skip
+        found = [np.sort(villages[zone]) for zone in met]
+        if slow and most > best:
+            other = best_zone(net, s, prices, live, master.triples, fines, stop)
+            if other is not None and other[0] < most:
+                most, best = max(other[0], best), max(other[0], best)
+                found.append(np.sort(other[1]))
+        return most, best > floor[s], found
+
+    worth, better = np.zeros(net.m, np.int64), False
+    for s, (most, improved, found) in enumerate(pool.map(part, range(net.m))):
+        worth[s], better = most, better or improved
+        for zone in found:
+            master.zones.add(s, zone)
+    return worth, better
+
+
+def _prices(master: Master, prices: Ints, fines: Ints, worth: Ints) -> Prices:
+    net = master.net
+    total = int(prices[master.free].sum()) - int(fines.sum()) - int(worth.sum())
+    bound = total + int(net.base_cost.sum())
+    return Prices(prices, master.triples, fines, worth, bound)
+
+
+def share_of(master: Master, use: Floats) -> Floats:
+    """Return how far each village goes to each school, shape (n, m)."""
+    share = np.zeros((master.net.n, master.net.m))
+    for z in np.flatnonzero(use > NONE):
+        share[master.holds[z], master.school[z]] += use[z]
+    return share

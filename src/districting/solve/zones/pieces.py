@@ -4,6 +4,8 @@ Seats alone let a school pick villages here and there; with few large schools th
 percents too low. Zones grow from the host here, village by village; what is left is bounded by a
 fractional knapsack over the villages still within reach, less the cheapest way to the farthest of
 them. Where the search is cut short the bound of its open branches stands in, so the bound holds.
+A zone that holds two villages of a triple pays the triple's fine (:mod:`triples`); fines to come
+are left out of the bounds.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ RUNNING = np.zeros(1, np.uint8)
 """A flag that no one raises; see :func:`pack_pieces`."""
 SLACK = 1e-4
 """Share of the bound given away, all schools together, for shorter searches."""
+KEPT = 24
+"""Zones that one search hands over at most."""
 
 
 def pack_pieces(
@@ -58,17 +62,23 @@ def _pack_school(  # type: ignore[no-untyped-def]
     near_start, near, values, chosen,
 ):  # fmt: skip
     """Find the school's best zone; its last choice, still sound, is where the search begins."""
-    places, gain, size, start, to, root, room = _candidates(
-        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near
-    )
+    places, gain, size, start, to, root, room = candidates(
+        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near,
+        np.ones(len(arc), np.bool_),
+    )  # fmt: skip
     k, before, held = len(gain), np.int64(0), np.zeros(len(gain), np.bool_)
     for i in range(k):
         held[i] = chosen[places[i]]
         before += gain[i] if held[i] else 0
     if before < 0:
         before, held[:] = np.int64(0), False
-    few = most_nodes // 4
-    upper = _search(gain, size, start, to, root, room, slack, few, halt, before, held, -1)
+    few, met = most_nodes // 4, np.zeros((1, k), np.bool_)
+    ties = _no_ties(k)
+    upper, _, found = _search(
+        gain, size, start, to, root, room, ties, slack, few, halt, before, met, -1
+    )
+    if found > 0:
+        held = met[0]
     worth = np.int64(0)
     for i in range(k):
         worth += gain[i] if held[i] else 0
@@ -84,33 +94,97 @@ def _pack_school(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def better_zones(  # type: ignore[no-untyped-def]
+    s, floor, most_nodes, halt, back, village, arc, single, weight, cost, prices, base, seats, host,
+    near_start, near, live, triples, fines,
+):  # fmt: skip
+    """Look for zones of the school worth more than `floor`, on the arcs marked in `live`.
+
+    Returns
+    -------
+    int
+        What no zone is worth more than, at least `floor`.
+    int
+        What the best zone met is worth, at least `floor`.
+    int array, shape (k,)
+        Villages in question.
+    bool array, shape (q, k)
+        Zones met, each worth more than all before it.
+    """
+    places, gain, size, start, to, root, room = candidates(
+        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near,
+        live,
+    )  # fmt: skip
+    met = np.zeros((KEPT, len(gain)), np.bool_)
+    ties = find_ties(village[places], len(single), triples, fines)
+    upper, best, found = _search(
+        gain, size, start, to, root, room, ties, 0.0, most_nodes, halt, np.int64(floor), met, -1
+    )
+    most = np.int64(np.floor(upper + 1e-3))
+    return most, best, village[places], met[: min(found, KEPT)]
+
+
+@njit(cache=True, nogil=True)
 def joinable(  # type: ignore[no-untyped-def]
     s, floor, most_nodes, halt, back, village, arc, single, weight, cost, prices, base, seats,
-    host, near_start, near, live,
+    host, near_start, near, triples, fines, live,
 ):  # fmt: skip
     """Unmark the school's free arcs that no zone in one piece worth at least `floor` can use.
 
     `live` is laid out like `arc` by number. Searches cut short leave their arc marked.
     """
-    places, gain, size, start, to, root, room = _candidates(
-        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near
-    )
+    places, gain, size, start, to, root, room = candidates(
+        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near,
+        live,
+    )  # fmt: skip
+    ties = find_ties(village[places], len(single), triples, fines)
     for p in range(back[s], back[s + 1]):
         live[arc[p]] = live[arc[p]] and (single[village[p]] or weight[village[p]] <= room)
-    held = np.zeros(len(gain), np.bool_)
+    met = np.zeros((1, len(gain)), np.bool_)
     for i in range(len(gain)):
-        a = arc[places[i]]
-        if live[a]:
-            best = np.int64(floor - 1)
-            live[a] = (
-                _search(gain, size, start, to, root, room, 0.0, most_nodes, halt, best, held, i)
-                > best
-            )
+        best = np.int64(floor - 1)
+        upper, _, _ = _search(
+            gain, size, start, to, root, room, ties, 0.0, most_nodes, halt, best, met, i
+        )
+        live[arc[places[i]]] = upper > best
 
 
 @njit(cache=True, nogil=True)
-def _candidates(  # type: ignore[no-untyped-def]
-    s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near
+def _no_ties(k):  # type: ignore[no-untyped-def]
+    """Return what :func:`find_ties` does where there are no triples."""
+    return np.zeros(k + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+
+@njit(cache=True, nogil=True)
+def find_ties(villages, n, triples, fines):  # type: ignore[no-untyped-def]
+    """Return (CSR start, triples of each village, fines) of the triples that may cost a fine."""
+    local, k = np.full(n, -1, np.int64), len(villages)
+    for i in range(k):
+        local[villages[i]] = i
+    start, kept = np.zeros(k + 1, np.int64), np.zeros(len(fines), np.bool_)
+    for r in range(len(fines)):
+        inside = 0
+        for c in range(3):
+            inside += 1 if local[triples[r, c]] >= 0 else 0
+        kept[r] = inside >= 2 and fines[r] > 0
+        for c in range(3):
+            if kept[r] and local[triples[r, c]] >= 0:
+                start[local[triples[r, c]] + 1] += 1
+    start = np.cumsum(start)
+    at, tie, dues, count = start[:-1].copy(), np.empty(start[-1], np.int64), fines[kept], 0
+    for r in range(len(fines)):
+        for c in range(3):
+            i = local[triples[r, c]]
+            if kept[r] and i >= 0:
+                tie[at[i]] = count
+                at[i] += 1
+        count += 1 if kept[r] else 0
+    return start, tie, dues
+
+
+@njit(cache=True, nogil=True)
+def candidates(  # type: ignore[no-untyped-def]
+    s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near, live
 ):
     """Return (places, gain, children, CSR neighbours, roots, room) of villages that fit.
 
@@ -121,7 +195,7 @@ def _candidates(  # type: ignore[no-untyped-def]
     rate = np.empty(len(places))
     for i, p in enumerate(places):
         v = village[p]
-        fits = not single[v] and weight[v] <= room
+        fits = live[arc[p]] and not single[v] and weight[v] <= room
         gained = prices[v] - cost[arc[p]]
         rate[i] = -gained / max(weight[v], 0.01) if fits else np.inf
     order = np.argsort(rate, kind="mergesort")
@@ -164,20 +238,21 @@ def _graph(mine, places, local, host, village, single, near_start, near):  # typ
 
 @njit(cache=True, nogil=True)
 def _search(  # type: ignore[no-untyped-def]
-    gain, size, start, to, root, room, slack, most_nodes, halt, best, held, must
+    gain, size, start, to, root, room, ties, slack, most_nodes, halt, best, met, must
 ):
-    """Improve the choice `held`, worth `best`, and return a bound on any choice.
+    """Return a bound on any choice, the best, and how many choices better than `best` were met.
 
-    Villages come by falling gain per child; `root` marks those that touch what the school has.
-    With a village `must` only zones with it count, and the first one better than `best` will do.
+    The last of them are written to `met`, each better than those before. Villages come by falling
+    gain per child; `root` marks those that touch what the school has. With a village `must` only
+    zones with it count, and the first one better than `best` will do.
     """
-    k = len(gain)
+    k, hits = len(gain), np.zeros(len(ties[2]), np.int8)
     state, beside = np.zeros(k, np.int8), root.astype(np.int64)
     taken, tried = np.empty(k, np.int64), np.zeros(k, np.bool_)
     loss, anywhere = np.maximum(-gain, 0), np.zeros(k, np.int64)
     way, toll = np.empty(k, np.int64), np.empty(k, np.int64)
     queue, waits = np.empty(k + 1, np.int64), np.zeros(k, np.bool_)
-    depth, left, worth, nodes, upper = 0, room, np.int64(0), 0, float(best)
+    depth, left, worth, nodes, found, upper = 0, room, np.int64(0), 0, 0, float(best)
     while True:
         nodes += 1
         _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
@@ -193,13 +268,15 @@ def _search(  # type: ignore[no-untyped-def]
             taken[depth], tried[depth] = branch, False
             depth += 1
             left, worth = left - size[branch], worth + gain[branch]
+            worth -= _tie(branch, 1, ties, hits)
             _mark(branch, 1, 1, state, beside, start, to)
             if worth > best and (must < 0 or state[must] == 1):
                 if must >= 0:
-                    return float(worth)
+                    return float(worth), worth, 1
                 best = worth
                 for i in range(k):
-                    held[i] = state[i] == 1
+                    met[found % len(met), i] = state[i] == 1
+                found += 1
             continue
         if branch >= 0 or best < high <= best + slack:
             upper = max(upper, high)
@@ -207,11 +284,24 @@ def _search(  # type: ignore[no-untyped-def]
             depth -= 1
             state[taken[depth]] = 0
         if depth == 0:
-            return max(upper, float(best))
+            return max(upper, float(best)), best, found
         back = taken[depth - 1]
         tried[depth - 1] = True
         left, worth = left + size[back], worth - gain[back]
+        worth -= _tie(back, -1, ties, hits)
         _mark(back, 2, -1, state, beside, start, to)
+
+
+@njit(cache=True, nogil=True)
+def _tie(i, more, ties, hits):  # type: ignore[no-untyped-def]
+    """Count village i in its triples, or no more; return the fines that become due by it."""
+    (start, tie, fines), due = ties, np.int64(0)
+    for e in range(start[i], start[i + 1]):
+        r = tie[e]
+        hits[r] += more
+        if hits[r] == (2 if more > 0 else 1):
+            due += more * fines[r]
+    return due
 
 
 @njit(cache=True, nogil=True)
@@ -250,7 +340,8 @@ def _close(  # type: ignore[no-untyped-def]
                     held[i] = state[i] == 1
             _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
             _spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
-            high, branches[new] = _relaxed(gain, size, state, toll, left, worths[new], -1), -1
+            high = _relaxed(gain, size, state, toll, left, worths[new], -1)
+            branches[new] = -1
             for i in range(k):
                 if state[i] == 0 and beside[i] > 0 and way[i] <= left:
                     branches[new] = i

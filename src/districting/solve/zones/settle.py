@@ -1,11 +1,9 @@
-"""The proof where few large schools have hard seats: fewer arcs, then one program on them.
+"""The proof where few large schools have hard seats: whole zones priced, arcs ruled out, branches.
 
-At prices with zones in one piece the bound is close enough to rule out most arcs: a plan better
-than the best known has no zone whose excess reaches the gap, and a search of its own tells for
-every arc whether a zone of less excess can use it (reduced-cost fixing, with the whole zone in
-place of the arc). On fewer arcs the prices rise further, and so on. What is left is one program on
-the arcs. That no zone of a school is worth more than its value at the last prices goes in as a row
-each: together they lift the program's linear relaxation to the bound of the prices.
+At prices with zones in one piece, and with rows over three villages, the bound is close enough to
+rule out most arcs (:mod:`fixing`). On fewer arcs the searches are faster and the bound rises
+further. Branches on the arcs left close the rest. Where zones hold many villages,
+:mod:`large_zones` takes over; without a plan to begin with, one program on all arcs looks for it.
 """
 
 from __future__ import annotations
@@ -14,43 +12,30 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from districting.model.zones import Bools, Ints, ZoneProblem
-from districting.solve.mip import Rows
+from districting.model.zones import Ints, ZoneProblem
 from districting.solve.stop import Stop
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.lagrangian import Dual, ascend, evaluate
-from districting.solve.zones.master import Zones, reprice_zones
-from districting.solve.zones.net import Net, make_net
-from districting.solve.zones.pieces import Flag, joinable, pack_pieces
+from districting.solve.zones.branching import branch, plan_of
+from districting.solve.zones.fixing import free_loose, narrow, without_triples
+from districting.solve.zones.lagrangian import Dual, ascend
+from districting.solve.zones.large_zones import FIRST_NODES, prove_large
+from districting.solve.zones.master import MOST_TRIPLES, Master, Prices, Zones, relax
+from districting.solve.zones.net import Net
+from districting.solve.zones.pieces import Flag, pack_pieces
 from districting.solve.zones.shape import make_shape
 
-TURNS = (
-    (150, 1.0, 60, 300), (60, 0.3, 60, 1_000), (60, 0.3, 60, 3_000), (60, 0.3, 60, 3_000),
-    (60, 0.3, 60, 3_000),
-)  # fmt: skip
-"""Each turn: rounds and first step of the climb, rounds of column generation, nodes a school."""
-LAST_NODES, LAST_SLACK = 150_000, 1e-6
+LARGE = 12
+"""Villages a school from which zones are large."""
+CLIMB, CLIMB_NODES = 150, 300
+"""Rounds of the climb that meets the first zones, and nodes of a school's search in it."""
+TURNS, FEWER = 4, 0.8
+"""Times that arcs are ruled out at most, and the share left at which that is worth another."""
 WATCH = 0.05
 """Seconds between two looks at the clock while schools are searched."""
-TRIED_NODES = 3_000
-"""Nodes spent on ruling out an arc."""
-FIRST_NODES = 30
-"""Nodes of the first solve of the program; cuts found make it start over."""
-STEEPEST = 1e3
-
-
-@dataclass(frozen=True, eq=False)
-class _Known:
-    """Prices and values of a dual, and which villages had one arc only."""
-
-    prices: Ints
-    values: Ints
-    single: Bools
 
 
 def settle(
@@ -69,13 +54,13 @@ def settle(
     plan, objective = best
     search = ArcSearch(problem, net, form, stop, seed, plan=plan, objective=objective)
     search.raise_bound(float(dual.bound))
-    with _halting(stop) as halt:
-        known = _narrow_down(search, dual, halt, pool)
-    rows = Rows() if known is None else _rows(search.net, known)
-    if not search.done and not stop.due:
-        usable = np.ones(len(search.net.school), bool)
-        search.raise_bound(solve_on(search, usable, rows, FIRST_NODES))
+    if plan is None:
+        search.raise_bound(solve_on(search, np.ones(len(net.school), bool), nodes=FIRST_NODES))
         search.note("certify")
+        return search
+    with _halting(stop) as halt:
+        prove = prove_large if net.n >= LARGE * net.m else _prove
+        prove(search, dual, halt, pool)
     return search
 
 
@@ -97,78 +82,48 @@ def _halting(stop: Stop) -> Iterator[Flag]:
         watcher.join()
 
 
-def _narrow_down(
-    search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor
-) -> _Known | None:
-    """Raise the prices and rule out arcs in turn; return what is known of the schools."""
-    known, zones, left = None, Zones(), 0
-    for turn in TURNS:
-        if search.plan is None or search.done or search.stop.due or len(search.net.school) == left:
-            break
-        left = len(search.net.school)
-        dual = _reprice(search, dual, zones, turn, halt, pool)
-        known = _Known(dual.prices, dual.values, search.net.single)
-        search.raise_bound(float(dual.bound))
-        search.note("bound")
-        _narrow(search, dual, halt, pool)
-    return known
-
-
-def _reprice(
-    search: ArcSearch, dual: Dual, zones: Zones, turn: tuple[int, float, int, int], halt: Flag,
-    pool: ThreadPoolExecutor,
-) -> Dual:  # fmt: skip
-    """Return the best prices met on the arcs left, their values searched through."""
-    net, stop, free, (climb, step, rounds, nodes) = (
-        search.net, search.stop, make_shape(search.net, 0), turn
-    )  # fmt: skip
-    pack = partial(pack_pieces, most_nodes=nodes, halt=halt)
-    assert search.plan is not None
-    for s in range(net.m):
-        zones.add(s, np.flatnonzero((search.plan == s) & ~net.single))
-    goal, watched = search.objective, zones.watch(pack)
-    climbed = ascend(net, free, dual.prices, goal, climb, pool, stop, step, watched)
-    better = reprice_zones(net, free, climbed, zones, rounds, pack, pool, stop)
-    last = partial(pack_pieces, most_nodes=LAST_NODES, share=LAST_SLACK, halt=halt)
-    tried = [better]
-    if not stop.due:
-        tried += [evaluate(net, free, at.prices, pool, last) for at in (dual, better)]
-    return max(tried, key=lambda at: at.bound)
-
-
-def _narrow(search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor) -> None:
-    """Leave out the arcs that no better plan uses; those of the best plan stay."""
-    net, problem = search.net, search.problem
-    limit = int(search.objective - dual.bound) - 1
-    live = np.ones(len(net.school), bool)
-
-    def part(s: int) -> None:
-        if search.stop.due:
+def _prove(search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor) -> None:
+    """Raise the bound and rule out arcs in turn, then branch."""
+    zones, search.net = Zones(), free_loose(search.net)
+    climbed = _climb(search, dual, zones, halt, pool)
+    narrow(search, without_triples(climbed), halt, pool)
+    master = Master(search.net, search.objective, zones)
+    for turn in range(TURNS):
+        everything = np.ones(len(search.net.school), bool)
+        most = 0 if turn == 0 else MOST_TRIPLES
+        found = relax(master, everything, search.objective, True, halt, search.stop, pool, most)
+        if found.best is not None:
+            search.raise_bound(float(found.best.bound))
+            search.note("bound")
+        if found.best is None or search.done or search.stop.due:
             return
-        joinable(
-            s, -dual.values[s] - limit, TRIED_NODES, halt, net.back, net.village, net.arc,
-            net.single, net.weight, net.cost, dual.prices, net.base, net.seats, net.host,
-            net.near_start, net.near, live,
-        )  # fmt: skip
+        if turn > 0:
+            _recombine(search, master, found.best)
+        narrow(search, found.best, halt, pool)
+        master = Master(search.net, search.objective, zones, master.triples)
+        if turn > 0 and len(search.net.school) > FEWER * len(everything):
+            break
+    branch(search, master, halt, pool)
 
-    list(pool.map(part, range(net.m)))
+
+def _recombine(search: ArcSearch, master: Master, at: Prices) -> None:
+    """Offer the best plan of the zones met."""
+    share = master.choose(at, search.objective, search.stop)
+    if share is not None:
+        search.offer(plan_of(search.net, share))
+        search.note("improve")
+
+
+def _climb(
+    search: ArcSearch, dual: Dual, zones: Zones, halt: Flag, pool: ThreadPoolExecutor
+) -> Dual:
+    """Return a better dual; `zones` gets the best plan's and those chosen on the way."""
+    net = search.net
     assert search.plan is not None
-    left = np.zeros(len(problem.arc_school), bool)
-    left[net.origin[live]] = True
-    left |= search.plan[problem.arc_village] == problem.arc_school
-    search.problem = replace(problem, forbidden=~left)
-    search.net = make_net(search.problem)
-
-
-def _rows(net: Net, known: _Known) -> Rows:
-    """Return the rows that no zone is worth more than its school's value."""
-    rows = Rows()
-    for s in range(net.m):
-        places = np.arange(net.back[s], net.back[s + 1])
-        places = places[~known.single[net.village[places]]]
-        arcs = net.arc[places]
-        worth = (known.prices[net.village[places]] - net.cost[arcs]).astype(float)
-        scale = max(float(np.abs(worth).max(initial=0.0)) / STEEPEST, 1.0)
-        if len(arcs):
-            rows.add(arcs, worth / scale, -np.inf, -float(known.values[s]) / scale)
-    return rows
+    zones.add_plan(net, search.plan)
+    pack = zones.watch(partial(pack_pieces, most_nodes=CLIMB_NODES, halt=halt))
+    shape, goal = make_shape(net, 0), search.objective
+    climbed = ascend(net, shape, dual.prices, goal, CLIMB, pool, search.stop, 1.0, pack)
+    search.raise_bound(float(climbed.bound))
+    search.note("bound")
+    return climbed
