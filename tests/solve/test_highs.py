@@ -12,7 +12,7 @@ from districting.solve.highs import solve_highs
 
 @pytest.mark.parametrize("seed", range(40))
 def test_mixed_programs_end_at_their_optimum(seed):
-    """Presolve of some releases calls wrong points optimal, mostly in programs as small as these."""
+    """Presolve of some releases calls wrong points optimal, in programs as small as these."""
     rng = np.random.default_rng(seed)
     n, m = 6, 3
     matrix = rng.integers(-3, 4, (m, n)) * (rng.random((m, n)) < 0.5)
