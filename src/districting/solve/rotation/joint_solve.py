@@ -69,8 +69,8 @@ class _Program:
     """Minimise ``cost x`` with ``matrix x <= high``, ``0 <= x <= top``: moves, then units.
 
     Units are whole units at work and the last, partly needed unit of cells in periods; those that
-    cost nothing are left out (the presolve of HiGHS 1.14 loses optima over them). `constant` is
-    what is uncovered without any unit, `price` a guess of the rows' duals.
+    cost nothing are left out. `constant` is what is uncovered without any unit, `price` a guess of
+    the rows' duals.
     """
 
     count: int
