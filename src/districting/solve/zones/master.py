@@ -34,8 +34,9 @@ UNIT = 1e6
 """Costs of the program are scaled to sum up to so much."""
 NONE = 1e-7
 """Use of a zone that counts as none."""
-QUICK, SLOW = 3_000, 400_000
-"""Nodes of a school's search: while zones are sought, and where the bound counts."""
+QUICK, SLOW, LOST = 3_000, 400_000, 40_000
+"""Nodes of a school's search: while zones are sought, where the bound counts, and there once that
+was not enough."""
 NEAR = 0.97
 """Zones sought are worth this share of the best met at least: they are soon of use."""
 SMALL, LITTLE = 1e-6, 1e-8
@@ -165,6 +166,7 @@ class Master:
             len(net.school)
         )
         self.triples = np.empty((0, 3), np.int64)
+        self.lost: set[int] = set()
         self.seen = 0
         self.school = np.empty(0, np.int64)
         self.open = np.empty(0, bool)
@@ -371,7 +373,7 @@ def _price(
     floor += int((LITTLE if slow else SMALL) * master.dear / net.m)
 
     def part(s: int) -> tuple[int, bool, list[Ints]]:
-        nodes = SLOW if slow else QUICK
+        nodes = (LOST if s in master.lost else SLOW) if slow else QUICK
         most, best, villages, met = better_zones(
             s, floor[s] if slow else int(NEAR * floor[s]), nodes, halt, net.back, net.village,
             net.arc, net.single, net.weight, net.cost, prices, net.base, net.seats, net.host,
@@ -379,6 +381,7 @@ def _price(
         )  # fmt: skip
         found = [np.sort(villages[zone]) for zone in met]
         if slow and most > best:
+            master.lost.add(s)
             other = best_zone(net, s, prices, live, master.triples, fines, stop)
             if other is not None and other[0] < most:
                 most, best = max(other[0], best), max(other[0], best)
