@@ -40,8 +40,8 @@ def problem(stock, load, full, need=None, ceiling=None, group=None, **more):
 
 def brute(p, most):
     """Return the least cost over all purchases up to `most` and all moves of one resource."""
-    n, top = len(p.load), int(p.stock.max())
-    shifts = [s for s in itertools.product(range(-top, top + 1), repeat=n) if sum(s) == 0]
+    n, top, whole = len(p.load), int(p.stock.max()), int(p.stock.sum())
+    shifts = [s for s in itertools.product(range(-top, whole + 1), repeat=n) if sum(s) == 0]
     if not np.isfinite(p.far[0]):
         shifts = [(0,) * n]
     bought = np.array(list(itertools.product(range(most + 1), repeat=n)), dtype=float)

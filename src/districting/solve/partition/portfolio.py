@@ -119,7 +119,7 @@ def _seated(arrays: Arrays, stop: Stop, seed: int, given: Found) -> Found | None
     local = with_seats(arrays, seats)
     best, relaxation = _bounded(local, given, stop)
     best = solve_given(local, relaxation, best, stop, seed, provable=PROVABLE)
-    stop.report("given seats", best.objective, best.bound)
+    stop.report("dividing", best.objective, best.bound)
     if best.labels is None and not stop.due:
         for number in range(QUICK):
             plan = plan_at(local, SeatSet(seats, relaxation), stop, seed + number, 0.3)
