@@ -33,7 +33,7 @@ def branch(search: ArcSearch, master: Master, halt: Flag, pool: ThreadPoolExecut
         search.raise_bound(low)
         if search.done or search.stop.due:
             return
-        limit = search.objective - max(search.stop.gap, TOLERANCE) * abs(search.objective)
+        limit = search.objective - max(search.stop.gap, TOLERANCE / 2) * abs(search.objective)
         master.keep_to(live)
         found = relax(master, live, limit, False, halt, search.stop, pool)
         if found.cut:
