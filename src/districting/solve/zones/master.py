@@ -154,8 +154,6 @@ class Master:
     def __post_init__(self) -> None:
         net = self.net
         self.free = np.flatnonzero(~net.single)
-        self.row = np.full(net.n, -1)
-        self.row[self.free] = np.arange(len(self.free))
         self.fixed = len(self.free) + net.m
         ones, at = np.ones(self.fixed), np.arange(self.fixed)
         self.scale = UNIT / self.dear
@@ -172,6 +170,7 @@ class Master:
         self.open = np.empty(0, bool)
         self.cost = np.empty(0, np.int64)
         self.holds = np.empty((0, net.n), bool)
+        self.fined = np.empty((0, 0), bool)
         for s in range(net.m):
             self.zones.add(s, np.empty(0, np.int64))
         self.load()
@@ -198,10 +197,9 @@ class Master:
         if not schools:
             return 0
         holds = np.array(rows)
+        fined = _twice(holds, self.triples)
         part = csr_array(
-            np.hstack(
-                [holds[:, self.free], np.eye(net.m)[schools], _twice(holds, self.triples)]
-            ).astype(float)
+            np.hstack([holds[:, self.free], np.eye(net.m)[schools], fined]).astype(float)
         )
         k = len(schools)
         self.h.addCols(
@@ -212,14 +210,17 @@ class Master:
         self.open = np.append(self.open, np.ones(k, bool))
         self.cost = np.append(self.cost, costs)
         self.holds = np.vstack([self.holds, holds])
+        self.fined = np.vstack([self.fined, fined])
         return k
 
     def add_triples(self, triples: Ints) -> None:
         """Add a row for each triple."""
-        for part in _twice(self.holds, triples).T:
+        fined = _twice(self.holds, triples)
+        for part in fined.T:
             columns = (self.fixed + np.flatnonzero(part)).astype(np.int32)
             self.h.addRow(-highspy.kHighsInf, 1.0, len(columns), columns, np.ones(len(columns)))
         self.triples = np.vstack([self.triples, triples])
+        self.fined = np.hstack([self.fined, fined])
 
     def keep_to(self, live: Bools) -> None:
         """Leave zones that use other arcs than those marked out of the program."""
@@ -251,8 +252,7 @@ class Master:
 
     def worths(self, prices: Ints, fines: Ints) -> Ints:
         """Return what every zone met is worth: prices less costs and fines."""
-        due = _twice(self.holds, self.triples) @ fines
-        return np.asarray(self.holds @ prices - self.cost - due, np.int64)
+        return np.asarray(self.holds @ prices - self.cost - self.fined @ fines, np.int64)
 
     def choose(self, at: Prices, goal: float, stop: Stop) -> Floats | None:
         """Return how the best plan of zones met below `goal` shares out villages, if there is one.
@@ -299,7 +299,7 @@ def relax(
         value, prices, fines, use = master.solve()
         if slow and best is not None and smooth > 0:
             prices = _mix(smooth, best.villages, prices)
-            fines = _mix(smooth, np.append(best.fines, fines[len(best.fines) :] * 0), fines)
+            fines = _mix(smooth, np.pad(best.fines, (0, len(fines) - len(best.fines))), fines)
         worth, better = _price(master, prices, fines, live, slow, halt, stop, pool)
         master.load()
         if slow:
@@ -317,13 +317,7 @@ def relax(
         if slow and smooth > 0:
             smooth = 0.0
             continue
-        used = np.flatnonzero(use > NONE)
-        if len(master.triples) < most_triples:
-            triples = violated(master.holds[used], use[used])
-        else:
-            triples = master.triples[:0]
-        if len(triples):
-            master.add_triples(triples)
+        if len(master.triples) < most_triples and _add_violated(master, use):
             slow = False
         elif slow or not (root or value >= limit):
             break
@@ -356,6 +350,14 @@ def reprice(
     return best
 
 
+def _add_violated(master: Master, use: Floats) -> bool:
+    """Add the triples whose zones are used more than once; tell whether there are any."""
+    used = np.flatnonzero(use > NONE)
+    triples = violated(master.holds[used], use[used])
+    master.add_triples(triples)
+    return len(triples) > 0
+
+
 def _mix(part: float, known: Ints, fresh: Ints) -> Ints:
     return np.rint(part * known + (1 - part) * fresh).astype(np.int64)
 
@@ -384,7 +386,7 @@ def _price(
             master.lost.add(s)
             other = best_zone(net, s, prices, live, master.triples, fines, stop)
             if other is not None and other[0] < most:
-                most, best = max(other[0], best), max(other[0], best)
+                most = best = max(other[0], best)
                 found.append(np.sort(other[1]))
         return most, best > floor[s], found
 

@@ -92,25 +92,32 @@ def separator_arcs(net: Net, inside: Bools, s: int) -> Ints | None:
     places = np.arange(net.back[s], net.back[s + 1])
     arc = np.full(net.n, -1, np.int64)
     arc[net.village[places]] = net.arc[places]
-    touching, kept = _separator(inside, arc >= 0, net.host[s], net.near_start, net.near)
+    touching, kept = separator(inside, arc >= 0, net.host[s : s + 1], net.near_start, net.near)
     return None if touching else arc[kept]
 
 
 @njit(cache=True, nogil=True)
-def _separator(inside, usable, host, near_start, near):  # type: ignore[no-untyped-def]
-    """Mark the usable border of the set that the host reaches without crossing the border."""
+def separator(inside, usable, far, near_start, near):  # type: ignore[no-untyped-def]
+    """Mark the usable border of the set that villages `far` reach without crossing the border.
+
+    Returns
+    -------
+    bool
+        Whether a village of `far` lies on the border itself.
+    bool array, shape (n,)
+    """
     n = len(inside)
     border, seen, kept = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     for v in range(n):
         if inside[v]:
             for e in range(near_start[v], near_start[v + 1]):
                 border[near[e]] = border[near[e]] or not inside[near[e]]
-    if border[host]:
-        return True, kept
-    stack = np.empty(n, np.int64)
-    stack[0] = host
-    seen[host] = True
-    top = 1
+    stack, top = np.empty(n, np.int64), 0
+    for v in far:
+        if border[v]:
+            return True, kept
+        stack[top], seen[v] = v, True
+        top += 1
     while top:
         top -= 1
         at = stack[top]

@@ -12,7 +12,6 @@ from itertools import combinations
 
 import highspy
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -21,6 +20,7 @@ from districting.solve.highs import make_model
 from districting.solve.stop import Stop
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import candidates, find_ties
+from districting.solve.zones.separators import separator
 
 Ties = tuple[Ints, Ints, Ints]
 LARGEST = 1e3
@@ -115,34 +115,13 @@ def _walls(taken: Bools, graph: csr_array) -> Iterator[tuple[Ints, Ints]]:
     for piece in range(label.max() + 1):
         if piece != label[-1]:
             mine = inside[label == piece]
-            yield mine, _wall(graph.indptr, graph.indices, mine, joined)
-            yield mine, _wall(graph.indptr, graph.indices, joined, mine)
+            yield mine, _wall(graph, mine, joined)
+            yield mine, _wall(graph, joined, mine)
 
 
-@njit(cache=True, nogil=True)
-def _wall(start, to, near, far):  # type: ignore[no-untyped-def]
+def _wall(graph: csr_array, near: Ints, far: Ints) -> Ints:
     """Return the neighbours of `near` that a way from `far` meets first."""
-    n = len(start) - 1
-    mine, border, seen = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    mine[near] = True
-    for v in near:
-        for e in range(start[v], start[v + 1]):
-            border[to[e]] = border[to[e]] or not mine[to[e]]
-    stack, top, wall = np.empty(n + 1, np.int64), 0, np.zeros(n, np.bool_)
-    for v in far:
-        stack[top], seen[v] = v, True
-        top += 1
-    while top:
-        top -= 1
-        v = stack[top]
-        for e in range(start[v], start[v + 1]):
-            u = to[e]
-            if seen[u] or mine[u]:
-                continue
-            seen[u] = True
-            if border[u]:
-                wall[u] = True
-            else:
-                stack[top] = u
-                top += 1
-    return np.flatnonzero(wall)
+    inside = np.zeros(graph.shape[0], bool)
+    inside[near] = True
+    usable = np.ones(len(inside), bool)
+    return np.flatnonzero(separator(inside, usable, far, graph.indptr, graph.indices)[1])
