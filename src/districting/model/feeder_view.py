@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,12 @@ class FeederView:
         Children of entry age in each primary zone; entry seats of each junior zone.
     host : int array, shape (m,)
         Primary zone in which the leading junior stands, -1 for none.
+    zone : int array, shape (villages,)
+        Primary zone of each village, -1 for none.
+    leaving : int array, shape (years, villages)
+        Graduates of each village.
+    ways : float array, shape (villages, m)
+        Whole metres from each village to each junior zone; infinite where no road leads.
     pair_primary, pair_junior, pair_metres : int array, shape (a,)
         Every pair that a road joins; mean way of the primary zone's children, metres.
     edges : int array, shape (e, 2)
@@ -59,6 +66,9 @@ class FeederView:
     graduates: Ints
     seats: Ints
     host: Ints
+    zone: Ints
+    leaving: Ints
+    ways: Floats
     pair_primary: Ints
     pair_junior: Ints
     pair_metres: Ints
@@ -75,6 +85,26 @@ class FeederView:
     def m(self) -> int:
         """Number of junior zones."""
         return len(self.juniors)
+
+    def by_pair(self, each: Ints) -> Ints:
+        """Return what the graduates of every pair come to by year, shape (years, a).
+
+        Parameters
+        ----------
+        each : int array, shape (villages, m)
+            What a graduate of the village counts at the junior zone.
+        """
+        table = np.zeros((len(self.years), self.n, self.m), np.int64)
+        inside = self.zone >= 0
+        for y, count in enumerate(self.leaving):
+            np.add.at(table[y], self.zone[inside], (count[:, None] * each)[inside])
+        return table[:, self.pair_primary, self.pair_junior]
+
+    @cached_property
+    def travel(self) -> Ints:
+        """Child-metres of the graduates of every pair by year, shape (years, a)."""
+        joined = np.where(np.isfinite(self.ways), self.ways, 0.0)
+        return self.by_pair(joined.astype(np.int64))
 
     def position(self, school: str) -> int:
         """Return the junior zone that `school` has or shares; -1 where it has none."""
@@ -110,7 +140,8 @@ def feeder_view(
     for y in range(len(years)):
         np.add.at(graduates[y], of_village[inside], counts[y, inside])
     entry = np.array([int(public.loc[list(s), "seats_junior"].sum()) // GRADES for s in schools])
-    primary, junior, metres = _pairs(county, of_village, primaries, schools)
+    ways = village_ways(county, schools)
+    primary, junior, metres = _pairs(county, of_village, primaries, ways)
     home = county.villages.index.get_indexer(county.schools.loc[juniors, "village"])
     pairs = of_village[adjacency(county).edges]
     pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)]
@@ -124,6 +155,9 @@ def feeder_view(
         graduates=graduates,
         seats=np.tile(entry.astype(np.int64), (len(years), 1)),
         host=of_village[home],
+        zone=of_village,
+        leaving=counts,
+        ways=np.rint(ways),
         pair_primary=primary,
         pair_junior=junior,
         pair_metres=metres,
@@ -134,25 +168,19 @@ def feeder_view(
 
 
 def _pairs(
-    county: County, of_village: Ints, primaries: pd.Index, schools: tuple[tuple[str, ...], ...]
+    county: County, of_village: Ints, primaries: pd.Index, away: Floats
 ) -> tuple[Ints, Ints, Ints]:
     """Return the pairs that roads join and the mean way of the primary's children, by seats."""
-    away, weight = village_ways(county, schools), way_weight(county)
-    table = np.zeros((len(primaries), len(schools)))
+    weight = county.villages["children_junior"].fillna(0).to_numpy(dtype=float) + 1e-6
+    table = np.zeros((len(primaries), away.shape[1]))
     inside = of_village >= 0
     total = np.bincount(of_village[inside], weight[inside], minlength=len(primaries))
-    for t in range(len(schools)):
+    for t in range(away.shape[1]):
         product = weight[inside] * away[inside, t]
         table[:, t] = np.bincount(of_village[inside], product, minlength=len(primaries)) / total
     primary, junior = np.nonzero(np.isfinite(table))
     metres = np.rint(table[primary, junior]).astype(np.int64)
     return primary.astype(np.int64), junior.astype(np.int64), metres
-
-
-def way_weight(county: County) -> Floats:
-    """Return the weight of each village in the mean way of its primary zone, shape (villages,)."""
-    children: Floats = county.villages["children_junior"].fillna(0).to_numpy(dtype=float)
-    return children + 1e-6
 
 
 def village_ways(county: County, schools: tuple[tuple[str, ...], ...]) -> Floats:

@@ -40,6 +40,21 @@ class PairPrice:
 
 
 @dataclass(frozen=True, eq=False)
+class VillagePrice:
+    """`each` metres more for a graduate of each village at each junior zone.
+
+    Parameters
+    ----------
+    gate : str
+    each : int array, shape (villages, m)
+        Not negative.
+    """
+
+    gate: str
+    each: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class EntrySeats:
     """Entry seats of the first `years` years hold hard (`elastic` None) or at a price."""
 
@@ -63,7 +78,7 @@ class Coverage:
     share: Floats
 
 
-FeederPart = ForbidPairs | PairPrice | EntrySeats | OnePiece | Coverage
+FeederPart = ForbidPairs | PairPrice | VillagePrice | EntrySeats | OnePiece | Coverage
 
 
 def feeder_problem(view: FeederView, parts: tuple[FeederPart, ...]) -> FeederProblem:
@@ -73,7 +88,7 @@ def feeder_problem(view: FeederView, parts: tuple[FeederPart, ...]) -> FeederPro
     first year.
     """
     keep = np.ones(len(view.pair_primary), bool)
-    extra = np.zeros(len(keep), np.int64)
+    extra = np.zeros((len(view.years), len(keep)), np.int64)
     seats = np.full_like(view.seats, PLENTY)
     elastic: Elastic | None = None
     coverage: Floats | None = None
@@ -81,8 +96,8 @@ def feeder_problem(view: FeederView, parts: tuple[FeederPart, ...]) -> FeederPro
         match part:
             case ForbidPairs():
                 keep &= ~part.pairs
-            case PairPrice():
-                extra += np.rint(part.weight * part.amount).astype(np.int64)
+            case PairPrice() | VillagePrice():
+                extra += pair_costs(view, part)
             case EntrySeats():
                 seats[: part.years] = view.seats[: part.years]
                 elastic = part.elastic
@@ -97,24 +112,34 @@ def feeder_problem(view: FeederView, parts: tuple[FeederPart, ...]) -> FeederPro
         host=view.host,
         pair_primary=view.pair_primary[keep],
         pair_target=view.pair_junior[keep],
-        pair_metres=view.pair_metres[keep],
+        pair_travel=view.travel[:, keep],
         edges=view.edges,
         contiguous=any(isinstance(p, OnePiece) for p in parts),
         elastic=elastic,
-        pair_extra=extra[keep] if extra.any() else None,
+        pair_extra=extra[:, keep] if extra.any() else None,
         before=view.current if waits is not None else None,
-        before_metres=waits,
+        before_travel=waits,
         coverage=coverage,
     )
 
 
+def pair_costs(view: FeederView, part: PairPrice | VillagePrice) -> Ints:
+    """Return the child-metres that a part adds to every pair by year, shape (years, a)."""
+    if isinstance(part, VillagePrice):
+        return view.by_pair(part.each)
+    each = np.rint(part.weight * part.amount).astype(np.int64)
+    costs: Ints = view.graduates[:, view.pair_primary] * each
+    return costs
+
+
 def _before(view: FeederView) -> Ints:
-    """Return the way of each primary's graduates until its feeder begins, metres.
+    """Return the child-metres of each primary's graduates until its feeder begins, (years, n).
 
     To the junior it feeds now; where there is none, as far as the nearest one.
     """
     metres = np.full((view.n, view.m), PLENTY, np.int64)
     metres[view.pair_primary, view.pair_junior] = view.pair_metres
-    now = metres[np.arange(view.n), np.maximum(view.current, 0)]
-    found: Ints = np.where(view.current >= 0, now, metres.min(axis=1))
-    return np.where(found < PLENTY, found, 0)
+    to = np.where(view.current >= 0, view.current, metres.argmin(axis=1))
+    travel = np.zeros((len(view.years), view.n, view.m), np.int64)
+    travel[:, view.pair_primary, view.pair_junior] = view.travel
+    return travel[:, np.arange(view.n), to]

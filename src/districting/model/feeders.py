@@ -4,18 +4,19 @@ Sets and symbols
 ----------------
 Primaries :math:`p`, targets :math:`t` (a junior school, or several that share one zone), years
 :math:`y`, starts :math:`k` (the first year in which a feeder holds). :math:`g_{yp}` graduates,
-:math:`q_{yt}` entry seats, :math:`d_{pt}` metres from the homes of p's children to t, :math:`b_p`
-the target that takes them until the feeder begins. :math:`x_{ptk} = 1` when p feeds t from k on:
+:math:`q_{yt}` entry seats, :math:`d_{ypt}` child-metres from the homes of p's graduates of y to t,
+:math:`b_p` the target that takes them until the feeder begins. :math:`x_{ptk} = 1` when p feeds t
+from k on:
 
 .. math::
 
     \min \sum_{ptk} c_{ptk} x_{ptk} + \sum_{yt} f_t\Bigl(\sum_p \sum_{k \le y} g_{yp} x_{ptk}
         + \sum_{p : b_p = t} \sum_{t', k > y} g_{yp} x_{pt'k}\Bigr),
     \qquad \sum_{tk} x_{ptk} = 1,
-    \qquad c_{ptk} = \sum_{y \ge k} g_{yp} (d_{pt} + e_{pt}) + \sum_{y < k} g_{yp} d_{p b_p},
+    \qquad c_{ptk} = \sum_{y \ge k} (d_{ypt} + e_{ypt}) + \sum_{y < k} d_{y p b_p},
 
-with :math:`e` further prices in metres (district border, changed feeder) and :math:`f` the price of
-graduates beyond the seats, as for zones. Coverage by year: :math:`\sum_{p,t,k \le y} g_{yp} x_{ptk}
+with :math:`e` further prices (district border, changed feeder) and :math:`f` the price of graduates
+beyond the seats, as for zones. Coverage by year: :math:`\sum_{p,t,k \le y} g_{yp} x_{ptk}
 \ge \gamma_y \sum_p g_{yp}`.
 
 Contiguity
@@ -53,20 +54,22 @@ class FeederProblem:
     host : int array, shape (m,)
         Primary in whose zone the target stands; -1 where none is (the target is then free of
         contiguity).
-    pair_primary, pair_target, pair_metres : int array, shape (a,)
+    pair_primary, pair_target : int array, shape (a,)
         Allowed pairs, sorted by primary and target.
+    pair_travel : int array, shape (years, a)
+        Child-metres of the primary's graduates to the target.
     edges : int array, shape (e, 2)
         Primaries whose zones touch, each pair once.
     contiguous : bool
     elastic : Elastic or None
         None: hard seats.
-    pair_extra : int array, shape (a,), or None
-        Further non-negative price of a pair, metres a child.
+    pair_extra : int array, shape (years, a), or None
+        Further non-negative price of a pair, child-metres.
     before : int array, shape (n,), or None
         Target that takes a primary's graduates until its feeder begins, -1 for schools outside the
         problem. None: all feeders begin in the first year.
-    before_metres : int array, shape (n,), or None
-        Metres to it; needed with `before`.
+    before_travel : int array, shape (years, n), or None
+        Child-metres to it; needed with `before`.
     coverage : float array, shape (years,), or None
         Least share of each year's graduates whose feeder holds; with `before` only.
 
@@ -82,13 +85,13 @@ class FeederProblem:
     host: Ints
     pair_primary: Ints
     pair_target: Ints
-    pair_metres: Ints
+    pair_travel: Ints
     edges: Ints
     contiguous: bool = True
     elastic: Elastic | None = field(default_factory=Elastic)
     pair_extra: Ints | None = None
     before: Ints | None = None
-    before_metres: Ints | None = None
+    before_travel: Ints | None = None
     coverage: Floats | None = None
 
     @property
@@ -113,13 +116,11 @@ class FeederProblem:
 
     def costs(self) -> Ints:
         """Return the price of every pair by first year, child-metres, shape (a, starts)."""
-        each = self.graduates[:, self.pair_primary]
-        extra = 0 if self.pair_extra is None else self.pair_extra
-        inside = each * (self.pair_metres + extra)
+        inside = self.pair_travel + (0 if self.pair_extra is None else self.pair_extra)
         held = np.cumsum(inside[::-1], axis=0)[::-1]
-        if self.before is None or self.before_metres is None:
+        if self.before_travel is None:
             return np.ascontiguousarray(held[:1].T)
-        waiting = each * self.before_metres[self.pair_primary]
+        waiting = self.before_travel[:, self.pair_primary]
         waited = np.cumsum(np.vstack([np.zeros_like(waiting[:1]), waiting[:-1]]), axis=0)
         return np.ascontiguousarray((held + waited).T)
 
@@ -142,16 +143,16 @@ class FeederProblem:
         pairs = len(self.pair_primary)
         if self.seats.shape != (self.years, self.m) or self.graduates.ndim != 2:
             raise ValueError("graduates and seats do not fit the years and targets")
-        if len(self.pair_target) != pairs or len(self.pair_metres) != pairs:
+        if len(self.pair_target) != pairs or self.pair_travel.shape != (self.years, pairs):
             raise ValueError("the pairs have different lengths")
         if (np.diff(self.pair_primary * max(self.m, 1) + self.pair_target) <= 0).any():
             raise ValueError("pairs are not sorted by primary and target, or repeat")
-        given = [self.graduates, self.seats, self.pair_metres]
-        given += [a for a in (self.pair_extra, self.before_metres) if a is not None]
+        given = [self.graduates, self.seats, self.pair_travel]
+        given += [a for a in (self.pair_extra, self.before_travel) if a is not None]
         if min(int(a.min(initial=0)) for a in given) < 0:
-            raise ValueError("graduates, seats, metres and prices cannot be negative")
-        if (self.before is None) != (self.before_metres is None):
-            raise ValueError("before and before_metres go together")
+            raise ValueError("graduates, seats, ways and prices cannot be negative")
+        if (self.before is None) != (self.before_travel is None):
+            raise ValueError("before and before_travel go together")
         self._check_coverage()
         steep = 0 if self.elastic is None else self.elastic.steep
         total = int(self.graduates.sum())

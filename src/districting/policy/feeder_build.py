@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.model.feeder_view import FeederView, Floats, feeder_view
-from districting.model.feeder_words import FeederPart, ForbidPairs, PairPrice
+from districting.model.feeder_view import Bools, FeederView, Ints, feeder_view
+from districting.model.feeder_words import FeederPart, ForbidPairs, VillagePrice
 from districting.model.zone_words import ArcPrice
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.policy import Policy
@@ -54,65 +55,58 @@ def feeder_model(
     return view, (*own, *_village_parts(county, policy, start, view))
 
 
-def village_prices(
+def village_words(
     county: County, policy: Policy, start: ZonePlan, view: FeederView
-) -> tuple[Floats, int]:
-    """Return what the junior rules of villages cost, apart from those that follow the feeders.
+) -> tuple[Mapping[str, Bools], tuple[VillagePrice, ...]]:
+    """Return what the junior rules of villages say, apart from those that follow the feeders.
 
     Returns
     -------
-    float array, shape (villages, m)
-        Child-metres of each village at each junior zone, whatever the primary zones; 0 where no
-        children live.
-    int
-        Number of prices that add up to it.
+    Mapping of str to bool array, shape (villages, m)
+        Junior zones that a must closes to a village where children live, by rule.
+    tuple of VillagePrice
+        By rule. They do not hang on the primary zones.
     """
     model = zone_model(county, policy, "junior", start, primary=start)
     to = view.juniors.get_indexer(pd.Index(model.view.leads[model.view.arc_zone]))
-    table = np.zeros((model.view.n, view.m))
-    priced = [p for p in model.parts if isinstance(p, ArcPrice) and p.gate not in FOLLOWING]
-    for part in priced:
-        np.add.at(table, (model.view.arc_village[to >= 0], to[to >= 0]), part.cost[to >= 0])
-    table[model.view.children == 0] = 0.0
-    return table, len(priced)
+    known, lives = to >= 0, model.view.children[:, None] > 0
+    at = model.view.arc_village[known], to[known]
 
+    def table(values: Bools | Ints) -> Any:
+        found = np.zeros((model.view.n, view.m), values.dtype)
+        found[at] = values[known]
+        return found
 
-def _village_parts(
-    county: County, policy: Policy, start: ZonePlan, view: FeederView
-) -> Iterator[FeederPart]:
-    """Yield what the junior rules of villages close and cost, primary by primary."""
-    model = zone_model(county, policy, "junior", start, primary=start)
-    village, junior = model.view.arc_village, model.view.arc_zone
-    zone = start.zones["primary"].reindex(model.view.units).fillna("")
-    primary = view.primaries.get_indexer(pd.Index(zone))[village]
-    to = view.juniors.get_indexer(pd.Index(model.view.leads[junior]))
-    inside = (primary >= 0) & (to >= 0)
-    shape = (view.n, view.m)
-    for gate, closed in model.forbidding().items():
-        hit = inside & closed & (model.view.arc_children > 0)
-        if gate in FOLLOWING or not hit.any():
-            continue
-        table = np.zeros(shape, bool)
-        table[primary[hit], to[hit]] = True
-        yield ForbidPairs(gate, table[view.pair_primary, view.pair_junior])
-    of_unit = view.primaries.get_indexer(pd.Index(zone))
+    closed = {
+        gate: table(arcs) & lives
+        for gate, arcs in model.forbidding().items()
+        if gate not in FOLLOWING and arcs.any()
+    }
     limits = [
         r.name
         for r in policy.of("zones")
         if isinstance(r, WayLimit) and np.isfinite(r.reach(county, "junior")).any()
     ]
     if limits:
-        reached = np.zeros((model.view.n, view.m), bool)
-        reached[village[inside], to[inside]] = True
-        far = np.zeros(shape, bool)
-        lives = (of_unit >= 0) & (model.view.children > 0)
-        np.logical_or.at(far, of_unit[lives], ~reached[lives])
-        yield ForbidPairs(limits[0], far[view.pair_primary, view.pair_junior])
-    count = np.zeros(view.n)
-    np.add.at(count, of_unit[of_unit >= 0], model.view.children[of_unit >= 0])
-    for part in model.parts:
-        if isinstance(part, ArcPrice) and part.gate not in FOLLOWING:
-            cost = np.zeros(shape)
-            np.add.at(cost, (primary[inside], to[inside]), part.cost[inside])
-            each = cost / np.maximum(count, 1.0)[:, None]
-            yield PairPrice(part.gate, 1.0, each[view.pair_primary, view.pair_junior])
+        beyond = ~table(known) & lives
+        closed[limits[0]] = closed.get(limits[0], beyond) | beyond
+    children = np.maximum(model.view.children, 1)[:, None]
+    prices = (
+        VillagePrice(p.gate, np.rint(table(p.cost) * lives / children).astype(np.int64))
+        for p in model.parts
+        if isinstance(p, ArcPrice) and p.gate not in FOLLOWING
+    )
+    return closed, tuple(prices)
+
+
+def _village_parts(
+    county: County, policy: Policy, start: ZonePlan, view: FeederView
+) -> Iterator[FeederPart]:
+    """Yield what the junior rules of villages close and cost, primary by primary."""
+    closed, prices = village_words(county, policy, start, view)
+    inside = view.zone >= 0
+    for gate, villages in closed.items():
+        pairs = np.zeros((view.n, view.m), bool)
+        np.logical_or.at(pairs, view.zone[inside], villages[inside])
+        yield ForbidPairs(gate, pairs[view.pair_primary, view.pair_junior])
+    yield from prices

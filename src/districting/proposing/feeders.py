@@ -10,7 +10,14 @@ import numpy as np
 
 from districting.county import County
 from districting.model.feeder_view import FeederView, Ints
-from districting.model.feeder_words import FeederPart, ForbidPairs, PairPrice, feeder_problem
+from districting.model.feeder_words import (
+    FeederPart,
+    ForbidPairs,
+    PairPrice,
+    VillagePrice,
+    feeder_problem,
+    pair_costs,
+)
 from districting.model.feeders import FeederProblem
 from districting.model.zones import Elastic
 from districting.plan.record import ObjectivePart
@@ -88,14 +95,13 @@ def _parts(
     if "overfull" in found.parts:
         costs["feeder_capacity"] = found.parts["overfull"].value
     held = found.start <= np.arange(problem.years)[:, None]
-    inside = (problem.graduates * held).sum(axis=0)
     table = np.full((view.n, view.m), -1)
     table[view.pair_primary, view.pair_junior] = np.arange(len(view.pair_primary))
     pair = table[np.arange(view.n), found.target]
     for part in parts:
-        if isinstance(part, PairPrice):
-            each = np.rint(part.weight * part.amount).astype(np.int64)
-            costs[part.gate] = costs.get(part.gate, 0.0) + float((inside * each[pair]).sum())
+        if isinstance(part, PairPrice | VillagePrice):
+            paid = pair_costs(view, part)[:, pair][held]
+            costs[part.gate] = costs.get(part.gate, 0.0) + float(paid.sum())
     return MappingProxyType({g: ObjectivePart(c, "child-metres", 1.0) for g, c in costs.items()})
 
 

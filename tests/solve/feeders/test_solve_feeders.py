@@ -35,13 +35,13 @@ def random_problem(seed: int) -> FeederProblem:
         host=rng.integers(-1, n, m),
         pair_primary=primary,
         pair_target=target,
-        pair_metres=rng.integers(0, 3000, len(primary)),
+        pair_travel=graduates[:, primary] * rng.integers(0, 3000, len(primary)),
         edges=edges,
         contiguous=bool(rng.random() < 0.8),
         elastic=None if rng.random() < 0.5 else Elastic(700, 0.2, 2500),
-        pair_extra=rng.integers(0, 400, len(primary)) if rng.random() < 0.5 else None,
+        pair_extra=rng.integers(0, 9_000, (years, len(primary))) if rng.random() < 0.5 else None,
         before=rng.integers(-1, m, n) if phased else None,
-        before_metres=rng.integers(0, 3000, n) if phased else None,
+        before_travel=graduates * rng.integers(0, 3000, n) if phased else None,
         coverage=np.sort(rng.random(years)) if phased else None,
     )
 
@@ -66,12 +66,12 @@ def worth(problem: FeederProblem, targets: tuple[int, ...], starts: tuple[int, .
             children = int(problem.graduates[y, p])
             if starts[p] <= y:
                 a = at[p, targets[p]]
-                extra = 0 if problem.pair_extra is None else int(problem.pair_extra[a])
-                total += children * (int(problem.pair_metres[a]) + extra)
+                extra = 0 if problem.pair_extra is None else int(problem.pair_extra[y, a])
+                total += int(problem.pair_travel[y, a]) + extra
                 load[targets[p]] += children
                 covered += children
             else:
-                total += children * int(problem.before_metres[p])
+                total += int(problem.before_travel[y, p])
                 if problem.before[p] >= 0:
                     load[problem.before[p]] += children
         if problem.coverage is not None:
@@ -122,7 +122,7 @@ def test_every_named_conflict_is_needed() -> None:
         host=np.array([0]),
         pair_primary=np.array([0, 1]),
         pair_target=np.array([0, 0]),
-        pair_metres=np.array([0, 500]),
+        pair_travel=np.array([[0, 10_000]]),
         edges=np.array([[0, 1]]),
         elastic=None,
     )
@@ -145,10 +145,10 @@ def test_faults_of_the_arrays_are_refused() -> None:
             host=np.array([0]),
             pair_primary=np.array([0]),
             pair_target=np.array([0]),
-            pair_metres=np.array([10]),
+            pair_travel=np.array([[10], [10]]),
             edges=np.empty((0, 2), np.int64),
             before=np.array([0]),
-            before_metres=np.array([10]),
+            before_travel=np.array([[10], [10]]),
             coverage=np.array([0.9, 0.5]),
         )
     with pytest.raises(ValueError, match="sorted"):
@@ -158,6 +158,6 @@ def test_faults_of_the_arrays_are_refused() -> None:
             host=good.host,
             pair_primary=good.pair_primary[::-1],
             pair_target=good.pair_target[::-1],
-            pair_metres=good.pair_metres,
+            pair_travel=good.pair_travel,
             edges=good.edges,
         )

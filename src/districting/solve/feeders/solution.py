@@ -52,11 +52,9 @@ def price_feeders(problem: FeederProblem, target: Ints, start: Ints) -> Mapping[
     """Return the objective of a complete pattern by parts."""
     pair = chosen_pairs(problem, target)
     held = start <= np.arange(problem.years)[:, None]
-    inside = (problem.graduates * held).sum(axis=0)
-    outside = (problem.graduates * ~held).sum(axis=0)
-    travel = int((inside * problem.pair_metres[pair]).sum())
-    if problem.before_metres is not None:
-        travel += int((outside * problem.before_metres).sum())
+    travel = int(problem.pair_travel[:, pair][held].sum())
+    if problem.before_travel is not None:
+        travel += int(problem.before_travel[~held].sum())
     parts = {"travel": ObjectivePart(float(travel), "child-metre", 1.0)}
     if problem.elastic is not None:
         room = np.floor(problem.seats * problem.elastic.share).astype(np.int64)
@@ -65,7 +63,7 @@ def price_feeders(problem: FeederProblem, target: Ints, start: Ints) -> Mapping[
         paid = (over - beyond) * problem.elastic.price + beyond * problem.elastic.steep
         parts["overfull"] = ObjectivePart(float(paid.sum()), "child-metre", 1.0)
     if problem.pair_extra is not None:
-        extra = int((inside * problem.pair_extra[pair]).sum())
+        extra = int(problem.pair_extra[:, pair][held].sum())
         parts["extra"] = ObjectivePart(float(extra), "child-metre", 1.0)
     return MappingProxyType(parts)
 

@@ -70,7 +70,7 @@ def solve_feeders(
 
 def _at_once(problem: FeederProblem, stop: Stop, seed: int) -> Pattern | None:
     """Return a pattern whose feeders all begin in the first year, which any coverage allows."""
-    single = replace(problem, before=None, before_metres=None, coverage=None)
+    single = replace(problem, before=None, before_travel=None, coverage=None)
     return _pattern(_whole(single, None, FIRST_EFFORT, stop.share(0.3, 0.001), seed))
 
 

@@ -28,11 +28,11 @@ def narrowed(problem: FeederProblem, target: Ints, window: Ints) -> FeederProble
     movable = np.isin(target, window)[problem.pair_primary]
     present = problem.pair_target == target[problem.pair_primary]
     keep = present | (inside & movable)
-    extra = None if problem.pair_extra is None else problem.pair_extra[keep]
+    extra = None if problem.pair_extra is None else problem.pair_extra[:, keep]
     return replace(
         problem,
         pair_primary=problem.pair_primary[keep],
         pair_target=problem.pair_target[keep],
-        pair_metres=problem.pair_metres[keep],
+        pair_travel=problem.pair_travel[:, keep],
         pair_extra=extra,
     )
