@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 GRADES = 3
 """Grades of a junior school; entry seats are its seats over these."""
+LEAST = 1e-6
+"""Children that a village counts for at least in mean ways."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,11 @@ class FeederView:
 
 
 def feeder_view(
-    county: County, start: ZonePlan, years: range, groups: Mapping[str, str]
+    county: County,
+    start: ZonePlan,
+    years: range,
+    groups: Mapping[str, str],
+    primaries: pd.Index | None = None,
 ) -> FeederView:
     """Return the view of `county` on the primary zones of `start`.
 
@@ -123,9 +129,12 @@ def feeder_view(
     years : range
     groups : Mapping of str to str
         Leading school of every junior school that shares a zone.
+    primaries : pandas.Index, optional
+        Leading primaries, sorted; those that have a zone by default.
     """
     zone = start.zones["primary"].reindex(county.villages.index).fillna("")
-    primaries = pd.Index(sorted(set(zone) - {""}), dtype="str")
+    if primaries is None:
+        primaries = pd.Index(sorted(set(zone) - {""}), dtype="str")
     of_village = primaries.get_indexer(pd.Index(zone)).astype(np.int64)
     public = county.teaching("junior")
     public = public[public["run_by"] != "private"]
@@ -171,10 +180,11 @@ def _pairs(
     county: County, of_village: Ints, primaries: pd.Index, away: Floats
 ) -> tuple[Ints, Ints, Ints]:
     """Return the pairs that roads join and the mean way of the primary's children, by seats."""
-    weight = county.villages["children_junior"].fillna(0).to_numpy(dtype=float) + 1e-6
+    weight = county.villages["children_junior"].fillna(0).to_numpy(dtype=float) + LEAST
     table = np.zeros((len(primaries), away.shape[1]))
     inside = of_village >= 0
     total = np.bincount(of_village[inside], weight[inside], minlength=len(primaries))
+    total = np.maximum(total, LEAST)
     for t in range(away.shape[1]):
         product = weight[inside] * away[inside, t]
         table[:, t] = np.bincount(of_village[inside], product, minlength=len(primaries)) / total

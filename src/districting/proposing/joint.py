@@ -1,9 +1,9 @@
 """Propose primary zones and feeders together, under one objective and one proven bound.
 
-Primary zones and feeders are solved by turns: the next primary zones pay for the way and the prices
-to the junior that each primary feeds. The bound comes from one relaxation of both: every village
-pays for its primary at least its price there and the floor under its share of any feeder
-(:mod:`districting.solve.feeders.floor`).
+The bound is that of one relaxation of both (:mod:`districting.solve.feeders.joint_bound`). Its
+prices and shares give the first plan; zones and feeders are then solved by turns, each for what the
+other has become. At last a program on the choices that a better plan may use
+(:mod:`districting.solve.feeders.joint_program`) finds that plan, or proves that there is none.
 """
 
 from __future__ import annotations
@@ -14,30 +14,34 @@ from functools import partial
 import numpy as np
 
 from districting.county import County
-from districting.demand.graduates import graduates_by_village
 from districting.errors import PolicyError
-from districting.model.feeder_view import FeederView, Floats, village_ways, way_weight
-from districting.model.feeder_words import PairPrice
+from districting.model.joint import NEVER, JointProblem
 from districting.model.zone_words import ZoneModel
 from districting.model.zones import Ints, ZoneProblem
 from districting.plan.plan import Plan
 from districting.plan.record import Status
 from districting.plan.zone_plan import ZonePlan
-from districting.policy.feeder_build import feeder_rules, village_prices
+from districting.policy.feeder_build import feeder_rules
+from districting.policy.joint_build import joint_problem
 from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model
 from districting.proposing.feeders import Fed, explain_feeder_conflict, feed
 from districting.proposing.proposal import Proposal, solver_record
 from districting.proposing.zone_tiers import StageSolution, price_tiers, solve_tiers
 from districting.proposing.zones import blank_plan, none, together, with_stage
-from districting.solve.feeders.floor import Floor, ratio_range, seat_prices
+from districting.solve.feeders.joint_bound import JointDual, joint_bound
+from districting.solve.feeders.joint_program import NUMERIC, JointSearch
 from districting.solve.stop import Stop
 from districting.solve.zones import solve_zones
+from districting.solve.zones.general import FORMS
+from districting.solve.zones.net import make_net
 from districting.terms import say
 
 ROUNDS = 6
-FIXED = ("feeder_inside_district", "feeder_stability")
-"""Feeder rules whose price of a pair hangs on its two schools alone, whatever the zones."""
+SHARES = (0.25, 1.0)
+"""Shares of the gap up to which choices may cost more than the bound, one program each."""
+MOST_CHOICES = 60_000
+"""Choices of village, primary and junior that one program is given."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,184 +79,145 @@ def propose(
         raise PolicyError(say("joint.one_tier"))
     began = stop.elapsed
     with stop.on_ctrl_c():
-        first = solve_tiers(model, policy, stop.share(0.35, stop.gap), seed)
+        first = solve_tiers(model, policy, stop.share(0.25, stop.gap), seed)
         if first.assignment is None:
             return none(county, policy, start, "primary", first, stop)
-        plan = blank_plan(county, policy, start, name)
-        plan = with_stage(plan, model, "primary", first.assignment)
-        fed = feed(county, policy, plan, stop.share(0.4, stop.gap), seed)
+        blank = blank_plan(county, policy, start, name)
+        plan = with_stage(blank, model, "primary", first.assignment)
+        fed = feed(county, policy, plan, stop.share(0.3, stop.gap), seed)
         if fed.plan is None:
             tell = partial(explain_feeder_conflict, fed, policy, stop)
-            return Proposal(None, fed.solution, False, tell)
-        best, bound = _by_turns(county, policy, model, Both(first, fed), stop, seed)
-    whole = together((best.primary, best.fed.solution))
-    bound = min(bound, whole.objective)
-    status = Status.OPTIMAL if bound >= whole.objective else Status.FEASIBLE
-    whole = replace(whole, status=status, bound=bound, method="joint zones")
-    assert best.fed.plan is not None
+            return Proposal(None, fed.solution, bool(fed.conflict), tell)
+        search = _Search(county, policy, model, blank, stop, seed, Both(first, fed), first.bound)
+        search.run()
+    whole = together((search.best.primary, search.best.fed.solution))
+    proven = search.gap <= NUMERIC * abs(whole.objective)
+    status = Status.OPTIMAL if proven else Status.FEASIBLE
+    whole = replace(whole, status=status, bound=search.bound, method="joint zones")
+    assert search.best.fed.plan is not None
     record = solver_record(whole, seed, stop.elapsed - began)
-    return Proposal(replace(best.fed.plan, solver=record), whole)
+    return Proposal(replace(search.best.fed.plan, solver=record), whole)
 
 
-def _by_turns(
-    county: County, policy: Policy, model: ZoneModel, first: Both, stop: Stop, seed: int
-) -> tuple[Both, float]:
-    """Return the best of all turns, and the bound.
+@dataclass(eq=False)
+class _Search:
+    """The best plan and the bound so far; `blank` has the locks and no primary zones."""
 
-    The first turn solves the relaxation: its bound holds for every plan, and its primary zones are
-    tried. Later turns price feeders as the best plan has them, seats twice over: by the relaxation
-    and by what one graduate more would pay there.
-    """
-    floor, slack = _floor(county, policy, model, first.fed)
-    place = _places(model, floor)
-    problem = model.problem()
-    prices = seat_prices(floor, problem.arc_cost[place].astype(float))
-    bound = first.primary.bound
-    extra = np.zeros(len(problem.arc_village), np.int64)
-    extra[place] = np.floor(floor.arcs(prices))
-    priced, least = _with_extra(problem, extra)
-    found = solve_zones(priced, stop.share(0.4, stop.gap, quiet=True), seed)
-    both = found.bound + least + model.constant - floor.constant(prices)
-    bound = max(bound, _sure(both, slack))
-    turn = _fed(county, policy, model, first, found.assignment, stop, seed)
-    best = min(first, turn or first, key=lambda both: both.objective)
-    for _ in range(ROUNDS):
-        before = best
-        for price in (prices, _paid(before.fed)):
-            if stop.due:
+    county: County
+    policy: Policy
+    model: ZoneModel
+    blank: ZonePlan
+    stop: Stop
+    seed: int
+    best: Both
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        return self.best.objective - self.bound
+
+    @property
+    def done(self) -> bool:
+        return self.stop.due or self.gap <= self.stop.gap * abs(self.best.objective)
+
+    def run(self) -> None:
+        """Close in on both sides; while feeders may wait, what they cost is bounded by nothing."""
+        problem = joint_problem(self.county, self.policy, self.model, self.blank)
+        net = make_net(problem.zones)
+        dual = joint_bound(problem, net, self.stop)
+        waits = self.best.fed.problem.before is not None
+        if not waits:
+            self._raise_bound(dual.bound + self.model.constant)
+        self._turn(problem, dual.feeds.argmax(axis=1), dual.seats)
+        for _ in range(ROUNDS):
+            before = self.best
+            for price in (dual.seats, _paid(self.best.fed)):
+                if not self.done:
+                    self._turn(problem, self._targets(), price)
+            if self.best is before or self.done:
                 break
-            priced, _ = _with_extra(problem, _to_fed(model, floor, before, price))
-            found = solve_zones(priced, stop.share(0.3, stop.gap, quiet=True), seed)
-            turn = _fed(county, policy, model, first, found.assignment, stop, seed)
-            best = min(best, turn or best, key=lambda both: both.objective)
-        stop.progress("joint", best.objective, bound)
-        if best is before:
-            break
-    if bound > best.objective:
-        raise AssertionError("the joint bound exceeds the plan's objective")
-    return best, bound
+        if not (waits or self.done):
+            self._close(problem, dual)
+
+    def _raise_bound(self, bound: float) -> None:
+        if bound > self.best.objective * (1 + NUMERIC):
+            raise AssertionError("the joint bound exceeds the plan's objective")
+        self.bound = min(max(self.bound, bound), self.best.objective)
+        self.stop.progress("joint", self.best.objective, self.bound)
+
+    def _targets(self) -> Ints:
+        """Return the junior zone that each primary feeds in the best plan, -1 without a zone."""
+        view, target = self.best.fed.view, self.best.fed.solution.assignment
+        assert target is not None
+        to = np.full(self.model.view.m, -1)
+        to[self.model.view.leads.get_indexer(view.primaries)] = target
+        return to
+
+    def _turn(self, problem: JointProblem, to: Ints, prices: Ints) -> None:
+        """Solve the zones for the juniors that primaries feed, then the feeders."""
+        priced = _for_targets(problem, to, prices)
+        found = solve_zones(priced, self.stop.share(0.3, self.stop.gap, quiet=True), self.seed)
+        if found.assignment is not None:
+            self._offer(found.assignment)
+
+    def _offer(self, assignment: Ints) -> None:
+        """Take these primary zones, with the best feeders on them, where they are better."""
+        parts = self.model.costs(assignment)
+        objective = sum(p.value for p in parts.values())
+        primary = replace(
+            self.best.primary, assignment=assignment, objective=objective, parts=parts
+        )
+        plan = with_stage(self.blank, self.model, "primary", assignment)
+        stop = self.stop.share(0.5, self.stop.gap, quiet=True)
+        fed = feed(self.county, self.policy, plan, stop, self.seed)
+        if fed.plan is not None:
+            self.best = min(self.best, Both(primary, fed), key=lambda both: both.objective)
+
+    def _close(self, problem: JointProblem, dual: JointDual) -> None:
+        """Solve one program on the choices that a better plan may use, few of them first."""
+        net = make_net(problem.zones)
+        penalty = dual.penalties(net)
+        assert self.best.primary.assignment is not None
+        form = FORMS[problem.zones.contiguity]
+        search = JointSearch(problem, net, form, self._offer, self.stop, self.seed)
+        for share in SHARES:
+            limit = share * (self.best.objective - dual.bound - self.model.constant)
+            usable = penalty <= limit
+            if usable.sum() > MOST_CHOICES:
+                break
+            start = self.best.primary.assignment, self._targets()
+            low = search.solve(usable, start) + self.model.constant
+            cut = dual.bound + self.model.constant + limit
+            self._raise_bound(min(low, cut, self.best.objective))
+            if self.done:
+                break
 
 
-def _sure(value: float, slack: float) -> float:
-    """Return a whole number below `value` less what rounding may have added to it."""
-    return float(np.floor(value - slack - 1e-9 * abs(value)))
+def _for_targets(problem: JointProblem, to: Ints, prices: Ints) -> ZoneProblem:
+    """Return the zone problem in which every arc pays for feeding where its primary does.
+
+    Each entry seat costs `prices`, shape (years, t). Primaries without a target feed where the
+    village likes best. Arcs may not cost less than nothing, and none does.
+    """
+    zones = problem.zones
+    cost = problem.feeding(np.arange(len(zones.arc_school)))
+    cost = np.minimum(cost + (problem.graduates.T @ prices)[zones.arc_village], NEVER)
+    own = to[zones.arc_school]
+    paid = np.where(own >= 0, cost[np.arange(len(cost)), own], cost.min(axis=1))
+    closed = paid >= NEVER
+    forbidden = closed if zones.forbidden is None else closed | zones.forbidden
+    extra = np.where(closed, 0, paid) + (0 if zones.arc_extra is None else zones.arc_extra)
+    return replace(zones, arc_extra=extra, forbidden=forbidden)
 
 
-def _fed(
-    county: County,
-    policy: Policy,
-    model: ZoneModel,
-    first: Both,
-    assignment: Ints | None,
-    stop: Stop,
-    seed: int,
-) -> Both | None:
-    """Return feeders on the primary zones of `assignment`, None where none was found."""
-    if assignment is None:
-        return None
-    parts = model.costs(assignment)
-    objective = sum(p.value for p in parts.values())
-    primary = replace(first.primary, assignment=assignment, objective=objective, parts=parts)
-    plan = with_stage(first.fed.view.start, model, "primary", assignment)
-    fed = feed(county, policy, plan, stop.share(0.5, stop.gap), seed)
-    return None if fed.plan is None else Both(primary, fed)
-
-
-def _paid(fed: Fed) -> Floats:
+def _paid(fed: Fed) -> Ints:
     """Return what one graduate more would pay for a seat, shape (years, m)."""
     problem, target = fed.problem, fed.solution.assignment
     assert target is not None
     if problem.elastic is None:
-        return np.zeros(problem.seats.shape)
-    at_once = replace(problem, before=None, before_metres=None, coverage=None)
+        return np.zeros_like(problem.seats)
+    at_once = replace(problem, before=None, before_travel=None, coverage=None)
     over = at_once.loads(target, np.zeros(problem.n, np.int64)) - problem.seats
     beyond = over > np.floor(problem.seats * problem.elastic.share)
     paid = np.where(beyond, problem.elastic.steep, problem.elastic.price)
-    return np.where(over > 0, paid, 0).astype(float)
-
-
-def _floor(county: County, policy: Policy, model: ZoneModel, fed: Fed) -> tuple[Floor, float]:
-    """Return the floor's data, and the child-metres by which rounding may undercut it.
-
-    Ways and the prices of villages count by the same weight, so they are one way; each is rounded
-    pair by pair, by half a metre at most. While feeders may wait (coverage), nothing is known of
-    their ways without the zones: the floor is 0.
-    """
-    view, problem = fed.view, fed.problem
-    weight = way_weight(county)
-    table, gates = village_prices(county, policy, view.start, view)
-    ways = village_ways(county, tuple(view.members)) + table / weight[:, None]
-    graduates = graduates_by_village(county, range(view.years[0], view.years[-1] + 1)).to_numpy()
-    zones = model.problem()
-    allowed = np.ones(len(model.view.arc_zone), bool)
-    if zones.forbidden is not None:
-        allowed &= ~zones.forbidden
-    village, primary = model.view.arc_village[allowed], model.view.arc_zone[allowed]
-    if problem.before is not None:
-        graduates = np.zeros_like(graduates)
-    total = graduates.sum(axis=0)
-    floor = Floor(
-        arc_village=village,
-        arc_primary=primary,
-        graduates=graduates,
-        weight=weight,
-        ways=ways,
-        centre=model.view.host,
-        ratio=ratio_range(village, primary, total, weight, model.view.m),
-        extra=_fixed(model, view, fed, ways),
-        seats=problem.seats,
-        elastic=problem.elastic,
-    )
-    return floor, 0.5 * (1 + gates) * float(floor.graduates.sum())
-
-
-def _fixed(model: ZoneModel, view: FeederView, fed: Fed, ways: Floats) -> Floats:
-    """Return what pairs cost whatever the zones, shape (primaries, m); 0 where that is unknown."""
-    table = np.zeros((model.view.m, view.m))
-    if not np.isfinite(ways).all():
-        return table
-    place = model.view.leads.get_indexer(view.primaries)[view.pair_primary]
-    for part in fed.parts:
-        if isinstance(part, PairPrice) and part.gate in FIXED:
-            table[place, view.pair_junior] += np.rint(part.weight * part.amount)
-    return table
-
-
-def _places(model: ZoneModel, floor: Floor) -> Ints:
-    """Return where the floor's arcs are among those of the model; the others are closed."""
-    key = model.view.arc_village * model.view.m + model.view.arc_zone
-    wanted = floor.arc_village * model.view.m + floor.arc_primary
-    places: Ints = np.searchsorted(key, wanted).astype(np.int64)
-    return places
-
-
-def _with_extra(problem: ZoneProblem, extra: Ints) -> tuple[ZoneProblem, int]:
-    """Return `problem` with `extra` on its arcs, and what has to be added to what it then costs.
-
-    Arcs may not cost less than nothing: each village pays a sum more wherever it goes.
-    """
-    assert problem.arc_extra is not None
-    whole = problem.arc_extra + extra
-    below = np.zeros(problem.n, np.int64)
-    np.minimum.at(below, problem.arc_village, whole)
-    return replace(problem, arc_extra=whole - below[problem.arc_village]), int(below.sum())
-
-
-def _to_fed(model: ZoneModel, floor: Floor, both: Both, prices: Floats) -> Ints:
-    """Return what each arc costs by way of the junior that its primary feeds, shape (a,).
-
-    A primary without a zone feeds where the village likes best.
-    """
-    total = floor.graduates.sum(axis=0).astype(float)
-    far = float(floor.ways[np.isfinite(floor.ways)].max(initial=0.0))
-    cost = total[:, None] * np.minimum(floor.ways, far) + floor.graduates.T @ prices
-    view, target = both.fed.view, both.fed.solution.assignment
-    assert target is not None
-    to = np.full(model.view.m, -1)
-    to[model.view.leads.get_indexer(view.primaries)] = target
-    village, primary = model.view.arc_village, model.view.arc_zone
-    fixed = total[village] * floor.extra[primary, to[primary]]
-    known = cost[village, to[primary]] + fixed
-    paid = np.where(to[primary] >= 0, known, cost.min(axis=1)[village])
-    whole: Ints = np.rint(paid).astype(np.int64)
-    return whole
+    return np.where(over > 0, paid, 0)

@@ -169,6 +169,8 @@ def solve_milp(
 ) -> Answer:
     """Solve with HiGHS on one thread; the same model and seed give the same answer.
 
+    `start` gives the first columns of a plan to begin with, NaN where it does not say.
+
     The main thread keeps listening, so that :meth:`Stop.interrupt` ends the wait at once; HiGHS
     cannot be interrupted itself and is left to its own time limit.
     """
@@ -179,7 +181,8 @@ def solve_milp(
     problem = mathopt.Model.from_model_proto(to_proto(model, scale))
     hints = []
     if start is not None:
-        values = {problem.get_variable(i): float(v) for i, v in enumerate(start)}
+        known = np.flatnonzero(np.isfinite(start)).tolist()
+        values = {problem.get_variable(i): float(start[i]) for i in known}
         hints.append(mathopt.SolutionHint(variable_values=values))
     parameters = mathopt.SolveParameters(
         random_seed=seed % 2**31,
