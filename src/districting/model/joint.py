@@ -76,7 +76,7 @@ class JointProblem:
         """Return what feeding costs by arc and target, ``NEVER`` where closed, shape (k, t)."""
         village, primary = self.zones.arc_village[arcs], self.zones.arc_school[arcs]
         each = self.way[village] + self.pair[primary]
-        cost = self.graduates.sum(axis=0)[village][:, None] * each
+        cost: Ints = self.graduates.sum(axis=0)[village][:, None] * each
         cost[~(self.open_village[village] & self.open_pair[primary])] = NEVER
         for t in np.flatnonzero(self.claims):
             there = (village == self.home[t]) & ~self.locked[primary]

@@ -8,6 +8,8 @@ other has become. At last a program on the choices that a better plan may use
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -29,15 +31,19 @@ from districting.proposing.feeders import Fed, explain_feeder_conflict, feed
 from districting.proposing.proposal import Proposal, solver_record
 from districting.proposing.zone_tiers import StageSolution, price_tiers, solve_tiers
 from districting.proposing.zones import blank_plan, none, together, with_stage
-from districting.solve.feeders.joint_bound import JointDual, joint_bound
+from districting.solve.feeders.joint_bound import joint_bound
+from districting.solve.feeders.joint_climb import Climbed, climb
 from districting.solve.feeders.joint_program import NUMERIC, JointSearch
 from districting.solve.stop import Stop
 from districting.solve.zones import solve_zones
 from districting.solve.zones.general import FORMS
 from districting.solve.zones.net import make_net
+from districting.solve.zones.shape import make_shape
 from districting.terms import say
 
 ROUNDS = 6
+TURN = 2e-4
+"""Gap at which the zones of one turn are good enough."""
 SHARES = (0.25, 1.0)
 """Shares of the gap up to which choices may cost more than the bound, one program each."""
 MOST_CHOICES = 60_000
@@ -125,19 +131,34 @@ class _Search:
         problem = joint_problem(self.county, self.policy, self.model, self.blank)
         net = make_net(problem.zones)
         dual = joint_bound(problem, net, self.stop)
-        waits = self.best.fed.problem.before is not None
-        if not waits:
-            self._raise_bound(dual.bound + self.model.constant)
         self._turn(problem, dual.feeds.argmax(axis=1), dual.seats)
+        if self.best.fed.problem.before is not None:
+            self._by_turns(problem, dual.seats)
+            return
+        constant = self.model.constant
+        self._raise_bound(dual.bound + constant)
+        form = FORMS[problem.zones.contiguity]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            shape = make_shape(net, form)
+            goal = self.best.objective - constant
+            climbed = climb(problem, net, shape, dual, goal, pool, self.stop.share(0.4))
+        self._raise_bound(climbed.bound + constant)
+        if not self.done:
+            self._turn(problem, climbed.target, dual.seats)
+        self._by_turns(problem, dual.seats)
+        if not self.done:
+            search = JointSearch(problem, net, form, self._offer, self.stop, self.seed)
+            self._close(search, climbed)
+
+    def _by_turns(self, problem: JointProblem, seats: Ints) -> None:
+        """Solve zones and feeders, each for what the other has become, while that helps."""
         for _ in range(ROUNDS):
             before = self.best
-            for price in (dual.seats, _paid(self.best.fed)):
+            for price in (seats, _paid(self.best.fed)):
                 if not self.done:
                     self._turn(problem, self._targets(), price)
             if self.best is before or self.done:
                 break
-        if not (waits or self.done):
-            self._close(problem, dual)
 
     def _raise_bound(self, bound: float) -> None:
         if bound > self.best.objective * (1 + NUMERIC):
@@ -156,7 +177,9 @@ class _Search:
     def _turn(self, problem: JointProblem, to: Ints, prices: Ints) -> None:
         """Solve the zones for the juniors that primaries feed, then the feeders."""
         priced = _for_targets(problem, to, prices)
-        found = solve_zones(priced, self.stop.share(0.3, self.stop.gap, quiet=True), self.seed)
+        found = solve_zones(
+            priced, self.stop.share(0.3, max(self.stop.gap, TURN), quiet=True), self.seed
+        )
         if found.assignment is not None:
             self._offer(found.assignment)
 
@@ -173,24 +196,18 @@ class _Search:
         if fed.plan is not None:
             self.best = min(self.best, Both(primary, fed), key=lambda both: both.objective)
 
-    def _close(self, problem: JointProblem, dual: JointDual) -> None:
-        """Solve one program on the choices that a better plan may use, few of them first."""
-        net = make_net(problem.zones)
-        penalty = dual.penalties(net)
-        assert self.best.primary.assignment is not None
-        form = FORMS[problem.zones.contiguity]
-        search = JointSearch(problem, net, form, self._offer, self.stop, self.seed)
+    def _close(self, search: JointSearch, climbed: Climbed) -> None:
+        """Solve programs on the choices that a better plan may use, few of them first."""
+        low = climbed.bound + self.model.constant
         for share in SHARES:
-            limit = share * (self.best.objective - dual.bound - self.model.constant)
-            usable = penalty <= limit
-            if usable.sum() > MOST_CHOICES:
+            limit = share * (self.best.objective - low)
+            usable = climbed.penalty <= limit
+            if self.done or usable.sum() > MOST_CHOICES:
                 break
-            start = self.best.primary.assignment, self._targets()
-            low = search.solve(usable, start) + self.model.constant
-            cut = dual.bound + self.model.constant + limit
-            self._raise_bound(min(low, cut, self.best.objective))
-            if self.done:
-                break
+            assert self.best.primary.assignment is not None
+            found = search.solve(usable, (self.best.primary.assignment, self._targets()))
+            proven = min(found + self.model.constant, low + limit)
+            self._raise_bound(min(proven, self.best.objective))
 
 
 def _for_targets(problem: JointProblem, to: Ints, prices: Ints) -> ZoneProblem:
@@ -206,7 +223,9 @@ def _for_targets(problem: JointProblem, to: Ints, prices: Ints) -> ZoneProblem:
     paid = np.where(own >= 0, cost[np.arange(len(cost)), own], cost.min(axis=1))
     closed = paid >= NEVER
     forbidden = closed if zones.forbidden is None else closed | zones.forbidden
-    extra = np.where(closed, 0, paid) + (0 if zones.arc_extra is None else zones.arc_extra)
+    extra: Ints = np.where(closed, 0, paid).astype(np.int64)
+    if zones.arc_extra is not None:
+        extra += zones.arc_extra
     return replace(zones, arc_extra=extra, forbidden=forbidden)
 
 

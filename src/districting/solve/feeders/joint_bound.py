@@ -1,4 +1,4 @@
-r"""A bound on primary zones with feeders, and what each choice costs beyond it.
+r"""A bound on primary zones with feeders.
 
 With prices u of villages, s of primary seats and l of entry seats every primary takes the villages
 that gain from it, with the one target at which they gain most:
@@ -10,8 +10,8 @@ that gain from it, with the one target at which they gain most:
 
 is at most the cost of every plan (:mod:`districting.model.joint`; conditions and further years of
 the zone problem only make plans dearer). The prices are the duals of its linear program, on few
-choices first; those that gain at the prices and are not among them are added. Bound and penalties
-are reckoned in whole numbers from rounded prices, so they hold whatever the solver rounds.
+choices first; those that gain at the prices and are not among them are added. The bound is
+reckoned in whole numbers from rounded prices, so it holds whatever the solver rounds.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from districting.solve.zones.net import Net
 FIRST = 12
 """Choices a village has in the first linear program."""
 ROUNDS = 12
+LARGEST = 1e3
+"""Costs are scaled down to this: the solver rounds."""
 CLOSE = 1e-5
 """Share of the bound that further choices may still be worth."""
 
@@ -42,10 +44,9 @@ class JointDual:
     Parameters
     ----------
     bound : int
+    prices : int array, shape (n,)
     gain : int array, shape (a, t)
         What the village of a live arc gains there.
-    value : int array, shape (m, t)
-        What a primary earns with each target.
     seats : int array, shape (years, t)
         Prices of entry seats.
     feeds : float array, shape (m, t)
@@ -53,16 +54,10 @@ class JointDual:
     """
 
     bound: int
+    prices: Ints
     gain: Ints
-    value: Ints
     seats: Ints
     feeds: Floats
-
-    def penalties(self, net: Net) -> Ints:
-        """Return by how much a plan with this choice exceeds the bound at least, shape (a, t)."""
-        switch = self.value.max(axis=1, keepdims=True) - self.value
-        penalty: Ints = np.minimum(switch[net.school] + np.maximum(-self.gain, 0), NEVER)
-        return penalty
 
 
 def joint_bound(problem: JointProblem, net: Net, stop: Stop) -> JointDual:
@@ -73,7 +68,7 @@ def joint_bound(problem: JointProblem, net: Net, stop: Stop) -> JointDual:
     chosen = _nearest(cost, village)
     best = _evaluate(problem, net, cost, _no_prices(problem, net, cost, village))
     for _ in range(ROUNDS):
-        found = _linear(problem, net, cost, village, chosen, stop)
+        found = _linear(problem, net, cost, chosen, stop)
         if found is None:
             break
         prices, value = found
@@ -126,10 +121,15 @@ def _evaluate(problem: JointProblem, net: Net, cost: Ints, prices: _Prices) -> J
     gain = np.where(cost < NEVER, mine[:, None] - cost - load[village], -NEVER)
     value = np.zeros((net.m, problem.targets), np.int64)
     np.add.at(value, net.school, np.maximum(gain, 0))
-    earned = _earned(problem.zones.elastic, prices.primary, problem.zones.seats)
-    earned += _earned(problem.elastic, prices.entry, problem.seats)
-    bound = int(prices.village.sum() - value.max(axis=1).sum()) - earned
-    return JointDual(bound, gain, value, prices.entry, prices.feeds)
+    less = _earned(problem.zones.elastic, prices.primary, problem.zones.seats)
+    less += earned(problem, prices.entry)
+    bound = int(prices.village.sum() - value.max(axis=1).sum()) - less
+    return JointDual(bound, prices.village, gain, prices.entry, prices.feeds)
+
+
+def earned(problem: JointProblem, entry: Ints) -> int:
+    """Return what entry seats at these prices, shape (years, t), take off the bound."""
+    return _earned(problem.elastic, entry, problem.seats)
 
 
 def _earned(elastic: Elastic | None, price: Ints, seats: Ints) -> int:
@@ -142,78 +142,73 @@ def _earned(elastic: Elastic | None, price: Ints, seats: Ints) -> int:
 
 
 def _linear(
-    problem: JointProblem, net: Net, cost: Ints, village: Ints, chosen: Bools, stop: Stop
+    problem: JointProblem, net: Net, cost: Ints, chosen: Bools, stop: Stop
 ) -> tuple[_Prices, float] | None:
     """Return the duals of the linear program on the chosen arcs and targets, and its value.
 
-    Columns: choices, feeders, primary seats beyond the limit at either price, entry seats likewise.
+    Columns: choices, feeders, children beyond the primary seats at either price, graduates beyond
+    the entry seats likewise. Rows: a choice needs its feeder, every village one choice, every
+    primary one target, primary seats, entry seats by year.
     """
     arc, target = np.nonzero(chosen)
-    k, m, t = len(arc), net.m, problem.targets
-    years = len(problem.seats)
-    sizes = [k, m * t, m, m, years * t, years * t]
-    first = np.cumsum([0, *sizes])
-    feeds = first[1] + net.school[arc] * t + target
-    columns, rows = np.arange(k), np.arange(k)
-    at: list[tuple[Ints, Ints, Floats]] = [
-        (rows, columns, np.ones(k)),
-        (rows, feeds, -np.ones(k)),
-        (k + village[arc], columns, np.ones(k)),
-        (k + net.n + np.repeat(np.arange(m), t), first[1] + np.arange(m * t), np.ones(m * t)),
+    village = np.repeat(np.arange(net.n), np.diff(net.start))[arc]
+    m, t, k = net.m, problem.targets, np.arange(len(arc))
+    years = len(problem.graduates)
+    blocks: list[list[sparse.csr_array | None]] = [
+        [sparse.eye_array(len(arc)), -_ones(k, net.school[arc] * t + target, m * t), None, None],
+        [_ones(village, k, len(arc), net.n), None, None, None],
+        [None, _ones(np.repeat(np.arange(m), t), np.arange(m * t), m * t), None, None],
+        [_ones(net.school[arc], k, len(arc), m, net.weight[village]), None, _excess(m), None],
     ]
-    row = k + net.n + m
-    at.append((row + net.school[arc], columns, net.weight[village[arc]].astype(float)))
-    at += [(row + np.arange(m), first[i] + np.arange(m), -np.ones(m)) for i in (2, 3)]
-    row += m
-    for y in range(years):
-        own = row + y * t
-        at.append((own + target, columns, problem.graduates[y, village[arc]].astype(float)))
-        at += [
-            (own + np.arange(t), first[i] + y * t + np.arange(t), -np.ones(t)) for i in (4, 5)
-        ]
-    shape = (row + years * t, int(first[-1]))
-    where = np.concatenate([a[0] for a in at]), np.concatenate([a[1] for a in at])
-    matrix = sparse.csr_array((np.concatenate([a[2] for a in at]), where), shape=shape)
-    high = np.zeros(shape[0])
-    high[k : k + net.n + m] = 1.0
-    high[k + net.n + m :] = np.concatenate([problem.zones.seats, problem.seats.ravel()])
-    low = np.full(shape[0], -INFINITE)
-    low[k : k + net.n] = 1.0
-    prices, rooms = zip(
-        *(
-            _steps(problem.zones.elastic, problem.zones.seats),
-            _steps(problem.elastic, problem.seats.ravel()),
-        ),
-        strict=True,
-    )
+    blocks += [
+        [_ones(target, k, len(arc), t, graduates[village]), None, None, _excess(t, y, years)]
+        for y, graduates in enumerate(problem.graduates)
+    ]
+    matrix = sparse.csr_array(sparse.block_array(blocks))
+    once = np.ones(net.n + m)
+    high = np.concatenate([np.zeros(len(arc)), once, problem.zones.seats, problem.seats.ravel()])
+    low = np.full(len(high), -INFINITE)
+    low[len(arc) : len(arc) + net.n] = 1.0
+    seats = (problem.zones.elastic, problem.zones.seats), (problem.elastic, problem.seats)
+    prices, rooms = zip(*(excess_steps(*given) for given in seats), strict=True)
     costs = np.concatenate([cost[arc, target], np.zeros(m * t), *prices]).astype(float)
-    upper = np.concatenate([np.full(first[2], INFINITE), *rooms])
-    scale = max(float(costs[:k].max(initial=1.0)) / 1e3, 1.0)
+    upper = np.concatenate([np.full(len(arc) + m * t, INFINITE), *rooms])
+    scale = max(float(costs[: len(arc)].max(initial=1.0)) / LARGEST, 1.0)
     answer = solve_highs(
         costs / scale, upper, matrix, low, high, seconds=stop.left,
         interrupted=lambda: stop.interrupted,
     )  # fmt: skip
     if answer.status != "optimal":
         return None
-    dual = np.rint(answer.dual * scale).astype(np.int64)
-    seats = np.maximum(-dual[k + net.n + m :], 0)
-    limit = [NEVER if e is None else e.steep for e in (problem.zones.elastic, problem.elastic)]
-    return (
-        _Prices(
-            dual[k : k + net.n],
-            np.minimum(seats[:m], limit[0]),
-            np.minimum(seats[m:], limit[1]).reshape(years, t),
-            answer.x[first[1] : first[2]].reshape(m, t),
-        ),
-        answer.value * scale,
-    )
+    dual = np.rint(answer.dual[len(arc) :] * scale).astype(np.int64)
+    primary, entry = np.split(np.maximum(-dual[net.n + m :], 0), [m])
+    feeds = answer.x[len(arc) : len(arc) + m * t].reshape(m, t)
+    limits = [NEVER if elastic is None else elastic.steep for elastic, _ in seats]
+    entry = np.minimum(entry, limits[1]).reshape(problem.seats.shape)
+    found = _Prices(dual[: net.n], np.minimum(primary, limits[0]), entry, feeds)
+    return found, answer.value * scale
 
 
-def _steps(elastic: Elastic | None, seats: Ints) -> tuple[Ints, Floats]:
-    """Return price and room of both steps of excess: two columns for each seat row."""
-    none = np.zeros(len(seats))
+def _ones(
+    rows: Ints, columns: Ints, width: int, height: int | None = None, values: Ints | None = None
+) -> sparse.csr_array:
+    """Return a matrix with ones, or `values`, at these places."""
+    given = np.ones(len(rows)) if values is None else values.astype(float)
+    shape = (int(rows.max(initial=-1)) + 1 if height is None else height, width)
+    return sparse.csr_array((given, (rows, columns)), shape=shape)
+
+
+def _excess(count: int, year: int = 0, years: int = 1) -> sparse.csr_array:
+    """Return what both steps of excess take off the rows of one year's seats."""
+    rows = np.tile(np.arange(count), 2)
+    columns = year * count + rows + np.repeat([0, years * count], count)
+    return -_ones(rows, columns, 2 * years * count)
+
+
+def excess_steps(elastic: Elastic | None, seats: Ints) -> tuple[Floats, Floats]:
+    """Return price and room of both steps of excess, step by step."""
+    none = np.zeros(seats.size)
     if elastic is None:
-        return np.concatenate([none, none]).astype(np.int64), np.concatenate([none, none])
-    prices = np.repeat([elastic.price, elastic.steep], len(seats))
-    room = np.floor(seats * elastic.share)
-    return prices, np.concatenate([room, np.full(len(seats), INFINITE)])
+        return np.append(none, none), np.append(none, none)
+    room = np.floor(seats * elastic.share).ravel()
+    return np.append(none + elastic.price, none + elastic.steep), np.append(room, none + np.inf)

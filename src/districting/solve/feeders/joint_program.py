@@ -8,23 +8,23 @@ relaxation, so its bound holds for the choices in use.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from districting.model.joint import NEVER, JointProblem
-from districting.model.zones import Bools, Elastic, Ints
+from districting.graph.parts import components
+from districting.model.joint import JointProblem
+from districting.model.zones import Bools, Ints
+from districting.solve.feeders.joint_bound import excess_steps
 from districting.solve.mip import Floats, solve_milp
 from districting.solve.stop import Stop
-from districting.solve.zones.arc_program import ArcProgram, add_cuts, arc_program, forbid
+from districting.solve.zones.arc_program import ArcProgram, add_cuts, arc_program
 from districting.solve.zones.net import Net
 from districting.solve.zones.separators import Cut, separate, separator
 
 NUMERIC = 1e-6
 """Share of the objective by which bounds are lowered for rounding."""
-Offer = Callable[[Ints], float]
-"""Takes primary zones, shape (n,); returns the objective of the best plan so far."""
 
 
 @dataclass(eq=False)
@@ -44,10 +44,15 @@ class JointProgram:
     column: Ints
     feeds: Ints
 
+    def of_village(self, net: Net, v: int, t: int) -> Ints:
+        """Return the columns in which village v goes to target t."""
+        mine = self.column[net.start[v] : net.start[v + 1], t]
+        return mine[mine >= 0]
+
 
 @dataclass(eq=False)
 class JointSearch:
-    """What a search on the program knows so far.
+    """A search on the program, and the separators that it has met.
 
     Parameters
     ----------
@@ -57,6 +62,7 @@ class JointSearch:
     form : int
         Of contiguity, as for :func:`arc_program`.
     offer : callable
+        Takes the primary zones, shape (n,), of every plan found.
     stop : Stop
     seed : int
     """
@@ -64,169 +70,146 @@ class JointSearch:
     problem: JointProblem
     net: Net
     form: int
-    offer: Offer
+    offer: Callable[[Ints], None]
     stop: Stop
     seed: int
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list, kw_only=True)
 
     def solve(self, usable: Bools, start: tuple[Ints, Ints]) -> float:
-        """Solve on the usable choices, shape (a, t), offer its plans, return its bound.
+        """Solve on the usable choices, shape (a, t), offer the plans, return the proven bound.
 
         Parameters
         ----------
         start : tuple of int array, shape (n,) and (m,)
-            School of each village and target of each school of the best plan.
-        nodes : int or None
-            Each solve ends after so many nodes.
+            School of each village and target of each school in the best plan.
         """
         program = _program(self.problem, self.net, usable, self.form)
         add_cuts(program.arcs, self.cuts)
-        best = -np.inf
+        hint, best = _values(self.net, program, *start), -np.inf
         while True:
-            hint = _values(self, program, *start)
-            answer = solve_milp(
-                program.arcs, self.stop, self.seed, hint, self.stop.gap / 2
-            )
+            answer = solve_milp(program.arcs, self.stop, self.seed, hint, self.stop.gap / 2)
             if answer.infeasible:
                 return float("inf")
-            best = max(best, answer.bound - NUMERIC * abs(answer.bound))
+            best = max(best, float(np.ceil(answer.bound - NUMERIC * abs(answer.bound))))
             if answer.x is None or not self._cut(program, answer.x) or self.stop.due:
                 return best
 
     def _cut(self, program: JointProgram, x: Floats) -> bool:
-        """Offer the plan of a solution, or cut it off and return True."""
+        """Offer the plan of a solution; cut off what hangs loose in it and tell if there was any.
+
+        A plan whose junior zones come apart is offered too: other feeders may suit its zones.
+        """
         net, model = self.net, program.arcs
-        columns = np.flatnonzero(x[: len(model.arcs)] > 0.5)
-        arcs = model.arcs[columns]
-        plan = net.school[arcs]
+        plan = net.school[model.arcs[x[: len(model.arcs)] > 0.5]]
         cuts = separate(net, plan) if self.form == 1 else []
+        self.cuts += cuts
+        add_cuts(model, cuts)
         if cuts:
-            self.cuts += cuts
-            add_cuts(model, cuts)
             return True
-        target = np.argmax(x[program.feeds], axis=1)
-        loose = _loose(self.problem, net, program, plan, target)
         self.offer(plan)
-        return loose
+        to = np.argmax(x[program.feeds], axis=1)[plan]
+        rows = list(_loose(self.problem, net, program, to))
+        for columns, values in rows:
+            model.rows.add(columns, values, -np.inf, 1.0)
+        return bool(rows)
 
 
 def _program(problem: JointProblem, net: Net, usable: Bools, form: int) -> JointProgram:
     """Return the program on the usable choices."""
-    model = arc_program(problem.zones, net, usable.any(axis=1), form)
-    count = len(model.cost)
+    some = np.asarray(usable.any(axis=1), bool)
+    model = arc_program(problem.zones, net, some, form)
+    first, t = len(model.cost), problem.targets
     arc, target = np.nonzero(usable)
     column = np.full(usable.shape, -1, np.int64)
-    column[arc, target] = count + np.arange(len(arc))
-    t = problem.targets
-    feeds = count + len(arc) + np.arange(net.m * t).reshape(net.m, t)
-    entry = int(feeds[-1, -1]) + 1 + np.arange(2 * problem.seats.size)
-    some, more = entry.reshape(2, *problem.seats.shape)
-    cost = problem.feeding(net.origin)[arc, target]
-    prices, rooms = _excess(problem.elastic, problem.seats)
-    model.cost = np.concatenate([model.cost, cost, np.zeros(net.m * t), prices])
-    model.lower = np.concatenate([model.lower, np.zeros(len(model.cost) - count)])
-    model.upper = np.concatenate([model.upper, np.ones(len(arc) + net.m * t), rooms])
-    model.integer = np.concatenate(
-        [model.integer, np.zeros(len(arc), bool), np.ones(net.m * t, bool), np.zeros(len(rooms), bool)]
-    )
-    rows = model.rows
+    column[arc, target] = first + np.arange(len(arc))
+    feeds = first + len(arc) + np.arange(net.m * t).reshape(net.m, t)
+    prices, rooms = excess_steps(problem.elastic, problem.seats)
+    _append(model, problem.feeding(net.origin)[arc, target], np.ones(len(arc)), whole=False)
+    _append(model, np.zeros(feeds.size), np.ones(feeds.size), whole=True)
+    _append(model, prices, rooms, whole=False)
+    program = JointProgram(model, column, feeds)
     for a in model.arcs.tolist():
         mine = column[a][column[a] >= 0]
         values = np.append(np.ones(len(mine)), -1.0)
-        rows.add(np.append(mine, model.at[a]), values, 0.0, 0.0)
-    for c, (a, to) in enumerate(zip(arc.tolist(), target.tolist(), strict=True)):
-        pair = np.array([count + c, feeds[net.school[a], to]])
-        rows.add(pair, np.array([1.0, -1.0]), -np.inf, 0.0)
-    for p in range(net.m):
-        rows.add(feeds[p], 1.0, -np.inf, 1.0)
-    village = np.repeat(np.arange(net.n), np.diff(net.start))[arc]
-    for to in range(t):
-        mine = np.flatnonzero(target == to)
-        for y, count_of in enumerate(problem.graduates):
-            load = count_of[village[mine]].astype(float)
-            room = float(problem.seats[y, to])
-            if load.sum() > room:
-                columns = np.append(count + mine, [some[y, to], more[y, to]])
-                rows.add(columns, np.append(load, [-1.0, -1.0]), -np.inf, room)
-    program = JointProgram(model, column, feeds)
+        model.rows.add(np.append(mine, model.at[a]), values, 0.0, 0.0)
+    links = np.column_stack([column[arc, target], feeds[net.school[arc], target]])
+    for pair in links:
+        model.rows.add(pair, np.array([1.0, -1.0]), -np.inf, 0.0)
+    for choices in feeds:
+        model.rows.add(choices, 1.0, -np.inf, 1.0)
+    _entry_seats(problem, net, program)
     _claims(problem, net, program)
     return program
 
 
-def _excess(elastic: Elastic | None, seats: Ints) -> tuple[Floats, Floats]:
-    """Return price and room of the columns of graduates beyond the seats."""
-    none = np.zeros(seats.size)
-    if elastic is None:
-        return np.concatenate([none, none]), np.concatenate([none, none])
-    price = np.concatenate([none + elastic.price, none + elastic.steep])
-    room = np.floor(seats * elastic.share).ravel()
-    return price, np.concatenate([room, none + np.inf])
+def _append(model: ArcProgram, cost: Ints | Floats, upper: Floats, whole: bool) -> None:
+    model.cost = np.append(model.cost, cost)
+    model.lower = np.append(model.lower, np.zeros(len(cost)))
+    model.upper = np.append(model.upper, upper)
+    model.integer = np.append(model.integer, np.full(len(cost), whole))
+
+
+def _entry_seats(problem: JointProblem, net: Net, program: JointProgram) -> None:
+    """Keep every year's graduates within the entry seats, or pay for those beyond."""
+    first = int(program.feeds[-1, -1]) + 1
+    near, far = first + np.arange(2 * problem.seats.size).reshape(2, *problem.seats.shape)
+    village = np.repeat(np.arange(net.n), np.diff(net.start))
+    for t in range(problem.targets):
+        arcs = np.flatnonzero(program.column[:, t] >= 0)
+        for y, graduates in enumerate(problem.graduates):
+            load, room = graduates[village[arcs]].astype(float), float(problem.seats[y, t])
+            if load.sum() > room:
+                columns = np.append(program.column[arcs, t], [near[y, t], far[y, t]])
+                program.arcs.rows.add(columns, np.append(load, [-1.0, -1.0]), -np.inf, room)
 
 
 def _claims(problem: JointProblem, net: Net, program: JointProgram) -> None:
     """A zone that holds the home of a target with a claim feeds one whose home it holds."""
     claiming = np.flatnonzero(problem.claims)
-    for t in claiming:
-        h = int(problem.home[t])
-        for a in range(net.start[h], net.start[h + 1]):
-            p = int(net.school[a])
-            if problem.locked[p]:
-                continue
-            for other in claiming:
-                if problem.home[other] == h or program.column[a, other] < 0:
+    for h in np.unique(problem.home[claiming]).tolist():
+        arcs = np.arange(net.start[h], net.start[h + 1])
+        for a in arcs[~problem.locked[net.school[arcs]]].tolist():
+            for t in claiming[problem.home[claiming] != h].tolist():
+                if program.column[a, t] < 0:
                     continue
-                there = _choice(net, program, int(problem.home[other]), p, int(other))
-                columns = np.array([program.column[a, other], *there])
-                values = np.array([1.0] + [-1.0] * len(there))
+                there = np.arange(*net.start[problem.home[t] : problem.home[t] + 2])
+                other = program.column[there[net.school[there] == net.school[a]], t]
+                other = other[other >= 0]
+                columns = np.append(other, program.column[a, t])
+                values = np.append(-np.ones(len(other)), 1.0)
                 program.arcs.rows.add(columns, values, -np.inf, 0.0)
 
 
-def _choice(net: Net, program: JointProgram, v: int, p: int, t: int) -> list[int]:
-    """Return the column of village v in the zone of p feeding t, none where it is left out."""
-    arcs = np.arange(net.start[v], net.start[v + 1])
-    found = program.column[arcs[net.school[arcs] == p], t]
-    return found[found >= 0].tolist()
-
-
 def _loose(
-    problem: JointProblem, net: Net, program: JointProgram, plan: Ints, target: Ints
-) -> bool:
-    """Cut off what feeds a target without hanging on the zone it stands in; tell if it could.
+    problem: JointProblem, net: Net, program: JointProgram, to: Ints
+) -> Iterator[tuple[Ints, Floats]]:
+    """Yield rows, at most 1 each, against villages that hang loose from the target they go `to`.
 
-    A village of the piece feeds the target only with a village of a separator, while the zone in
-    which the target stands feeds it too.
+    They go there only with a village of a separator, as long as the target's own village does.
     """
     if not (problem.contiguous and net.contiguous):
-        return False
+        return
     shared = _shared(net)
-    to = target[plan]
-    found = False
-    for t in range(problem.targets):
-        home = int(problem.home[t])
+    village = np.repeat(np.arange(net.n), np.diff(net.start))
+    for t, home in enumerate(problem.home.tolist()):
         if to[home] != t:
             continue
-        piece = _apart(net, plan, np.flatnonzero(to == t), home, shared)
-        if not piece.any():
+        part = components(np.where((to == t) | shared, 1, 0), problem.zones.edges)
+        off = np.flatnonzero((to == t) & (part != part[home]))
+        if len(off) == 0:
             continue
-        column = program.column[:, t]
-        village = np.repeat(np.arange(net.n), np.diff(net.start))
-        usable = np.zeros(net.n, bool)
-        usable[village[column >= 0]] = True
-        usable |= shared
-        touching, wall = separator(
-            piece, usable, np.array([home]), net.near_start, net.near
-        )
+        piece = (to == t) & (part == part[off[0]])
+        usable = shared.copy()
+        usable[village[program.column[:, t] >= 0]] = True
+        touching, wall = separator(piece, usable, np.array([home]), net.near_start, net.near)
         if touching or (wall & shared).any():
             continue
-        sides = column[wall[village] & (column >= 0)]
-        own = column[(village == home) & (column >= 0)]
-        for v in np.flatnonzero(piece):
-            mine = column[(village == v) & (column >= 0)]
-            columns = np.concatenate([mine, own, sides])
-            values = np.concatenate([np.ones(len(mine) + len(own)), -np.ones(len(sides))])
-            program.arcs.rows.add(columns, values, -np.inf, 1.0)
-        found = True
-    return found
+        wide = program.column[wall[village], t]
+        own = program.of_village(net, home, t)
+        for v in np.flatnonzero(piece).tolist():
+            mine = np.append(program.of_village(net, v, t), own)
+            columns = np.concatenate([mine, wide[wide >= 0]])
+            yield columns, np.where(np.arange(len(columns)) < len(mine), 1.0, -1.0)
 
 
 def _shared(net: Net) -> Bools:
@@ -235,45 +218,15 @@ def _shared(net: Net) -> Bools:
     They host a school and may belong to another.
     """
     shared = np.zeros(net.n, bool)
-    count = np.diff(net.start)[net.host]
-    only = net.school[net.start[net.host]] == np.arange(net.m)
-    shared[net.host[(count > 1) | ~only]] = True
+    lone = net.single[net.host] & (net.school[net.start[net.host]] == np.arange(net.m))
+    shared[net.host[~lone]] = True
     return shared
 
 
-def _apart(net: Net, plan: Ints, zone: Ints, home: int, shared: Bools) -> Bools:
-    """Mark one piece of the villages `zone` that does not hang on `home`, shape (n,)."""
-    left = np.zeros(net.n, bool)
-    left[zone] = True
-    passing = left | shared
-    piece = _spread(net, passing, home)
-    rest = np.flatnonzero(left & ~piece)
-    if len(rest) == 0:
-        return np.zeros(net.n, bool)
-    return _spread(net, passing, int(rest[0])) & left
-
-
-def _spread(net: Net, passing: Bools, start: int) -> Bools:
-    """Mark the villages of `passing` that `start` reaches through them."""
-    seen = np.zeros(net.n, bool)
-    seen[start] = True
-    stack = [start]
-    while stack:
-        v = stack.pop()
-        for u in net.near[net.near_start[v] : net.near_start[v + 1]].tolist():
-            if passing[u] and not seen[u]:
-                seen[u] = True
-                stack.append(u)
-    return seen
-
-
-def _values(
-    search: JointSearch, program: JointProgram, plan: Ints, target: Ints
-) -> Floats | None:
+def _values(net: Net, program: JointProgram, plan: Ints, target: Ints) -> Floats | None:
     """Return a plan as a starting point, None if it uses choices left out."""
-    net, model = search.net, program.arcs
-    village = np.repeat(np.arange(net.n), np.diff(net.start))
-    arcs = np.flatnonzero(net.school == plan[village])
+    model = program.arcs
+    arcs = np.flatnonzero(net.school == np.repeat(plan, np.diff(net.start)))
     columns = program.column[arcs, target[net.school[arcs]]]
     if (columns < 0).any():
         return None
