@@ -9,7 +9,7 @@ import pytest
 from districting.county import County
 from districting.evaluate import verify
 from districting.plan.plan_file import plan_text
-from districting.plan.record import Lock
+from districting.plan.record import Lock, Status
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength, read_policy
 from districting.policy.zones import RULES, ZoneRule
@@ -69,6 +69,18 @@ def test_seats_split_the_row(row: County) -> None:
     """Three primaries of ten graduates go to each end where seats are hard."""
     plan = _plan(row, _policy(_rule("feeder_capacity"), _rule("feeder_contiguous")))
     assert [plan.feeds()[f"S{k}"] for k in range(6)] == ["S6"] * 3 + ["S7"] * 3
+
+
+def test_phased_feeders_of_a_county_are_proven() -> None:
+    """Feeders over three years, with entry seats and unions, come with a proof of optimality."""
+    county, policy = make_county(4, 3, 60, records=True), read_policy("caoxian")
+    percent = {str(county.year + y): p for y, p in enumerate((40, 70, 100))}
+    phased = replace(policy, rules=(*policy.rules, _rule("feeder_coverage", percent=percent)))
+    plan = _plan(county, phased)
+    assert plan.solver is not None
+    assert plan.solver.status is Status.OPTIMAL
+    assert plan.feeders["from_year"].nunique() > 1
+    assert verify(county, plan, phased).ok
 
 
 def test_coverage_grows_year_by_year(row: County) -> None:

@@ -1,103 +1,87 @@
-"""The feeder problem in CP-SAT: exact up to contiguity, which is separated lazily."""
+"""The feeder problem as a mixed-integer program: exact up to contiguity, which is separated lazily.
+
+A column for every pair and first year, and two for the graduates beyond the seats of a target in a
+year, one a price.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from districting.graph.parts import minimal_separator, neighbour_lists
 from districting.model.feeders import FeederProblem, Ints
-
-Variables = list[cp_model.IntVar]
+from districting.solve.mip import Columns
 
 
 @dataclass(eq=False)
 class Program:
-    """Variables of one model.
+    """The program and where its columns are.
 
     Parameters
     ----------
-    cp : cp_model.CpModel
-    take : list of list of IntVar
-        By pair and first year.
-    feeds : list of IntVar
-        By pair, whatever the year; the same variables as `take` where there is one year to begin.
+    columns : Columns
+        Costs are those beyond the cheapest pair of each primary; these are its offset.
+    take : int array, shape (a, starts)
     at : dict
         Pair of (primary, target).
     """
 
-    cp: cp_model.CpModel
-    take: list[Variables]
-    feeds: Variables
+    columns: Columns
+    take: Ints
     at: dict[tuple[int, int], int]
+
+    def needs(self, pair: int, one_of: list[int]) -> None:
+        """A pair is used, from whatever year on, only with one of these."""
+        mine, others = self.take[pair], self.take[one_of].ravel()
+        values = np.append(np.ones(len(others)), -np.ones(len(mine)))
+        self.columns.rows.add(np.append(others, mine), values, 0.0, np.inf)
 
 
 def build(problem: FeederProblem) -> Program:
-    """Return the model with seats, coverage and the first contiguity cuts."""
-    cp = cp_model.CpModel()
-    take = [[cp.new_bool_var("") for _ in range(problem.starts)] for _ in problem.pair_primary]
-    feeds = [row[0] for row in take]
-    if problem.starts > 1:
-        feeds = [cp.new_bool_var("") for _ in take]
-        for row, whole in zip(take, feeds, strict=True):
-            cp.add(sum(row) == whole)
-    by_primary: list[Variables] = [[] for _ in range(problem.n)]
-    for p, whole in zip(problem.pair_primary.tolist(), feeds, strict=True):
-        by_primary[p].append(whole)
-    for choices in by_primary:
-        cp.add_exactly_one(choices)
+    """Return the program with seats, coverage and the first contiguity cuts."""
+    costs = problem.costs()
+    least = np.full(problem.n, np.iinfo(np.int64).max)
+    np.minimum.at(least, problem.pair_primary, costs.min(axis=1))
+    columns = Columns(offset=float(least.sum()))
+    for cost in (costs - least[problem.pair_primary, None]).ravel().tolist():
+        columns.add(float(cost), 1.0)
+    take = np.arange(costs.size).reshape(costs.shape)
     pairs = zip(problem.pair_primary.tolist(), problem.pair_target.tolist(), strict=True)
-    program = Program(cp, take, feeds, {pair: a for a, pair in enumerate(pairs)})
-    over, prices = _seats(problem, program)
+    program = Program(columns, take, {pair: a for a, pair in enumerate(pairs)})
+    for p in range(problem.n):
+        columns.rows.add(take[problem.pair_primary == p].ravel(), 1.0, 1.0, 1.0)
+    for t in range(problem.m):
+        for y in range(problem.years):
+            _seats(problem, program, t, y)
     _coverage(problem, program)
-    flat = [v for row in take for v in row]
-    costs = problem.costs().ravel().tolist()
-    cp.minimize(cp_model.LinearExpr.weighted_sum(flat + over, costs + prices))
     if problem.contiguous:
         _first_cuts(problem, program)
     return program
 
 
-def _seats(problem: FeederProblem, program: Program) -> tuple[Variables, list[int]]:
-    """Hold every year's load within the seats, or price what exceeds them."""
-    over: Variables = []
-    prices: list[int] = []
-    for t in range(problem.m):
-        for y in range(problem.years):
-            terms, weights = _load_terms(problem, program, t, y)
-            room = int(problem.seats[y, t])
-            if sum(weights) <= room:
-                continue
-            load = cp_model.LinearExpr.weighted_sum(terms, weights)
-            if problem.elastic is None:
-                program.cp.add(load <= room)
-                continue
-            some = program.cp.new_int_var(0, int(np.floor(room * problem.elastic.share)), "")
-            more = program.cp.new_int_var(0, sum(weights), "")
-            program.cp.add(load - some - more <= room)
-            over += [some, more]
-            prices += [problem.elastic.price, problem.elastic.steep]
-    return over, prices
+def _seats(problem: FeederProblem, program: Program, t: int, y: int) -> None:
+    """Hold the load of a target in a year within its seats, or price what exceeds them.
 
-
-def _load_terms(
-    problem: FeederProblem, program: Program, t: int, y: int
-) -> tuple[Variables, list[int]]:
-    """Return what makes up the load of target t in year y: those fed, and those still waiting."""
-    terms: Variables = []
-    weights: list[int] = []
-    for a, (p, to) in enumerate(program.at):
-        count = int(problem.graduates[y, p])
-        if count == 0:
-            continue
-        waits = problem.before is not None and int(problem.before[p]) == t
-        for k, variable in enumerate(program.take[a]):
-            if (to == t and k <= y) or (waits and k > y):
-                terms.append(variable)
-                weights.append(count)
-    return terms, weights
+    It takes those who are fed, and those who still wait where they go there now.
+    """
+    begun = np.arange(problem.starts) <= y
+    mine = (problem.pair_target == t)[:, None] & begun
+    if problem.before is not None:
+        mine |= (problem.before == t)[problem.pair_primary, None] & ~begun
+    count = np.broadcast_to(problem.graduates[y, problem.pair_primary, None], mine.shape)
+    used = mine & (count > 0)
+    load, room = count[used].astype(float), float(problem.seats[y, t])
+    if load.sum() <= room:
+        return
+    where = program.take[used]
+    if problem.elastic is not None:
+        share = float(np.floor(room * problem.elastic.share))
+        some = program.columns.add(problem.elastic.price, share, integer=False)
+        more = program.columns.add(problem.elastic.steep, integer=False)
+        where, load = np.append(where, [some, more]), np.append(load, [-1.0, -1.0])
+    program.columns.rows.add(where, load, -np.inf, room)
 
 
 def _coverage(problem: FeederProblem, program: Program) -> None:
@@ -105,12 +89,8 @@ def _coverage(problem: FeederProblem, program: Program) -> None:
         return
     for y, share in enumerate(problem.coverage.tolist()):
         need = least_covered(share, int(problem.graduates[y].sum()))
-        terms: Variables = []
-        weights: list[int] = []
-        for a, (p, _) in enumerate(program.at):
-            terms += program.take[a][: y + 1]
-            weights += [int(problem.graduates[y, p])] * (y + 1)
-        program.cp.add(cp_model.LinearExpr.weighted_sum(terms, weights) >= need)
+        count = np.repeat(problem.graduates[y, problem.pair_primary], y + 1).astype(float)
+        program.columns.rows.add(program.take[:, : y + 1].ravel(), count, float(need), np.inf)
 
 
 def least_covered(share: float, graduates: int) -> int:
@@ -124,10 +104,8 @@ def _first_cuts(problem: FeederProblem, program: Program) -> None:
     for (p, t), a in program.at.items():
         host = int(problem.host[t])
         around = near[start[p] : start[p + 1]].tolist()
-        if host < 0 or p == host or host in around:
-            continue
-        steps = [program.feeds[program.at[u, t]] for u in around if (u, t) in program.at]
-        program.cp.add_bool_or([*steps, program.feeds[a].negated()])
+        if host >= 0 and p != host and host not in around:
+            program.needs(a, [program.at[u, t] for u in around if (u, t) in program.at])
 
 
 def cut_loose(problem: FeederProblem, program: Program, pieces: list[tuple[int, Ints]]) -> None:
@@ -146,8 +124,7 @@ def cut_loose(problem: FeederProblem, program: Program, pieces: list[tuple[int, 
             if host < 0 or inside[host] or host in touched:
                 continue
             parting = minimal_separator(start, near, inside, host).tolist()
-            steps = [program.feeds[program.at[u, t]] for u in parting if (u, t) in program.at]
+            steps = [program.at[u, t] for u in parting if (u, t) in program.at]
             for p in piece.tolist():
                 if (p, t) in program.at:
-                    whole = program.feeds[program.at[p, t]]
-                    program.cp.add_bool_or([*steps, whole.negated()])
+                    program.needs(program.at[p, t], steps)

@@ -1,8 +1,7 @@
-"""Solve the feeder problem: the whole model, windows while it is not closed, the whole again.
+"""Solve the feeder problem: one program, solved again as its patterns come apart.
 
 Contiguity is separated lazily: solve, cut loose pieces off, solve again. Each solve is a
-relaxation, so the bound of every round holds; a pattern counts once it is in one piece. Hard seats
-start from a pattern whose overfull seats are cheap, which windows then improve at a steep price.
+relaxation, so the bound of every round holds; a pattern counts once it is in one piece.
 """
 
 from __future__ import annotations
@@ -11,27 +10,28 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from districting.model.feeders import FeederProblem, Ints
 from districting.model.zones import Elastic
 from districting.plan.record import Status
 from districting.solve.feeders.program import Program, build, cut_loose
 from districting.solve.feeders.solution import FeederSolution, loose_pieces, price_feeders
-from districting.solve.feeders.windows import narrowed, windows
+from districting.solve.mip import Floats, solve_milp
 from districting.solve.stop import Stop
 
-FIRST_EFFORT, WINDOW_EFFORT, LAST_EFFORT = 12.0, 2.0, 60.0
-"""Deterministic time of one round; the clock only interrupts."""
-ROUNDS = 40
-PASSES = 4
+NUMERIC = 1e-6
+"""Share of what varies by which bounds are lowered for rounding; what lies within it is proven."""
+ONCE = 0.001
+"""Gap of the pattern that begins at once, from which a phased one is sought."""
+FIRST = 0.7
+"""Share of the time after which hard seats are given a price, where no pattern is known yet."""
 STEEP = 50_000
 """Child-metres a child beyond hard seats, while a pattern within them is sought."""
 Pattern = tuple[Ints, Ints]
 
 
 def solve_feeders(
-    problem: FeederProblem, stop: Stop | None = None, seed: int = 0, start: Ints | None = None
+    problem: FeederProblem, stop: Stop | None = None, seed: int = 0
 ) -> FeederSolution:
     """Return the best feeder pattern found and a bound on every pattern.
 
@@ -41,8 +41,6 @@ def solve_feeders(
     stop : Stop, optional
         60 seconds and no gap by default.
     seed : int
-    start : int array, shape (n,), optional
-        Targets to begin the search from.
 
     Returns
     -------
@@ -51,27 +49,23 @@ def solve_feeders(
         neither a pattern nor its absence was found in time.
     """
     stop = stop or Stop()
-    begin = None if start is None else (start, np.zeros(problem.n, np.int64))
     sure = _at_once(problem, stop, seed) if problem.starts > 1 else None
-    solution = _whole(problem, begin or sure, FIRST_EFFORT, stop, seed)
+    hard = problem.elastic is None and sure is None
+    solution = _whole(problem, sure, stop.share(FIRST, stop.gap) if hard else stop, seed)
     if solution.status is Status.INFEASIBLE:
         return replace(solution, conflict=_conflict(problem, stop, seed))
-    if solution.target is None and sure is not None:
-        at_once = replace(solution, target=sure[0], start=sure[1])
-        solution = _finished(problem, [solution, at_once])
-    if solution.status is Status.OPTIMAL or solution.gap <= stop.gap or stop.due:
-        return solution
-    better = _by_windows(problem, solution, stop, seed)
-    last = _whole(problem, _pattern(better), LAST_EFFORT, stop, seed)
-    if last.status is Status.INFEASIBLE:
-        return replace(last, conflict=_conflict(problem, stop, seed))
-    return _finished(problem, [solution, better, last])
+    if hard and solution.target is None:
+        soft = replace(problem, elastic=Elastic(STEEP, 0.0, STEEP))
+        priced = _whole(soft, None, stop, seed)
+        if priced.target is not None and priced.parts["overfull"].value == 0:
+            return _finished(problem, solution.bound, [_pattern(priced)])
+    return solution
 
 
 def _at_once(problem: FeederProblem, stop: Stop, seed: int) -> Pattern | None:
     """Return a pattern whose feeders all begin in the first year, which any coverage allows."""
     single = replace(problem, before=None, before_travel=None, coverage=None)
-    return _pattern(_whole(single, None, FIRST_EFFORT, stop.share(0.3, 0.001), seed))
+    return _pattern(_whole(single, None, stop.share(0.3, ONCE, quiet=True), seed))
 
 
 def _pattern(solution: FeederSolution) -> Pattern | None:
@@ -80,102 +74,64 @@ def _pattern(solution: FeederSolution) -> Pattern | None:
     return solution.target, solution.start
 
 
-def _by_windows(
-    problem: FeederProblem, solution: FeederSolution, stop: Stop, seed: int
+def _finished(
+    problem: FeederProblem, bound: float, patterns: list[Pattern | None]
 ) -> FeederSolution:
-    """Improve window by window until a whole pass finds nothing better."""
-    soft, best = problem, solution
-    if problem.elastic is None and best.target is None:
-        soft = replace(problem, elastic=Elastic(STEEP, 0.0, STEEP))
-        easy = _whole(replace(problem, elastic=Elastic()), None, FIRST_EFFORT, stop, seed)
-        best = _finished(soft, [replace(easy, bound=0.0)])
-    for _ in range(PASSES):
-        before = best.objective
-        for window in windows(problem):
-            if stop.due or best.target is None:
-                break
-            small = narrowed(soft, best.target, window)
-            tried = _whole(small, _pattern(best), WINDOW_EFFORT, stop, seed)
-            if tried.target is not None and tried.objective < best.objective:
-                best = tried
-        if stop.due or best.target is None or best.objective == before:
-            break
-    if best.target is not None and problem.elastic is None and "overfull" in best.parts:
-        within = best.parts["overfull"].value == 0
-        return best if within else _none(Status.UNKNOWN, solution.bound)
-    return best
-
-
-def _finished(problem: FeederProblem, found: list[FeederSolution]) -> FeederSolution:
-    """Return the best pattern of `found` under the best bound of the whole model."""
-    bound = max(found[0].bound, found[-1].bound)
-    patterns = [p for p in map(_pattern, found) if p is not None]
-    priced = [(price_feeders(problem, *p), p) for p in patterns]
+    """Return the best of the patterns under the bound."""
+    priced = [(price_feeders(problem, *p), p) for p in patterns if p is not None]
     if not priced:
         return _none(Status.UNKNOWN, bound)
     parts, best = min(priced, key=lambda pair: sum(v.value for v in pair[0].values()))
     objective = sum(part.weight * part.value for part in parts.values())
-    if bound > objective:
+    if bound > objective * (1 + NUMERIC):
         raise AssertionError("objective or bound disagree with the pattern")
-    status = Status.OPTIMAL if bound >= objective else Status.FEASIBLE
+    bound = min(bound, objective)
+    proven = objective - bound <= NUMERIC * abs(objective)
+    status = Status.OPTIMAL if proven else Status.FEASIBLE
     return FeederSolution(status, *best, objective, bound, parts)
 
 
-def _whole(
-    problem: FeederProblem, begin: Pattern | None, effort: float, stop: Stop, seed: int
-) -> FeederSolution:
-    """Solve one model with lazy cuts."""
+def _whole(problem: FeederProblem, begin: Pattern | None, stop: Stop, seed: int) -> FeederSolution:
+    """Solve one program with lazy cuts; `begin` is a pattern that keeps all demands."""
     if len(np.unique(problem.pair_primary)) < problem.n:
         return _none(Status.INFEASIBLE, float("inf"))
     program = build(problem)
-    bound, hint = 0.0, begin
-    for _ in range(ROUNDS):
-        solver = _solver(effort, stop, seed)
-        if hint is not None:
-            _hint(program, *hint)
-        status = solver.solve(program.cp)
-        if status == cp_model.INFEASIBLE:
+    bound, best = 0.0, begin
+    while True:
+        hint = None if best is None else _hint(program, best)
+        answer = solve_milp(program.columns, stop, seed, hint, stop.gap / 2)
+        if answer.infeasible:
             return _none(Status.INFEASIBLE, float("inf"))
-        bound = max(bound, float(np.ceil(solver.best_objective_bound - 1e-3)))
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        varies = abs(answer.bound - program.columns.offset)
+        bound = max(bound, float(np.ceil(answer.bound - NUMERIC * max(varies, 1.0))))
+        if answer.x is None:
             break
-        found = _read(problem, program, solver)
+        found = _read(problem, program, answer.x)
         loose = loose_pieces(problem, found[0]) if problem.contiguous else []
         if not loose:
-            solution = _finished(problem, [FeederSolution(Status.UNKNOWN, *found, 0.0, bound)])
-            stop.progress("feeders", solution.objective, solution.bound)
-            return solution
+            best = found
+            break
         cut_loose(problem, program, loose)
-        hint = found
         if stop.due:
             break
-    return _none(Status.UNKNOWN, bound)
+    solution = _finished(problem, bound, [best, begin])
+    stop.progress("feeders", solution.objective, solution.bound)
+    return solution
 
 
-def _solver(effort: float, stop: Stop, seed: int) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.max_time_in_seconds = max(stop.left, 0.01)
-    solver.parameters.relative_gap_limit = stop.gap
-    return solver
+def _hint(program: Program, pattern: Pattern) -> Floats:
+    """Return the values of the pairs' columns in a pattern."""
+    x = np.zeros(program.take.size)
+    target, start = pattern
+    x[[program.take[program.at[p, t], start[p]] for p, t in enumerate(target.tolist())]] = 1.0
+    return x
 
 
-def _hint(program: Program, target: Ints, start: Ints) -> None:
-    program.cp.clear_hints()
-    for (p, t), a in program.at.items():
-        for k, variable in enumerate(program.take[a]):
-            program.cp.add_hint(variable, bool(target[p] == t and k == start[p]))
-
-
-def _read(problem: FeederProblem, program: Program, solver: cp_model.CpSolver) -> Pattern:
-    target, start = np.full(problem.n, -1, np.int64), np.zeros(problem.n, np.int64)
-    for (p, t), a in program.at.items():
-        for k, variable in enumerate(program.take[a]):
-            if solver.boolean_value(variable):
-                target[p], start[p] = t, k
-    return target, start
+def _read(problem: FeederProblem, program: Program, x: Floats) -> Pattern:
+    pair, start = np.nonzero(x[program.take] > 0.5)
+    if (problem.pair_primary[pair] != np.arange(problem.n)).any():
+        raise ArithmeticError("the solver's pattern does not give every primary one target")
+    return problem.pair_target[pair], start.astype(np.int64)
 
 
 def _none(status: Status, bound: float) -> FeederSolution:
@@ -198,7 +154,7 @@ def _conflict(problem: FeederProblem, stop: Stop, seed: int) -> tuple[str, ...]:
     kept = []
     for name, change in ways.items():
         without = replace(bare, **change)
-        if _whole(without, None, FIRST_EFFORT, stop, seed).status is Status.INFEASIBLE:
+        if _whole(without, None, stop, seed).status is Status.INFEASIBLE:
             bare = without
         else:
             kept.append(name)
