@@ -198,12 +198,15 @@ class RotationProblem:
         The seeded lottery's number of each arc, 0 <= lot < 2**24; the smallest sum wins among
         plans that are equal in all tiers.
     parts : tuple of Part
+    announced : int array
+        Arcs of the plan that planning starts from, as far as they are permitted; sorted.
     """
 
     agent: Ints
     place: Ints
     lot: Ints
     parts: tuple[Part, ...] = field(default=())
+    announced: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def arcs(self) -> int:

@@ -124,6 +124,21 @@ class RotationView:
         """1 September of the school year."""
         return pd.Timestamp(self.year, 9, 1)
 
+    def announced(self) -> tuple[Bools, Bools]:
+        """Return which teachers `start` moves in the year, shape (t,), and which moves are those.
+
+        Returns
+        -------
+        tuple of bool array, shape (t,), and bool array, shape (a,)
+        """
+        if self.start is None:
+            return np.zeros(len(self.staff), dtype=bool), np.zeros(len(self.teacher), dtype=bool)
+        moves = self.start.in_year(self.year)
+        to = dict(zip(moves["teacher"], moves["to_school"], strict=True))
+        goal = np.array([to.get(name, "") for name in self.staff["teacher"]], dtype=str)
+        school = self.places["school"].to_numpy(dtype=str)
+        return goal != "", school[self.to] == goal[self.teacher]
+
     def commute(self) -> tuple[Floats, Floats]:
         """Return metres from home to the new and to the old place of each move, shape (a,) twice.
 

@@ -116,7 +116,8 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
     names = view.staff["teacher"].to_numpy(dtype=str)[view.teacher]
     goals = view.places["school"].to_numpy(dtype=str)[view.to]
     lots = lottery(seed, names.tolist(), goals.tolist())
-    problem = RotationProblem(view.teacher, view.to, lots, tuple(parts))
+    announced = np.flatnonzero(view.announced()[1])
+    problem = RotationProblem(view.teacher, view.to, lots, tuple(parts), announced)
     return Built(problem, view, MappingProxyType(held), MappingProxyType(ruled_out))
 
 

@@ -45,18 +45,13 @@ class KeepAnnounced(RotationRule):
 
     def constrain(self, view: RotationView) -> Iterator[ArcCost]:
         """Price each departure from the moves announced of those whom the view may move."""
-        start = view.start
-        moves = None if start is None else start.in_year(view.year)
-        if moves is None or moves.empty or not len(view.teacher):
+        announced, kept = view.announced()
+        if not announced.any() or not len(view.teacher):
             return
-        to = dict(zip(moves["teacher"], moves["to_school"], strict=True))
-        announced = np.array([to.get(n, "") for n in view.staff["teacher"]])
-        mine = announced[view.teacher]
-        kept = view.places["school"].to_numpy(dtype=str)[view.to] == mine
-        cost = np.where(kept, -1.0, np.where(mine == "", self.newcomers, 0.0))
+        cost = np.where(kept, -1.0, np.where(announced[view.teacher], 0.0, self.newcomers))
         leader = view.staff["leader"].to_numpy(dtype=bool)
         alike = leader == leader[view.teacher[0]]  # leaders have a problem of their own
-        constant = float(((announced != "") & alike).sum())
+        constant = float((announced & alike).sum())
         yield ArcCost(self.name, "changes", self.tier, self.weight, cost, constant)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:

@@ -87,6 +87,12 @@ class Program:
         """The matrix, by columns."""
         return sparse.csc_array(self.matrix)
 
+    @cached_property
+    def home(self) -> Ints:
+        """First row of each column, shape (n,): of an arc's agent, a step's number, a slack."""
+        first: Ints = self.by_column.indices[self.by_column.indptr[:-1]]
+        return first
+
 
 @dataclass
 class _Maker:

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
 from districting.solve.highs import INFINITE, heed, make_model
+from districting.solve.rotation.basis import basis_at
 from districting.solve.rotation.program import SCALE, Program
 
 PER_AGENT, PER_PLACE = 1, 2
@@ -123,6 +124,8 @@ class Relaxation:
         Guess of what each arc is worth (low is good): the best ones make the first program.
     used : float array, shape (n,), optional
         A solution whose columns are in the first program too.
+    begin : int array, optional
+        Arcs of a plan, near the optimum, that the simplex begins from.
     interrupted : callable, optional
         Whether to end at once.
     """
@@ -133,6 +136,7 @@ class Relaxation:
         box: Box,
         promise: Floats,
         used: Floats | None = None,
+        begin: Ints | None = None,
         interrupted: Callable[[], bool] | None = None,
     ) -> None:
         self.program, self.box = program, box
@@ -144,6 +148,9 @@ class Relaxation:
         self.active[_least(self.place, promise, PER_PLACE, allowed)] = True
         if used is not None:
             self.active |= used > 0
+        begin = np.empty(0, dtype=np.int64) if begin is None else begin
+        begin = begin[box.upper[begin] > 0]
+        self.active[begin] = True
         self.order = np.flatnonzero(self.active)
         self.columns = sparse.csc_array(box.matrix)
         self.barred = np.zeros(program.columns, dtype=bool)
@@ -153,6 +160,9 @@ class Relaxation:
         none = np.zeros(len(at))
         self.h = make_model(none, box.lower[at], box.upper[at], part, box.low, box.high)
         self.h.setOptionValue("presolve", "off")
+        if len(begin):
+            self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, at, begin))
+            self.method = PRIMAL
         if interrupted is not None:
             heed(self.h, interrupted)
 

@@ -28,8 +28,8 @@ EXACT = 1e-5
 LAST_GAP = 0.0
 BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
-DEAR = 1000.0
-"""How many times the prices of elastic rows count beside the tier after them."""
+EARLY, DEAR = 0, 1000.0
+"""Tiers up to this number (prices, announced moves) count so many times beside the first aim."""
 RISE = 1e-7
 """Share by which cuts must raise a bound for more of them to be looked for."""
 STEEP = 3
@@ -72,6 +72,11 @@ class Course:
         return self.moves(self.plans[-1]) if self.plans else np.empty(0, dtype=np.int64)
 
     @property
+    def begin(self) -> Ints:
+        """Arcs of a plan near which optima are: the last one, else that announced."""
+        return self.last_moves if self.plans else self.program.problem.announced
+
+    @property
     def kept(self) -> Floats | None:
         """The last whole plan, where it keeps all limits so far."""
         return self.plans[-1] if self.plans and self.box.holds(self.plans[-1]) else None
@@ -104,14 +109,17 @@ def blended(tier: Tier, later: tuple[Tier, ...], arcs: int) -> Floats:
     """Return the cost of a tier with a share of all later ones, in units of the tier.
 
     Most tiers have many optima, among which the simplex would lose its way, and of which most are
-    far from what the later tiers want. The first tier's prices are so dear that the tier after it
+    far from what the later tiers want. Prices and announced moves are so dear that the first aim
     counts in full beside them.
     """
     total = np.asarray(tier.cost / SCALE)
     share = BLEND
-    if tier.number < 0 and later:
-        total = DEAR * total + later[0].cost / SCALE
-        later = later[1:]
+    if tier.number <= EARLY and later:
+        total = DEAR * total
+        first = next((at for at, t in enumerate(later) if t.number > EARLY), len(later) - 1)
+        for other in later[: first + 1]:
+            total = total + other.cost / SCALE * (DEAR if other.number <= EARLY else 1)
+        later = later[first + 1 :]
     for other in later:
         total = total + share * other.cost / SCALE
         if other.worst is not None:
@@ -134,7 +142,7 @@ def relax_tier(
     program = course.program
     if warm is None:
         worth = promise(program.problem, [tier.number, *(t.number for t in later)])
-        warm = Relaxation(program, course.box, worth, course.used, course.interrupted)
+        warm = Relaxation(program, course.box, worth, course.used, course.begin, course.interrupted)
     if later:
         cost = blended(tier, later, program.arcs)
         course.found = cost, warm.solve(cost, course.left)
@@ -191,7 +199,9 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
     level, arcs = tier.worst.level, course.program.arcs
     if warm is None:
         steep = level.astype(float) ** STEEP
-        warm = Relaxation(course.program, course.box, steep, course.used, course.interrupted)
+        warm = Relaxation(
+            course.program, course.box, steep, course.used, course.begin, course.interrupted
+        )
     least = _least_linear(course, warm, level)
     if least < 0:
         return None
