@@ -79,7 +79,7 @@ def test_phased_feeders_of_a_county_are_proven() -> None:
     plan = _plan(county, phased)
     assert plan.solver is not None
     assert plan.solver.status is Status.OPTIMAL
-    assert plan.feeders["from_year"].nunique() > 1
+    assert len(set(plan.feeders["from_year"])) > 1
     assert verify(county, plan, phased).ok
 
 

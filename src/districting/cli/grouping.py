@@ -60,7 +60,7 @@ def groups(
         typer.echo(say("groups.none"), err=True)
         raise typer.Exit(3)
     every = {**found.shared, **{school: school for school in found.alone}}
-    text = profile_with_groups(county, policy, wishes.stage, every)
+    text = profile_with_groups(county, policy, wishes.stage, every, wishes.towns)
     with replacing(out) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     best = found.grouping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,11 @@ from districting.terms import say
 
 
 def profile_with_groups(
-    county: County, name_or_path: str | Path, stage: str, groups: Mapping[str, str]
+    county: County,
+    name_or_path: str | Path,
+    stage: str,
+    groups: Mapping[str, str],
+    towns: Sequence[str] = (),
 ) -> str:
     """Return the text of a profile whose rule on shared zones holds `groups`.
 
@@ -33,6 +37,8 @@ def profile_with_groups(
     stage : {"primary", "junior"}
     groups : Mapping of str to str
         School id → leading school's id; one that stays alone, to itself: it leaves its group.
+    towns : sequence of str
+        Towns whose schools were grouped; the whole county by default.
 
     Raises
     ------
@@ -53,7 +59,8 @@ def profile_with_groups(
             raise PolicyError(say("groups.both_stages", a=_name(county, school)))
     named = {_name(county, s): _name(county, g) for s, g in {**kept, **groups}.items() if s != g}
     rule = _rule(document)
-    rule["params"] = {**rule.get("params", {}), "groups": named, "stages": stages}
+    where = {"towns": list(towns), "groups": named, "stages": stages}
+    rule["params"] = {**rule.get("params", {}), **where}
     rule.pop("enabled", None)
     return say("groups.written", name=policy.label) + "\n" + tomli_w.dumps(document)
 

@@ -1,4 +1,7 @@
-"""初中对口小学表: which primaries each junior school takes, how many graduates, and how."""
+"""初中对口小学表: which primaries each junior zone takes, how many graduates, and how.
+
+Schools that share a zone take its graduates together, by lot: they are one entry.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,26 @@ import pandas as pd
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
 from districting.plan.zone_plan import ZonePlan
+from districting.policy.zones.base import zone_name
 from districting.terms import say
 
-LAST_GRADE = 6
+LAST_GRADE, GRADES = 6, 3
 
 
 def build(material: Material) -> Document:
     """Return the feeder table, junior schools together, and the primaries that feed none."""
     plan, county = material.plan_of(ZonePlan), material.county
     schools, graduates = county.schools, _graduates(material, plan)
-    feeders = plan.feeders
-    share = feeders.groupby("primary")["junior"].transform("size")
+    lead = plan.feeders["junior"].map(lambda j: plan.groups.get(j, j))
+    feeders = plan.feeders.assign(junior=lead).drop_duplicates(["primary", "junior"])
+    zones = feeders["junior"]
+    seats = {z: int(schools["seats_junior"][list(plan.members(z))].sum()) // GRADES for z in zones}
     frame = pd.DataFrame(
         {
-            "junior": schools["name"].reindex(feeders["junior"]).to_numpy(),
-            "seats": (schools["seats_junior"].reindex(feeders["junior"]) // 3).to_numpy(),
+            "junior": [zone_name(county, plan, z) for z in zones],
+            "seats": zones.map(seats).to_numpy(),
             "primary": schools["name"].reindex(feeders["primary"]).to_numpy(),
-            "graduates": graduates.reindex(feeders["primary"]).to_numpy() / share.to_numpy(),
+            "graduates": graduates.reindex(feeders["primary"]).to_numpy(),
             "way": [say(f"zone_documents.way.{w}") for w in feeders["way"]],
             "from_year": feeders["from_year"].astype(str).to_numpy(),
         }

@@ -14,6 +14,7 @@ from districting.county import TEACHES, County
 from districting.errors import PolicyError
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Forbid
+from districting.plan.find import find_town
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import Finding, Strength, Verdict
@@ -27,18 +28,20 @@ class SeveralSchools(ZoneRule):
     r"""难以单校划片的老城区可多校划片；热点校分散到各片，片区间优质资源大体均衡。
 
     Schools named in `groups` share the zone of their leading school: children come to any of them
-    by lot. The villages that the other schools stand in belong to the shared zone. Of the stage's
-    shared zones none differs by more than `tolerance` from their mean quality (by seats); that
-    depends on the groups alone, so it is checked here and kept where groups are formed
-    (:mod:`districting.policy.group_build`). A hot school (带动校) does
-    not feed a hot junior school directly: :math:`x_{vs} = 0` where the primary of v is hot and s is
-    a hot junior school with a zone of its own.
+    by lot. The villages that the other schools stand in belong to the shared zone. No shared zone
+    differs by more than `tolerance` from the mean quality, by seats, of all public schools of the
+    stage in `towns`; that depends on the groups alone, so it is checked here and kept where groups
+    are formed (:mod:`districting.policy.group_build`). A hot school (带动校) does not feed a hot
+    junior school directly: :math:`x_{vs} = 0` where the primary of v is hot and s is a hot junior
+    school with a zone of its own.
 
     Parameters
     ----------
     groups : Mapping of str to str
         School (name or id) → leading school whose zone it shares.
     tolerance : float, points of the quality index
+    towns : tuple of str
+        Towns (name or code) whose schools are grouped; the whole county by default.
     part_hot : bool
         Whether hot primaries are kept from hot junior schools.
     """
@@ -48,6 +51,7 @@ class SeveralSchools(ZoneRule):
 
     groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tolerance: float = 5.0
+    towns: tuple[str, ...] = ()
     part_hot: bool = True
 
     def __post_init__(self) -> None:
@@ -119,8 +123,14 @@ class SeveralSchools(ZoneRule):
     ) -> Iterator[Finding]:
         """Warn of groups whose quality lies off the mean; the groups would have to change."""
         index = zone_quality(county, plan, stage).reindex(groups).dropna()
+        schools = county.teaching(stage)
+        schools = schools[(schools["run_by"] != "private") & schools["quality"].notna()]
+        if self.towns:
+            schools = schools[schools["town"].isin([find_town(county, t) for t in self.towns])]
+        seats = schools[f"seats_{stage}"].fillna(0).clip(lower=1).astype(float)
+        mean = float((schools["quality"].astype(float) * seats).sum() / max(seats.sum(), 1.0))
         for lead, value in index.items():
-            off = float(value - index.mean())
+            off = float(value) - mean
             if abs(off) > self.tolerance:
                 yield self.found(
                     stage,
