@@ -11,8 +11,8 @@ from districting.model.rotation import Convex, RotationProblem, Rows
 from districting.plan.record import Status
 from districting.solve.rotation import find_conflict, smallest_repair, solve_rotation
 from districting.solve.rotation.second import solve_by_cpsat
-from districting.solve.rotation.solution import broken, misses
-from districting.solve.rotation.start import first_plan
+from districting.solve.rotation.solution import broken, misses, tier_value
+from districting.solve.rotation.start import few_misses, first_plan
 from districting.solve.stop import Stop
 
 SEEDS = range(8)
@@ -171,6 +171,18 @@ def test_a_greedy_plan_exists_where_it_is_easy() -> None:
     """Most of the small problems have one."""
     plans = [first_plan(random_problem(seed, agents=9)) for seed in SEEDS]
     assert sum(plan is not None for plan in plans) >= 5
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_greedy_moves_miss_less_than_none(seed: int) -> None:
+    """Nine moves asked of nine agents, every row at a price: half of what can be gained is."""
+    firm = [p for p in _asking(random_problem(seed, agents=9), 9.0).parts if isinstance(p, Rows)]
+    problem = random_problem(seed, agents=9)
+    loose = replace(problem, parts=tuple(replace(p, price=1.0) for p in firm))
+    found = tier_value(loose, -1, few_misses(loose))
+    none = tier_value(loose, -1, np.empty(0, dtype=np.int64))
+    least = solve_rotation(loose, Stop(60)).tiers[0].value
+    assert least <= found <= least + 0.5 * (none - least)
 
 
 def test_what_an_arc_alone_changes() -> None:

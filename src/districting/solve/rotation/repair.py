@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from districting.model.rotation import ArcCost, Bools, Convex, Ints, Part, RotationProblem, Rows
+from districting.model.rotation import Bools, Convex, Ints, Part, RotationProblem, Rows
 from districting.solve.highs import Answer
 from districting.solve.rotation.program import Tier, make_program
 from districting.solve.rotation.relax import Box
-from districting.solve.rotation.solution import excess, misses
+from districting.solve.rotation.solution import excess, misses, tier_value
+from districting.solve.rotation.start import few_misses
 from districting.solve.rotation.tiers import Course, relax_tier, whole_solve
 from districting.solve.stop import Stop
 
@@ -99,23 +100,24 @@ def find_conflict(problem: RotationProblem, stop: Stop) -> RotationConflict:
 def smallest_repair(problem: RotationProblem, gates: Collection[str], stop: Stop) -> Repair | None:
     """Return the moves for which the rules `gates` give way least, all other musts kept.
 
-    None where there are no such moves, or none were found in time. Among equal repairs the one
-    with the fewest moves, then by lot, as the linear program has it.
+    None where there are no such moves, or none were found in time.
     """
     firm = musts_of(problem)
     program = make_program(_slackened(firm, gates))
     course = Course(program, Box.of(program), stop, [])
-    prices, few = program.tiers
-    _, found = relax_tier(course, prices, (few,))
+    prices, arcs = program.tiers[0], program.arcs
+    _, found = relax_tier(course, prices)
     if not found.feasible:
         return None
-    arcs = program.arcs
     x, bound = found.x, found.bound
+    used = x[:arcs] > ZERO
     split = np.abs(x[:arcs] - np.rint(x[:arcs])) > ZERO
     if split.any():
-        near = np.isin(problem.agent, problem.agent[split]) | (x[:arcs] > ZERO)
-        answer = _whole(course, prices, near)
-        if answer.status != "optimal" or answer.value > _next(firm, bound) + ZERO:
+        for near in (used, used | np.isin(problem.agent, problem.agent[split])):
+            answer = _whole(course, prices, near)
+            if answer.status == "optimal" and answer.value <= _next(firm, bound) + ZERO:
+                break
+        else:
             answer = _whole(course, prices, np.ones(arcs, dtype=bool))
             bound = max(bound, answer.bound)
         if answer.status not in ("optimal", "feasible"):
@@ -156,14 +158,14 @@ def _next(problem: RotationProblem, bound: float) -> float:
 
 
 def _slackened(problem: RotationProblem, gates: Collection[str]) -> RotationProblem:
-    """Return the musts, those of `gates` to be broken at 1 a unit, then fewest moves, then lots."""
+    """Return the musts, those of `gates` to be broken at 1 a unit, from a greedy plan on."""
     parts: list[Part] = []
     for part in problem.parts:
         assert isinstance(part, (Rows, Convex))
         quiet = replace(part, weight=0.0, tier=1) if isinstance(part, Convex) else part
         parts.append(replace(quiet, price=1.0) if part.gate in gates else quiet)
-    parts.append(ArcCost("", "moves", 1, 1.0, 1.0 + problem.lot / 2**24))
-    return replace(problem, parts=tuple(parts))
+    loose = replace(problem, parts=tuple(parts))
+    return replace(loose, announced=few_misses(loose))
 
 
 def _gives(problem: RotationProblem, chosen: Ints) -> tuple[Give, ...]:
@@ -208,7 +210,10 @@ def _priced(problem: RotationProblem, gates: Collection[str], stop: Stop) -> tup
     kept = replace(problem, parts=tuple(p for p in problem.parts if p.gate in gates))
     if not kept.parts:
         return 0.0, set()
-    program = make_program(_slackened(kept, gates))
+    loose = _slackened(kept, gates)
+    if tier_value(loose, -1, loose.announced) <= ZERO:
+        return 0.0, set()
+    program = make_program(loose)
     _, found = relax_tier(Course(program, Box.of(program), stop, []), program.tiers[0])
     if found.bound <= ZERO:
         return found.bound, set()

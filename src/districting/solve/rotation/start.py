@@ -43,15 +43,32 @@ def _weight(part: Convex, tiers: Sequence[int]) -> float:
 
 def first_plan(problem: RotationProblem) -> Ints | None:
     """Return moves that break no must, taken greedily; None where that does not succeed."""
-    worth = promise(problem, problem.tiers)
-    order = np.argsort(worth, kind="stable")
+    order = np.argsort(promise(problem, problem.tiers), kind="stable")
+    chosen = _taken(problem, order)
+    return None if broken(problem, chosen) else chosen
+
+
+def few_misses(problem: RotationProblem) -> Ints:
+    """Return moves, taken greedily, under which elastic rows are missed by little.
+
+    Those come first that do most for rows which no move meets or just meets; equal ones by lot.
+    """
+    worth = np.zeros(problem.arcs)
+    for part in problem.parts:
+        if isinstance(part, Rows) and part.price is not None:
+            edge = (part.high <= 0).astype(float) - (part.low >= 0)
+            change = part.price * part.value * edge[part.row]
+            worth += np.bincount(part.arc, change, minlength=problem.arcs)
+    return _taken(problem, np.lexsort((problem.lot, worth)))
+
+
+def _taken(problem: RotationProblem, order: Ints) -> Ints:
     flat = np.zeros(problem.arcs)
     for part in problem.parts:
         if isinstance(part, ArcCost):
             flat += part.weight * part.cost
     picked = _greedy(order, problem.agent, flat, *_rows(problem), *_curves(problem))
-    chosen = np.flatnonzero(picked)
-    return None if broken(problem, chosen) else chosen
+    return np.flatnonzero(picked)
 
 
 def _by_arc(
