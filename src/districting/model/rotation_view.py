@@ -19,6 +19,35 @@ LEADER_POSTS = ("principal", "vice_principal", "secretary")
 
 
 @dataclass(frozen=True, eq=False)
+class Later:
+    """A later school year of a plan, as foreseen if nobody moved in the year at hand.
+
+    Cells are a place and a subject as one number.
+
+    Parameters
+    ----------
+    have : int array, shape (places, subjects)
+        Teachers who are no leaders, once the moves foreseen for the years between are made.
+    cell : int array, shape (t,)
+        Where each teacher of the year at hand is then; -1 for who has left.
+    home : int array, shape (t,)
+        Where he or she would be without the moves foreseen.
+    back : bool
+        Whether who moves in the year at hand is home again.
+    """
+
+    have: Ints
+    cell: Ints
+    home: Ints
+    back: bool
+
+    def goal(self, teacher: Ints, to: Ints) -> Ints:
+        """Return where moves of a `teacher` to a cell have led by then; -1 for who has left."""
+        home = self.home[teacher]
+        return home if self.back else np.where(home < 0, -1, to)
+
+
+@dataclass(frozen=True, eq=False)
 class Ahead:
     """Where a school year stands in a plan of several.
 
@@ -36,6 +65,8 @@ class Ahead:
         Who has not moved and is eligible in some later year of the plan.
     least : tuple of int
         Fewest moves that the shares ask for in this year and each later one.
+    later : tuple of Later
+        Later years that the moves of this one are to serve as well; none: this year counts alone.
     """
 
     last: int
@@ -44,6 +75,7 @@ class Ahead:
     planned: Ints
     open_later: Bools
     least: tuple[int, ...]
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +170,11 @@ class RotationView:
         goal = np.array([to.get(name, "") for name in self.staff["teacher"]], dtype=str)
         school = self.places["school"].to_numpy(dtype=str)
         return goal != "", school[self.to] == goal[self.teacher]
+
+    @property
+    def cell(self) -> Ints:
+        """Place and subject of each teacher as one number, shape (t,)."""
+        return self.place * len(self.subjects) + self.code
 
     def commute(self) -> tuple[Floats, Floats]:
         """Return metres from home to the new and to the old place of each move, shape (a,) twice.

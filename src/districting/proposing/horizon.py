@@ -30,9 +30,9 @@ from districting.proposing.due import (
     outlook_of,
     too_many,
 )
-from districting.proposing.horizon_bound import shortage_bound
+from districting.proposing.horizon_ahead import Foreseen, foresee, later_years
 from districting.proposing.proposal import Proposal, solver_record
-from districting.proposing.rotation import method_of, no_plan, solve_year
+from districting.proposing.rotation import YearFound, method_of, no_plan, solve_year
 from districting.solve.rotation.solution import RotationSolution
 from districting.solve.rotation.solve import PROVEN
 from districting.solve.stop import Stop
@@ -40,6 +40,8 @@ from districting.terms import say
 
 LONGEST = 6
 """Most school years of a plan."""
+FORESIGHT = 0.5
+"""Share of the time, once the first year is planned, for all later years together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +55,17 @@ class HorizonYear:
         Moves in all, and of leaders among them.
     due : int
         Teachers who are due in some year of the plan and had not moved before.
+    missing : float
+        Weighted periods a week that stay uncovered; 0 where the policy has no such aim.
     solution : RotationSolution
+        Its first tier also counts later years, as foreseen, where the year is not the first.
     """
 
     year: int
     moves: int
     leaders: int
     due: int
+    missing: float
     solution: RotationSolution
 
 
@@ -104,9 +110,11 @@ def propose_horizon(
 ) -> Proposal:
     """Propose a rotation plan for several school years.
 
-    The first year is the one-year problem itself, tier by tier; each later year is solved the same
-    way with the staff that the plan leads to: moved, returned, retired, newly come. Ctrl-C or the
-    clock end the plan with the years done so far.
+    The first year is the one-year problem itself, tier by tier. Then all later years together tell
+    who might go when, and bound what must stay uncovered. Each later year is solved as the first,
+    with the staff that the plan leads to (moved, returned, retired, newly come), but counts what
+    its moves cover in the years after it too, if these go as foreseen. Ctrl-C or the clock end the
+    plan with the years done so far.
 
     Parameters
     ----------
@@ -149,15 +157,11 @@ def propose_horizon(
         nothing = _solution((), "", -np.inf, rules)
         why = partial(explain_too_many, beyond, policy)
         return Proposal(None, replace(nothing, status=Status.INFEASIBLE), True, why)
-    bound = -np.inf
     with stop.on_ctrl_c():
-        done, plan, none = _years(county, policy, nobody, start, outlook, stop, seed, told)
-        if not done:
-            assert none is not None
-            return none
-        if outlook is not None and not stop.interrupted:
-            begun = replace(nobody, moves=plan.in_year(years[0]), until=done[-1].year)
-            bound = shortage_bound(county, rules, begun, outlook, stop)
+        done, plan, none, bound = _years(county, policy, nobody, start, outlook, stop, seed, told)
+    if not done:
+        assert none is not None
+        return none
     short = "" if none is None else _why_short(done[-1].year + 1, none, stop)
     solution = _solution(tuple(done), short, bound, rules)
     record = solver_record(solution, seed, stop.elapsed - began)
@@ -199,38 +203,54 @@ def _years(
     stop: Stop,
     seed: int,
     told: Told | None,
-) -> tuple[list[HorizonYear], RotationPlan, Proposal | None]:
-    """Return the years solved, the plan that they make, and what ended it before its time.
+) -> tuple[list[HorizonYear], RotationPlan, Proposal | None, float]:
+    """Return the years solved, the plan they make, what ended it before its time, and a bound.
 
-    A year that is interrupted is dropped, unless it is the first.
+    A year that is interrupted is dropped, unless it is the first. The bound is on the shortage of
+    all years but the first.
     """
     done: list[HorizonYear] = []
+    foreseen: Foreseen | None = None
     for place, year in enumerate(plan.years):
         if done and stop.due:
-            return done, plan, Proposal(None, None)
+            return done, plan, Proposal(None, None), -np.inf
         here = county_in_autumn(county, plan, year)
         locked = start if start is None or not place else replace(start, locks=())
         rules, view = rules_and_view(here, policy, locked, year)
         due = 0
         if outlook is not None:
-            view = replace(view, ahead=look_ahead(outlook, rules, view, plan, seed))
-            due = int((view.ahead.deadline > 0).sum()) if view.ahead else 0
-        # One share more than there are years: for the bound on all of them.
-        share = stop.share(1.0 / (len(plan.years) + 1 - place), quiet=True)
+            ahead = look_ahead(outlook, rules, view, plan, seed)
+            due = int((ahead.deadline > 0).sum())
+            if place == 1:
+                some = stop.share(FORESIGHT, quiet=True)
+                foreseen = foresee(county, rules, plan, outlook, seed, some)
+            if foreseen is not None:
+                later = later_years(county, rules, plan, view, foreseen)
+                ahead = replace(ahead, later=later)
+            view = replace(view, ahead=ahead)
+        left = len(plan.years) - place
+        share = stop.share(1.0 / left if place else (1.0 - FORESIGHT) / left, quiet=True)
         found = solve_year(rules, view, seed, share)
         if done and stop.interrupted:
-            return done, plan, Proposal(None, found.solution)
+            return done, plan, Proposal(None, found.solution), -np.inf
         if found.solution.chosen is None:
-            return done, plan, no_plan(found, policy, share)
+            return done, plan, no_plan(found, policy, share), -np.inf if done[1:] else 0.0
         solution = found.solution
         heads = sum(row["reason"] == "leader" for row in found.rows)
-        done.append(HorizonYear(year, len(found.rows), heads, due, solution))
+        missing = _missing(rules, found)
+        done.append(HorizonYear(year, len(found.rows), heads, due, missing, solution))
         stop.progress(str(year), solution.objective, solution.bound)
         if told is not None:
             told(done[-1])
         rows: list[Mapping[Any, Any]] = [*plan.moves.to_dict("records"), *found.rows]
         plan = replace(plan, moves=move_table(rows))
-    return done, plan, None
+    return done, plan, None, -np.inf if foreseen is None else foreseen.bound
+
+
+def _missing(rules: Sequence[RotationRule], found: YearFound) -> float:
+    """Return the weighted periods that a year's moves leave uncovered in that year."""
+    rule, chosen = next((r for r in rules if isinstance(r, Shortage)), None), found.solution.chosen
+    return 0.0 if rule is None or chosen is None else rule.missing(found.built.view, chosen)
 
 
 def _why_short(year: int, none: Proposal, stop: Stop) -> str:
@@ -247,10 +267,10 @@ def _solution(
     weight = next((r.weight for r in rules if isinstance(r, Shortage)), 0.0)
     parts = {}
     if weight:
-        missing = sum(float(y.solution.parts[Shortage.name].value) for y in years)
+        missing = sum(y.missing for y in years)
         parts = {Shortage.name: ObjectivePart(missing, "periods", weight)}
     objective = sum(p.weight * p.value for p in parts.values())
-    first = sum(float(y.solution.parts[Shortage.name].value) for y in years[:1]) if parts else 0.0
+    first = sum(y.missing for y in years[:1])
     lower = min(weight * (first + bound), objective) if parts else -np.inf
     gap = (objective - lower) / max(abs(objective), 1.0)
     proven = gap <= PROVEN and all(y.solution.status is Status.OPTIMAL for y in years)
@@ -261,7 +281,8 @@ def _solution(
 
 def _method(years: list[str]) -> str:
     """Return the route in words of the field, with what each year's tiers came to."""
-    head = "year by year, each by tiers; bound on all years' shortage, given the first year"
+    head = "first year by tiers; all later ones in one program, which bounds their shortage; each "
+    head += "by tiers, the first of which counts the years after it as that program foresees them"
     return "; ".join([head, *years])
 
 

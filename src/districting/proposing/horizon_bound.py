@@ -1,4 +1,4 @@
-"""A bound on the shortage of all years of a plan that begins with a given first year."""
+"""The shortage of all years of a plan that begins with a given first year, as one problem."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from districting.county import County
-from districting.model.rotation import Bools, Floats, Ints
+from districting.model.rotation import Bools, Floats, Ints, lottery
 from districting.model.rotation_view import RotationView, rotation_view
 from districting.model.rotation_years import county_in_autumn
 from districting.plan.rotation_plan import RotationPlan
@@ -21,8 +22,48 @@ from districting.policy.rotation.term import Term
 from districting.policy.rule import Strength
 from districting.proposing.due import Outlook
 from districting.solve.rotation.joint import Joint
-from districting.solve.rotation.joint_solve import solve_joint
-from districting.solve.stop import Stop
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """The problem of several years, and whom its classes stand for.
+
+    Parameters
+    ----------
+    joint : Joint
+    first : int
+        School year of its first period.
+    names : array of str, shape (n,)
+        Teachers who can move, sorted by id.
+    which : int array, shape (n,)
+        Class of each.
+    subjects : int
+        Cells are a place and one of so many subjects.
+    """
+
+    joint: Joint
+    first: int
+    names: npt.NDArray[np.str_]
+    which: Ints
+    subjects: int
+
+    def members(self, moving: Ints, seed: int) -> pd.DataFrame:
+        """Return who makes the moves, drawn by lot in each class: ``teacher, year, place``."""
+        lots = lottery(seed, self.names.tolist(), self.names.tolist())
+        drawn = np.lexsort((lots, self.which))
+        begin = np.searchsorted(self.which[drawn], np.arange(len(self.joint.size)))
+        move = np.repeat(np.arange(len(moving)), moving)
+        own = self.joint.which[move]
+        order = np.argsort(own, kind="stable")
+        move, own = move[order], own[order]
+        turn = np.arange(len(own)) - np.searchsorted(own, own)
+        return pd.DataFrame(
+            {
+                "teacher": self.names[drawn[begin[own] + turn]],
+                "year": self.first + self.joint.when[move],
+                "place": self.joint.to[move] // self.subjects,
+            }
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +81,7 @@ def together(
     plan: RotationPlan,
     outlook: Outlook,
     first: int,
-) -> Joint | None:
+) -> Together | None:
     """Return the problem of the years from `first` on, given the moves that `plan` has before.
 
     Only musts are in it, and only those that can be stated whatever the years before decide: who
@@ -49,7 +90,7 @@ def together(
 
     Returns
     -------
-    Joint or None
+    Together or None
         None where the policy has no aim against shortages, teachers may move more than once, or
         second subjects count (then what a move covers depends on the moves before it).
     """
@@ -69,7 +110,7 @@ def together(
     arcs = _to_short(_arcs(rules, views, names, able), at, have, need / load)
     movers, which, chief = _classes(arcs, at)
     once = np.flatnonzero(np.isin(arcs.who, movers[chief]))
-    return Joint(
+    joint = Joint(
         at[movers[chief]],
         np.bincount(which, minlength=len(chief)),
         which[np.searchsorted(movers, arcs.who[once])],
@@ -80,8 +121,9 @@ def together(
         load,
         np.repeat(rule.lean(views[0]), width),
         _floor(rules, views[0]),
-        _lasting(rules, len(years)),
+        lasting(rules, len(years)),
     )
+    return Together(joint, first, names[movers], which, width)
 
 
 def _alike(views: Sequence[RotationView]) -> list[RotationView]:
@@ -155,34 +197,8 @@ def _floor(rules: Sequence[RotationRule], view: RotationView) -> Floats:
     return np.max(floors, axis=0) if floors else np.full(view.have().size, -np.inf)
 
 
-def _lasting(rules: Sequence[RotationRule], years: int) -> int:
+def lasting(rules: Sequence[RotationRule], years: int) -> int:
+    """Return the years after which whoever moved is back; `years` where nobody comes back."""
     term = next((r for r in rules if isinstance(r, Term)), None)
     back = term is not None and term.years and not term.moved and term.after == "return"
     return term.years if term is not None and back else years
-
-
-def shortage_bound(
-    county: County,
-    rules: Sequence[RotationRule],
-    begun: RotationPlan,
-    outlook: Outlook,
-    stop: Stop,
-) -> float:
-    """Return a proven lower bound on the weighted periods missing in all years but the first.
-
-    Parameters
-    ----------
-    begun : RotationPlan
-        Its years, who leaves when, and the moves of the first year only.
-    stop : Stop
-        Once it is due the bound is a weaker one; once the user stops it there is none.
-
-    Returns
-    -------
-    float
-        -inf where nothing is proven; see :func:`together`.
-    """
-    if len(begun.years) == 1:
-        return 0.0
-    joint = together(county, rules, begun, outlook, begun.year + 1)
-    return -np.inf if joint is None else solve_joint(joint, stop).bound

@@ -47,20 +47,37 @@ class Shortage(SubjectRule):
         checked_range(self, self.point, 0, 100)
 
     def constrain(self, view: RotationView) -> Iterator[Convex]:
-        """Price the periods left uncovered at each place and subject that moves can change."""
-        have, hours, load = view.have(), self.taught(view), self.loads(view)
+        """Price the periods left uncovered at each place and subject that moves can change.
+
+        Those of later years as well where the view looks ahead to them.
+        """
         arcs = np.flatnonzero(~view.staff["leader"].to_numpy(dtype=bool)[view.teacher])
-        teacher = view.teacher[arcs]
-        width, code = have.shape[1], view.code[teacher]
-        into = view.to[arcs] * width + view.joins[arcs]
-        out = view.origin[arcs] * width + code
-        first = np.r_[True, teacher[1:] != teacher[:-1]] if len(arcs) else np.zeros(0, dtype=bool)
-        may_leave = np.bincount(out[first], minlength=have.size)
+        into = view.to[arcs] * len(view.subjects) + view.joins[arcs]
+        yield self._part(view, arcs, view.have(), view.cell, into)
+        for later in view.ahead.later if view.ahead else ():
+            goal = later.goal(view.teacher[arcs], into)
+            yield self._part(view, arcs, later.have, later.cell, goal)
+
+    def _part(self, view: RotationView, arcs: Ints, have: Ints, cell: Ints, goal: Ints) -> Convex:
+        """Return what is left uncovered with numbers `have`, and how moves change it.
+
+        Parameters
+        ----------
+        cell : int array, shape (t,)
+            Where teachers are while they do not move; -1 for nowhere.
+        goal : int array, shape (len(arcs),)
+            Where the moves `arcs` lead.
+        """
+        hours, load = self.taught(view), self.loads(view)
+        width, teacher = have.shape[1], view.teacher[arcs]
+        into, out = np.where(goal == cell[teacher], -1, (goal, cell[teacher]))
+        gone = np.unique(teacher[out >= 0])
+        may_leave = np.bincount(cell[gone], minlength=have.size)
         start = have.ravel() - may_leave
         full = np.ceil(np.round(hours / load, 9)).ravel().astype(np.int64)
-        may_come = np.bincount(into, minlength=have.size) > 0
+        may_come = np.bincount(into[into >= 0], minlength=have.size) > 0
         used = np.flatnonzero(((may_leave > 0) | may_come) & (start < full))
-        at = np.full(have.size, -1, dtype=np.int64)
+        at = np.full(have.size + 1, -1, dtype=np.int64)
         at[used] = np.arange(len(used))
         row, arc, value = _entries(at, arcs, into, out)
         weights = self.lean(view)[used // width]
@@ -71,10 +88,9 @@ class Shortage(SubjectRule):
         number = start[used][which] + np.arange(len(which)) - begin[which]
         left = np.maximum(0.0, need[which] - number * per[which])
         labels = view.places["label"].to_numpy(dtype=str)
-        untouched = np.maximum(0.0, hours - have * load).ravel() * self._by_cell(view, width)
-        fixed = float(np.delete(untouched, used).sum())
+        fixed = float(np.delete(self._uncovered(view, have), used).sum())
         at_start = np.maximum(0.0, need - start[used] * per) * weights
-        yield Convex(
+        return Convex(
             self.name,
             "periods",
             self.tier,
@@ -91,14 +107,25 @@ class Shortage(SubjectRule):
             tuple(f"{labels[u // width]} {view.subjects[u % width]}" for u in used),
         )
 
+    def missing(self, view: RotationView, chosen: Ints) -> float:
+        """Return the weighted periods left uncovered this year after the moves `chosen`."""
+        have = view.have()
+        plain = chosen[~view.staff["leader"].to_numpy(dtype=bool)[view.teacher[chosen]]]
+        leaver = view.teacher[plain]
+        np.subtract.at(have, (view.place[leaver], view.code[leaver]), 1)
+        np.add.at(have, (view.to[plain], view.joins[plain]), 1)
+        return float(self._uncovered(view, have).sum())
+
+    def _uncovered(self, view: RotationView, have: Ints) -> Floats:
+        """Return weighted periods that numbers `have` leave uncovered, by cell."""
+        left = np.maximum(0.0, self.taught(view) - have * self.loads(view))
+        return np.asarray((left * self.lean(view)[:, None]).ravel(), dtype=float)
+
     def lean(self, view: RotationView) -> Floats:
         """Return the weight of a missing period at each place, shape (places,)."""
         places = view.places
         rural = np.where(places["area"] == "rural", self.rural, 1.0)
         return np.where(places["kind"] == "teaching_point", self.point, rural)
-
-    def _by_cell(self, view: RotationView, width: int) -> Floats:
-        return np.repeat(self.lean(view), width)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Add up the periods not covered before and after."""
