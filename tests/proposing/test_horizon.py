@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,13 +11,18 @@ import districting as dt
 from districting.county import County
 from districting.errors import PolicyError
 from districting.export.documents import Material, find_recipe
+from districting.model.rotation import Convex
+from districting.model.rotation_years import county_in_autumn
 from districting.plan.plan_file import plan_text, read_plan, write_plan
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
+from districting.policy.rotation.build import build, rules_and_view
 from districting.policy.rotation.due_once import DueOnce
 from districting.policy.rule import Strength
+from districting.proposing.due import look_ahead, outlook_of
 from districting.proposing.explaining import explain_place
 from districting.proposing.horizon import HorizonSolution, HorizonYear, propose_horizon
+from districting.proposing.horizon_ahead import Foreseen, later_years
 from districting.proposing.proposal import Proposal
 from districting.sample import make_county, staffed
 from districting.sample.frames import side_table
@@ -116,12 +122,40 @@ def test_the_bound_holds_and_the_record_adds_up(found: Proposal, plan: RotationP
     record, solution = plan.solver, found.solution
     assert record is not None and isinstance(solution, HorizonSolution)
     assert 0 < record.bound <= record.objective
-    missing = sum(float(y.solution.parts["shortage"].value) for y in solution.years)
+    missing = sum(y.missing for y in solution.years)
     part = record.parts["shortage"]
     assert missing == pytest.approx(part.value)
     assert record.objective == pytest.approx(part.weight * part.value)
     assert (record.status == "optimal") == (record.gap <= 1e-7)
     assert [y.year for y in solution.years] == list(YEARS) and solution.short == ""
+
+
+def test_a_year_counts_later_ones_as_they_come_out(
+    county: County, policy: Policy, found: Proposal, plan: RotationPlan
+) -> None:
+    """Were the last year foreseen as it is planned, the year before would count just that."""
+    begun = replace(plan, moves=plan.in_year(2026))
+    rules, view = rules_and_view(county_in_autumn(county, begun, 2027), policy, None, 2027)
+    outlook = outlook_of(county, rules, replace(plan, moves=plan.moves[:0]))
+    assert outlook is not None
+    ahead = look_ahead(outlook, rules, view, begun, 1)
+    last = plan.in_year(2028).query("reason != 'leader'")
+    places = pd.MultiIndex.from_frame(view.places[["school", "stage"]])
+    to = places.get_indexer(pd.MultiIndex.from_frame(last[["to_school", "stage"]]))
+    foreseen = Foreseen(last[["teacher", "year"]].assign(place=to), 0.0)
+    later = later_years(county, rules, begun, view, foreseen)
+    built = build(rules, replace(view, ahead=replace(ahead, later=later)), 1, False)
+    now, then = (p for p in built.problem.parts if p.gate == "shortage")
+    assert isinstance(now, Convex) and isinstance(then, Convex)
+    goals = plan.in_year(2027).set_index("teacher")["to_school"]
+    staff, schools = view.staff["teacher"], view.places["school"]
+    chosen = np.flatnonzero(
+        staff.iloc[built.view.teacher].map(goals).to_numpy()
+        == schools.iloc[built.view.to].to_numpy()
+    )
+    assert len(chosen) == found.solution.years[1].moves - found.solution.years[1].leaders > 0
+    counted = [part.cost_of(part.counts(chosen)) for part in (now, then)]
+    assert counted == pytest.approx([y.missing for y in found.solution.years[1:]])
 
 
 def test_the_same_seed_gives_the_same_bytes(

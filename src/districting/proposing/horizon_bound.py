@@ -15,7 +15,9 @@ from districting.model.rotation_view import RotationView, rotation_view
 from districting.model.rotation_years import county_in_autumn
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule
+from districting.policy.rotation.out_cap import OutCap
 from districting.policy.rotation.shortage import Shortage
+from districting.policy.rotation.subject_ceiling import SubjectCeiling
 from districting.policy.rotation.subject_fit import SubjectFit
 from districting.policy.rotation.subject_floor import SubjectFloor
 from districting.policy.rotation.term import Term
@@ -85,7 +87,8 @@ def together(
     """Return the problem of the years from `first` on, given the moves that `plan` has before.
 
     Only musts are in it, and only those that can be stated whatever the years before decide: who
-    may go where and when, that everyone moves once, floors of subjects. So the bound holds for
+    may go where and when, that everyone moves once, how many may leave a subject in a year, floors
+    and ceilings of subjects. So the bound holds for
     every plan that begins like `plan`.
 
     Returns
@@ -120,7 +123,7 @@ def together(
         need,
         load,
         np.repeat(rule.lean(views[0]), width),
-        _floor(rules, views[0]),
+        *_limits(rules, views[0]),
         lasting(rules, len(years)),
     )
     return Together(joint, first, names[movers], which, width)
@@ -190,11 +193,19 @@ def _classes(arcs: _Arcs, at: Ints) -> tuple[Ints, Ints, Ints]:
     return movers, which, np.unique(which, return_index=True)[1]
 
 
-def _floor(rules: Sequence[RotationRule], view: RotationView) -> Floats:
-    """Return the numbers that musts do not let cells fall below."""
-    musts = [r for r in rules if isinstance(r, SubjectFloor) and r.strength is Strength.MUST]
-    floors = [r.needed(view).ravel() for r in musts]
-    return np.max(floors, axis=0) if floors else np.full(view.have().size, -np.inf)
+def _limits(rules: Sequence[RotationRule], view: RotationView) -> tuple[Floats, Floats, float]:
+    """Return what musts do not let cells fall below or rise above, and what share may leave."""
+    low, high, share = np.full(view.have().size, -np.inf), np.full(view.have().size, np.inf), 1.0
+    for rule in rules:
+        if rule.strength is not Strength.MUST:
+            continue
+        if isinstance(rule, SubjectFloor):
+            low = np.maximum(low, rule.needed(view).ravel())
+        elif isinstance(rule, SubjectCeiling):
+            high = np.minimum(high, rule.most(view).ravel())
+        elif isinstance(rule, OutCap):
+            share = min(share, rule.subject)
+    return low, high, share
 
 
 def lasting(rules: Sequence[RotationRule], years: int) -> int:

@@ -13,7 +13,7 @@ from districting.solve.stop import Stop
 PERIODS, CELLS, CLASSES = 3, 3, 3
 
 
-def _random(seed: int, floors: bool) -> Joint:
+def _random(seed: int, limited: bool) -> Joint:
     rng = np.random.default_rng(seed)
     at = np.repeat(rng.integers(0, CELLS, (CLASSES, 1)), PERIODS, axis=1)
     at[0, 2] = -1  # the first class leaves
@@ -28,11 +28,15 @@ def _random(seed: int, floors: bool) -> Joint:
     which, to, when = np.array(moves, dtype=np.int64).reshape(-1, 3).T
     have = np.stack([np.bincount(a[a >= 0], size[a >= 0], CELLS) for a in at.T]).astype(np.int64)
     have += rng.integers(0, 2, CELLS)
-    floor = rng.integers(0, 3, CELLS).astype(float) if floors else np.full(CELLS, -np.inf)
+    floor = rng.integers(0, 3, CELLS).astype(float) if limited else np.full(CELLS, -np.inf)
+    ceiling = floor + rng.integers(0, 2, CELLS) if limited else np.full(CELLS, np.inf)
+    share = 0.5 if limited else 1.0
     need, load = rng.integers(0, 35, CELLS).astype(float), np.array([10.0, 14.0, 10.0])
     weight = np.array([1.0, 2.0, 3.0])
     lasting = int(rng.integers(1, 4))
-    return Joint(at, size, which, to, when, have, need, load, weight, floor, lasting)
+    return Joint(
+        at, size, which, to, when, have, need, load, weight, floor, ceiling, share, lasting
+    )
 
 
 def _best(joint: Joint) -> float:
@@ -49,10 +53,10 @@ def _best(joint: Joint) -> float:
 
 
 def _numbers(joint: Joint, agents: list[int], chosen: tuple[int, ...]) -> Floats | None:
-    """Return numbers by period and cell; None where a period's moves break a floor."""
+    """Return numbers by period and cell; None where a period's moves break a limit."""
     after = joint.have.astype(float)
     for now in range(PERIODS):
-        moving = np.zeros(CELLS)
+        moving, leaving = np.zeros(CELLS), np.zeros(CELLS)
         for c, m in zip(agents, chosen, strict=True):
             if m < 0 or joint.when[m] > now or joint.home[c, now] < 0:
                 continue
@@ -61,23 +65,26 @@ def _numbers(joint: Joint, agents: list[int], chosen: tuple[int, ...]) -> Floats
                 change = change - np.bincount([joint.home[c, now]], minlength=CELLS)
                 after[now] += change
                 moving += change if joint.when[m] == now else 0
+                leaving[joint.home[c, now]] += joint.when[m] == now
         before = after[now] - moving
-        if (after[now] < np.minimum(before, joint.floor)).any():
+        low, high = np.minimum(before, joint.floor), np.maximum(before, joint.ceiling)
+        most = np.maximum(1, np.floor(joint.share * before)) if joint.share < 1 else np.inf
+        if ((after[now] < low) | (after[now] > high) | (leaving > most)).any():
             return None
     return after
 
 
-@pytest.mark.parametrize("floors", [False, True])
-def test_no_way_to_move_costs_less_than_the_bound(floors: bool) -> None:
-    """The bound holds always, and is the best there is where no floor is looked at."""
+@pytest.mark.parametrize("limited", [False, True])
+def test_no_way_to_move_costs_less_than_the_bound(limited: bool) -> None:
+    """The bound holds always, and is the best there is where no limit is looked at."""
     met = 0
-    for seed in range(12):
-        joint = _random(seed, floors)
+    for seed in range(30 if limited else 12):
+        joint = _random(seed, limited)
         found, best = solve_joint(joint, Stop(60)), _best(joint)
         assert found.bound <= best + 1e-6
         assert found.bound == pytest.approx(found.value)
         met += abs(found.bound - best) < 1e-6
-    assert met >= (8 if floors else 12)
+    assert met >= (15 if limited else 12)
 
 
 def test_the_moves_are_those_of_the_value_and_none_is_in_vain() -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.model.rotation import Rows
+from districting.model.rotation import Floats, Rows
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import checked_range
@@ -48,11 +48,15 @@ class SubjectCeiling(SubjectRule):
 
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Cap the teachers of each subject at each school that may gain some."""
-        have, posts = view.have(), self.posts(view)
-        most = np.ceil(np.round((1 + self.share) * posts, 9)) + self.spare
+        have, most = view.have(), self.most(view)
         yield net_rows(
             self, view, low=np.full(have.shape, -np.inf), high=np.maximum(have, most) - have
         )
+
+    def most(self, view: RotationView) -> Floats:
+        """Return the ceiling of each place and subject, shape (places, subjects)."""
+        ceiling: Floats = np.ceil(np.round((1 + self.share) * self.posts(view), 9)) + self.spare
+        return ceiling
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Count each school's teachers of each subject before and after."""

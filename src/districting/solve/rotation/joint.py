@@ -15,6 +15,7 @@ that these allow, so that the program is a relaxation.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,8 +42,11 @@ class Joint:
     need, load, weight : float array, shape (cells,)
         Each unit of a number covers `load` of the need until less is left; what is not covered
         costs its weight.
-    floor : float array, shape (cells,)
-        A period's moves do not take a cell below this, or farther below it.
+    floor, ceiling : float array, shape (cells,)
+        A period's moves do not take a cell below or above these, or farther so; infinite for none.
+    share : float
+        Of a cell's number before a period's moves at most this leaves, rounded down, or one; 1 for
+        no such limit.
     lasting : int
         Periods after which whoever moved is back.
     """
@@ -57,6 +61,8 @@ class Joint:
     load: Floats
     weight: Floats
     floor: Floats
+    ceiling: Floats
+    share: float
     lasting: int
 
     @property
@@ -122,6 +128,8 @@ class Joint:
             self.load[cells],
             self.weight[cells],
             self.floor[cells],
+            self.ceiling[cells],
+            self.share,
             self.lasting,
         )
 
@@ -137,39 +145,88 @@ def rows_of(joint: Joint) -> tuple[sparse.csr_array, Floats, tuple[Ints, Ints]]:
     once = sparse.csr_array(
         (np.ones(moves), (joint.which, np.arange(moves))), shape=(len(joint.size), moves)
     )
-    floors, spare = _floors(joint, period, move, cell, sign)
+    limits = [*_levels(joint, period, move, cell, sign), *_caps(joint)]
     units = sparse.eye_array(len(keys), format="csr")
     matrix = sparse.block_array(
-        [[numbers, units, units], [once, None, None], [floors, None, None]], format="csr"
+        [
+            [numbers, units, units],
+            [once, None, None],
+            *([limit, None, None] for limit, _ in limits),
+        ],
+        format="csr",
     )
-    high = np.r_[joint.have.ravel()[keys], joint.size, spare].astype(float)
+    high = np.r_[joint.have.ravel()[keys], joint.size, *(most for _, most in limits)].astype(float)
     return sparse.csr_array(matrix), high, (keys // size, keys % size)
 
 
-def _floors(
-    joint: Joint, period: Ints, move: Ints, cell: Ints, sign: Ints
-) -> tuple[sparse.csr_array, Floats]:
-    """Return rows that keep each cell at its floor, as ``away - came <= spare``.
+Limits = tuple[sparse.csr_array, Floats]
+"""Rows ``matrix x <= most`` over the moves."""
+
+
+def _levels(joint: Joint, period: Ints, move: Ints, cell: Ints, sign: Ints) -> Iterator[Limits]:
+    """Yield rows that keep each cell at its floor, as ``away - came <= spare``, and the ceilings.
 
     Away are those whose move from the cell lasts, came whoever moved to it so far, spare what a
     period up to now has above the floor. Where a period's moves take more than they bring, the
     cell is at its floor at least: away <= have - floor + those of came who are there. Otherwise
-    ``away - came`` does not grow.
+    ``away - came`` does not grow. Likewise ``there - left <= room`` below the ceiling.
     """
     size, periods = joint.have.shape[1], len(joint.have)
-    spare = np.maximum.accumulate(np.maximum(0.0, joint.have - joint.floor)).ravel()
-    away = (sign < 0) & (cell == joint.origin[move])
     ever = [np.flatnonzero(joint.when <= k) for k in range(periods)]
-    came = np.concatenate(ever)
-    key = period[away] * size + cell[away]
-    target = np.repeat(np.arange(periods), [len(e) for e in ever]) * size + joint.to[came]
-    leaving = np.zeros(len(spare))
-    np.add.at(leaving, key, joint.size[joint.which[move[away]]])
-    rows = np.flatnonzero(leaving > spare)
-    number = np.full(len(spare), -1, dtype=np.int64)
+    since, start = np.concatenate(ever), np.repeat(size * np.arange(periods), [*map(len, ever)])
+    away = (sign < 0) & (cell == joint.origin[move])
+    there = (sign > 0) & (cell == joint.to[move])
+    for counted, other, spare in (
+        (away, joint.to, joint.have - joint.floor),
+        (there, joint.origin, joint.ceiling - joint.have),
+    ):
+        most = np.maximum.accumulate(np.maximum(0.0, spare)).ravel()
+        more = move[counted], period[counted] * size + cell[counted]
+        yield _limits(joint, more, (since, start + other[since]), np.ones(len(most)), most)
+
+
+def _caps(joint: Joint) -> Iterator[Limits]:
+    """Yield rows that cap who leaves each cell in a period, as ``out - slope * there <= most``.
+
+    There are those who came before and are there still: each lets the cap grow by the slope at
+    most, which is the steepest that its rounding down allows.
+    """
+    if joint.share >= 1:
+        return
+    size, periods = joint.have.shape[1], len(joint.have)
+    more = np.arange(len(joint.to)), joint.when * size + joint.origin
+    period = np.arange(periods)[:, None]
+    stays = (joint.when < period) & (period < joint.when + joint.lasting)
+    start, there = np.nonzero(stays)
+    most = _capped(joint.share, joint.have.ravel())
+    steps = range(1, 1 + math.ceil(1 / joint.share))
+    slope = np.max(
+        [(_capped(joint.share, joint.have.ravel() + n) - most) / n for n in steps], axis=0
+    )
+    yield _limits(joint, more, (there, start * size + joint.to[there]), slope, most)
+
+
+def _capped(share: float, number: Ints) -> Floats:
+    return np.maximum(1.0, np.floor(np.round(share * number, 9)))
+
+
+def _limits(
+    joint: Joint, more: tuple[Ints, Ints], less: tuple[Ints, Ints], slope: Floats, most: Floats
+) -> Limits:
+    """Return rows ``sum of more - slope * sum of less <= most`` where `more` could exceed it.
+
+    Parameters
+    ----------
+    more, less : tuple of int arrays
+        Moves, and the row of each.
+    slope, most : float array, shape (rows,)
+    """
+    reach = np.bincount(more[1], joint.size[joint.which[more[0]]], minlength=len(most))
+    rows = np.flatnonzero(reach > most)
+    number = np.full(len(most), -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
-    row, column = number[np.r_[key, target]], np.r_[move[away], came]
-    value = np.r_[np.ones(len(key)), -np.ones(len(target))]
+    row, column = number[np.r_[more[1], less[1]]], np.r_[more[0], less[0]]
+    value = np.r_[np.ones(len(more[0])), -slope[less[1]]]
     kept = row >= 0
     entries = (value[kept], (row[kept], column[kept]))
-    return sparse.csr_array(entries, shape=(len(rows), len(joint.to))), spare[rows]
+    return sparse.csr_array(entries, shape=(len(rows), len(joint.to))), most[rows]
