@@ -20,9 +20,7 @@ from districting.solve.rotation.basis import basis_at
 from districting.solve.rotation.program import SCALE, Program
 
 PER_AGENT, PER_PLACE = 1, 2
-"""Arcs of each agent, and into each place, that the first program holds."""
-MORE_PER_AGENT, MORE_PER_PLACE = 1, 5
-"""Arcs that join in one round; where few are left, all of them do."""
+"""Arcs of each agent, and into each place, that join in one round; few that are left all do."""
 FEW = 500
 NEGATIVE = 1e-6
 """Reduced costs above minus this count as not negative."""
@@ -120,12 +118,10 @@ class Relaxation:
     program : Program
     box : Box
         Followed: what changes in it counts at the next solve.
-    promise : float array, shape (a,)
-        Guess of what each arc is worth (low is good): the best ones make the first program.
+    begin : int array
+        Arcs of moves, better near the optimum, that the simplex begins from.
     used : float array, shape (n,), optional
         A solution whose columns are in the first program too.
-    begin : int array, optional
-        Arcs of a plan, near the optimum, that the simplex begins from.
     interrupted : callable, optional
         Whether to end at once.
     """
@@ -134,35 +130,29 @@ class Relaxation:
         self,
         program: Program,
         box: Box,
-        promise: Floats,
+        begin: Ints,
         used: Floats | None = None,
-        begin: Ints | None = None,
         interrupted: Callable[[], bool] | None = None,
     ) -> None:
         self.program, self.box = program, box
         self.agent, self.place = program.problem.agent, program.problem.place
         self.active = np.ones(program.columns, dtype=bool)
-        allowed = box.upper[: program.arcs] > 0
         self.active[: program.arcs] = box.lower[: program.arcs] > 0
-        self.active[_least(self.agent, promise, PER_AGENT, allowed)] = True
-        self.active[_least(self.place, promise, PER_PLACE, allowed)] = True
         if used is not None:
             self.active |= used > 0
-        begin = np.empty(0, dtype=np.int64) if begin is None else begin
         begin = begin[box.upper[begin] > 0]
         self.active[begin] = True
         self.order = np.flatnonzero(self.active)
-        self.columns = sparse.csc_array(box.matrix)
+        same = box.matrix is program.matrix
+        self.columns = program.by_column if same else sparse.csc_array(box.matrix)
         self.barred = np.zeros(program.columns, dtype=bool)
-        self.method = DUAL
+        self.method = PRIMAL
         at = self.order
         part = sparse.csr_array(box.matrix[:, at])
         none = np.zeros(len(at))
         self.h = make_model(none, box.lower[at], box.upper[at], part, box.low, box.high)
         self.h.setOptionValue("presolve", "off")
-        if len(begin):
-            self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, at, begin))
-            self.method = PRIMAL
+        self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, at, begin))
         if interrupted is not None:
             heed(self.h, interrupted)
 
@@ -193,6 +183,9 @@ class Relaxation:
             self.h.run()
             status = self.h.getModelStatus()
             if status == highspy.HighsModelStatus.kInfeasible:
+                if self.method == PRIMAL:  # the dual simplex alone gives a proof
+                    self.method = DUAL
+                    continue
                 joining = self._against_proof()
                 if not len(joining):
                     self.method = DUAL
@@ -240,8 +233,8 @@ class Relaxation:
         if absent.sum() <= FEW:
             return np.flatnonzero(absent)
         return np.union1d(
-            _least(self.agent, reduced, MORE_PER_AGENT, absent),
-            _least(self.place, reduced, MORE_PER_PLACE, absent),
+            _least(self.agent, reduced, PER_AGENT, absent),
+            _least(self.place, reduced, PER_PLACE, absent),
         )
 
     def _join(self, new: Ints, cost: Floats) -> None:
@@ -256,9 +249,13 @@ class Relaxation:
     def _against_proof(self) -> Ints:
         """Return arcs that spoil HiGHS's proof that there is no solution; none: it holds for all.
 
-        The proof is a sum of rows that no x within the limits of columns satisfies.
+        The proof is a sum of rows that no x within the limits of columns satisfies; without one all
+        arcs join.
         """
-        ray = np.array(self.h.getDualRay()[2], dtype=float)
+        _, known, ray = self.h.getDualRay()
+        if not known:
+            return np.flatnonzero(self._absent())
+        ray = np.array(ray, dtype=float)
         worth = np.asarray(self.columns.T @ ray)
         box = self.box
         limit = np.where(ray > 0, box.low, box.high)

@@ -20,6 +20,7 @@ from districting.solve.rotation.solution import (
     tier_value,
 )
 from districting.solve.rotation.tiers import (
+    EARLY,
     EXACT,
     WHOLE,
     Course,
@@ -137,8 +138,8 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
         if tier is last:
             break
         narrow(course, tier, relaxed, cap)
-        # The program of the prices was solved for the next tier too, and needs no other start.
-        keep = tier.number < 0 or best or tiers[at + 1].worst is not None
+        # Programs of prices and announced moves were solved for the first aim too.
+        keep = tier.number <= EARLY or best or tiers[at + 1].worst is not None
         warm = warm if keep else None
     assert best is not None
     return _finished(course, last, best)

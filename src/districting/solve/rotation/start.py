@@ -43,9 +43,13 @@ def _weight(part: Convex, tiers: Sequence[int]) -> float:
 
 def first_plan(problem: RotationProblem) -> Ints | None:
     """Return moves that break no must, taken greedily; None where that does not succeed."""
-    order = np.argsort(promise(problem, problem.tiers), kind="stable")
-    chosen = _taken(problem, order)
+    chosen = greedy(problem)
     return None if broken(problem, chosen) else chosen
+
+
+def greedy(problem: RotationProblem) -> Ints:
+    """Return moves, taken greedily, that may leave musts unmet."""
+    return _taken(problem, np.argsort(promise(problem, problem.tiers), kind="stable"))
 
 
 def few_misses(problem: RotationProblem) -> Ints:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.rounding import cut_off
 from districting.solve.rotation.solution import Reached
-from districting.solve.rotation.start import promise
+from districting.solve.rotation.start import greedy
 from districting.solve.stop import Stop
 
 EXACT = 1e-5
@@ -71,10 +72,16 @@ class Course:
         """Arcs of the last whole plan; none before there is one."""
         return self.moves(self.plans[-1]) if self.plans else np.empty(0, dtype=np.int64)
 
+    @cached_property
+    def first(self) -> Ints:
+        """Arcs of the plan announced, else of a greedy one that may leave musts unmet."""
+        problem = self.program.problem
+        return problem.announced if len(problem.announced) else greedy(problem)
+
     @property
     def begin(self) -> Ints:
-        """Arcs of a plan near which optima are: the last one, else that announced."""
-        return self.last_moves if self.plans else self.program.problem.announced
+        """Arcs of a plan from which linear programs begin: the last whole one, else the first."""
+        return self.last_moves if self.plans else self.first
 
     @property
     def kept(self) -> Floats | None:
@@ -141,8 +148,7 @@ def relax_tier(
     """
     program = course.program
     if warm is None:
-        worth = promise(program.problem, [tier.number, *(t.number for t in later)])
-        warm = Relaxation(program, course.box, worth, course.used, course.begin, course.interrupted)
+        warm = Relaxation(program, course.box, course.begin, course.used, course.interrupted)
     if later:
         cost = blended(tier, later, program.arcs)
         course.found = cost, warm.solve(cost, course.left)
@@ -198,10 +204,7 @@ def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: boo
     assert tier.worst is not None
     level, arcs = tier.worst.level, course.program.arcs
     if warm is None:
-        steep = level.astype(float) ** STEEP
-        warm = Relaxation(
-            course.program, course.box, steep, course.used, course.begin, course.interrupted
-        )
+        warm = Relaxation(course.program, course.box, course.begin, course.used, course.interrupted)
     least = _least_linear(course, warm, level)
     if least < 0:
         return None

@@ -24,8 +24,9 @@ MANY = 4
 """Where the slack needed frees so many times the arcs, a smaller one comes first."""
 FIRST_COLUMNS, COLUMNS_A_SPLIT = 60, 8
 """Arcs left free at first: so many, and more for each arc that the linear optimum splits."""
-KEPT, NEAR_GAP = 3000, 1e-4
-"""Arcs that a plan near a linear optimum may use besides those of the optimum, and its gap."""
+KEPT, NEAR_GAP, NEAR_ENOUGH = 3000, 1e-4, 1e-3
+"""Arcs that a plan near a linear optimum may use besides those of the optimum, and its gap; the gap
+up to which one of those arcs alone will do."""
 HALF = 0.5
 """Share of a step of the grid that lots, or a later tier, come to at most."""
 FINE = 5000
@@ -91,7 +92,8 @@ def whole_optimum(
 def near_linear(course: Course) -> Answer | None:
     """Return a good whole plan of the arcs that the last linear optima use or nearly use.
 
-    Its aim is that of the tier at hand with later ones blended in; None where there is none.
+    Its aim is that of the tier at hand with later ones blended in; None where there is none. The
+    arcs in use alone mostly do.
     """
     if course.found is None or not course.found[1].feasible:
         return None
@@ -100,14 +102,17 @@ def near_linear(course: Course) -> Answer | None:
     reduced = linear.reduced[:arcs]
     dear = np.sort(reduced[(linear.x[:arcs] <= WHOLE) & (box.upper[:arcs] > 0)])
     limit = dear[min(KEPT, len(dear) - 1)] if len(dear) else np.inf
-    upper = box.upper.copy()
-    keep = (linear.x[:arcs] > WHOLE) | (reduced <= limit)
-    keep[course.last_moves] = True
+    used = linear.x[:arcs] > WHOLE
+    used[course.last_moves] = True
     if course.used is not None:
-        keep |= course.used[:arcs] > WHOLE
-    upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
-    near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
-    answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
+        used |= course.used[:arcs] > WHOLE
+    for keep in (used, used | (reduced <= limit)):
+        upper = box.upper.copy()
+        upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
+        near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
+        answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
+        if answer.value - linear.bound <= NEAR_ENOUGH * max(1.0, abs(answer.value)):
+            break
     return answer if answer.status in ("optimal", "feasible") else None
 
 
