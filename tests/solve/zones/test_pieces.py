@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from random_zones import random_problem
 
 from districting.model.zones import Contiguity
+from districting.solve.zones.fixing import free_loose
+from districting.solve.zones.frontier import grow_zone
 from districting.solve.zones.lagrangian import evaluate
 from districting.solve.zones.net import make_net
-from districting.solve.zones.pieces import pack_pieces
+from districting.solve.zones.pieces import RUNNING, pack_pieces
 from districting.solve.zones.shape import make_shape
 
 
@@ -76,3 +78,34 @@ def test_values_agree_with_all_zones_and_hold_when_cut_short(nodes, halted, seed
         assert dual.values[s] <= least
         if exact:
             assert dual.values[s] == least
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_frontier_finds_the_best_of_all_zones(seed):
+    problem = random_problem(seed, n=10, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
+    net = free_loose(make_net(problem))
+    rng = np.random.default_rng(seed)
+    prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
+
+    def grow(s, floor, labels):
+        return grow_zone(
+            s, floor, labels, RUNNING, net.back, net.village, net.arc, net.single, net.weight,
+            net.cost, prices, net.base, net.seats, net.host, net.near_start, net.near,
+            np.ones(len(net.arc), bool),
+        )  # fmt: skip
+
+    for s in np.flatnonzero(net.base <= net.seats).tolist():
+        best = -least_value(net, prices, s)
+        through, worth, met = grow(s, 0, 10_000)
+        assert (through, worth) == (True, best)
+        assert grow(s, best, 10_000)[:2] == (True, best)
+        if best > 0:
+            zone = set(met[-1].tolist())
+            assert zone in all_zones(net, s)
+            costs = {
+                int(net.village[p]): int(net.cost[net.arc[p]])
+                for p in range(net.back[s], net.back[s + 1])
+            }
+            assert sum(int(prices[v]) - costs[v] for v in zone) == best
+            assert not grow(s, 0, 0)[0]

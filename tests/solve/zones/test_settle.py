@@ -13,15 +13,17 @@ from zone_check import check_zones
 from districting.plan.record import Status
 from districting.solve.stop import Stop
 from districting.solve.zones import settle as settling
-from districting.solve.zones import tight
+from districting.solve.zones import tight, trust
+from districting.solve.zones.fixing import free_loose
 from districting.solve.zones.lagrangian import ascend, evaluate
-from districting.solve.zones.master import Master, Zones, relax, reprice
+from districting.solve.zones.master import Master, Zones, relax
 from districting.solve.zones.net import make_net
 from districting.solve.zones.pieces import RUNNING, joinable, pack_pieces
 from districting.solve.zones.prices import village_prices
 from districting.solve.zones.settle import settle
 from districting.solve.zones.shape import make_shape
 from districting.solve.zones.solve import solve_zones
+from districting.solve.zones.trust import first_width, raise_prices
 
 NO_TRIPLES = np.empty((0, 3), np.int64)
 
@@ -38,17 +40,23 @@ def tiny(seed):
     return problem, make_net(problem), enumerate_best(problem)
 
 
-def test_column_generation_never_passes_the_optimum_and_never_lowers_the_bound(pool):
+@pytest.mark.parametrize("most_labels", [1_000, 0])
+def test_column_generation_never_passes_the_optimum_and_never_lowers_the_bound(
+    pool, monkeypatch, most_labels
+):
+    """With schools priced along the frontier, and where that gives up."""
+    monkeypatch.setattr(trust, "MOST_LABELS", most_labels)
     met = raised = 0
     for seed in range(16):
         _, net, best = tiny(seed)
         if best is None:
             continue
-        shape, stop = make_shape(net, 0), Stop(60)
+        shape, stop, net = make_shape(net, 0), Stop(60), free_loose(net)
         start = evaluate(net, shape, village_prices(net), pool, pack_pieces)
-        zones = Zones()
+        zones, width = Zones(), first_width(start.prices)
         zones.add_chosen(net, start)
-        found = reprice(net, shape, start, zones, 60, pack_pieces, pool, stop)
+        master = Master(net, best, zones)
+        found, _ = raise_prices(master, start.prices, width, best + 1, 0.0, 60, RUNNING, stop, pool)
         assert start.bound <= found.bound <= best, seed
         climbed = ascend(net, shape, start.prices, best, 80, pool, stop, pack=pack_pieces)
         assert found.bound >= climbed.bound - 1e-3 * best, seed

@@ -13,7 +13,7 @@ import numpy as np
 
 from districting.model.zones import Bools, Ints
 from districting.solve.zones.arc_search import TOLERANCE, ArcSearch
-from districting.solve.zones.master import Floats, Master, relax
+from districting.solve.zones.master import Floats, Master, Prices, relax
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag
 
@@ -52,6 +52,14 @@ def branch(search: ArcSearch, master: Master, halt: Flag, pool: ThreadPoolExecut
             heapq.heappush(queue, (low, count, live & ~closed))
         search.note("certify")
     search.raise_bound(limit)
+
+
+def recombine(search: ArcSearch, master: Master, at: Prices) -> None:
+    """Offer the best plan of the zones met."""
+    share = master.choose(at, search.objective, search.stop)
+    if share is not None:
+        search.offer(plan_of(search.net, share))
+        search.note("improve")
 
 
 def plan_of(net: Net, share: Floats) -> Ints:

@@ -30,8 +30,13 @@ def without_triples(dual: Dual) -> Prices:
     return Prices(dual.prices, none, none[:, 0], -dual.values, dual.bound)
 
 
-def narrow(search: ArcSearch, at: Prices, halt: Flag, pool: ThreadPoolExecutor) -> None:
-    """Leave the arcs that no better plan uses out of the search; those of the best plan stay."""
+def narrow(
+    search: ArcSearch, at: Prices, halt: Flag, pool: ThreadPoolExecutor, nodes: int = TRIED_NODES
+) -> None:
+    """Leave the arcs that no better plan uses out of the search; those of the best plan stay.
+
+    `nodes` are spent on an arc at most.
+    """
     net, problem = search.net, search.problem
     limit = int(search.objective - at.bound) - 1
     live = np.ones(len(net.school), bool)
@@ -40,7 +45,7 @@ def narrow(search: ArcSearch, at: Prices, halt: Flag, pool: ThreadPoolExecutor) 
         if search.stop.due:
             return
         joinable(
-            s, at.worth[s] - limit, TRIED_NODES, halt, net.back, net.village, net.arc,
+            s, at.worth[s] - limit, nodes, halt, net.back, net.village, net.arc,
             net.single, net.weight, net.cost, at.villages, net.base, net.seats, net.host,
             net.near_start, net.near, at.triples, at.fines, live,
         )  # fmt: skip

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array, hstack
 
 from districting.model.zones import Bools, Ints
 from districting.solve.highs import make_model, solve_highs
 from districting.solve.stop import Stop
-from districting.solve.zones.lagrangian import Dual, Pack, evaluate
+from districting.solve.zones.lagrangian import Dual, Pack
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag, better_zones
 from districting.solve.zones.shape import Shape
@@ -44,8 +44,6 @@ SMALL, LITTLE = 1e-6, 1e-8
 SMOOTH = 0.3
 CLOSE, CLOSE_OF_GAP = 1e-6, 0.01
 """Share of the value by which a bound may stay below it, or of what it lacks to the limit."""
-SMOOTH_LARGE, SMOOTHER, ROUGHER, CLOSE_LARGE = 0.5, 0.03, 0.25, 2e-5
-"""As above where zones are large: smoothed more and more while new zones come."""
 ROUNDS, EXACT_ROUNDS = 500, 20
 """Rounds in all, and those with slow searches at a node before it is rather branched."""
 MOST_TRIPLES = 2_000
@@ -155,10 +153,12 @@ class Master:
         net = self.net
         self.free = np.flatnonzero(~net.single)
         self.fixed = len(self.free) + net.m
-        ones, at = np.ones(self.fixed), np.arange(self.fixed)
+        self.ahead, ones = self.fixed + len(self.free), np.ones(self.fixed)
         self.scale = UNIT / self.dear
-        never = np.full(self.fixed, np.inf)
-        self.h = make_model(ones * UNIT, None, never, csr_array((ones, (at, at))), ones, ones)
+        lacking = eye_array(self.fixed, format="csr")
+        sides = csr_array(hstack([lacking, -lacking[:, : len(self.free)]]))
+        upper = np.where(np.arange(self.ahead) < self.fixed, np.inf, 0.0)
+        self.h = make_model(np.full(self.ahead, UNIT), None, upper, sides, ones, ones)
         self.arc = np.full((net.n, net.m), -1)
         self.arc[np.repeat(np.arange(net.n), np.diff(net.start)), net.school] = np.arange(
             len(net.school)
@@ -217,7 +217,7 @@ class Master:
         """Add a row for each triple."""
         fined = _twice(self.holds, triples)
         for part in fined.T:
-            columns = (self.fixed + np.flatnonzero(part)).astype(np.int32)
+            columns = (self.ahead + np.flatnonzero(part)).astype(np.int32)
             self.h.addRow(-highspy.kHighsInf, 1.0, len(columns), columns, np.ones(len(columns)))
         self.triples = np.vstack([self.triples, triples])
         self.fined = np.hstack([self.fined, fined])
@@ -229,8 +229,16 @@ class Master:
         dead[village[~live], self.net.school[~live]] = True
         self.open = ~np.any(self.holds & dead[:, self.school].T, axis=1)
         k = len(self.open)
-        at = np.arange(self.fixed, self.fixed + k, dtype=np.int32)
+        at = np.arange(self.ahead, self.ahead + k, dtype=np.int32)
         self.h.changeColsBounds(k, at, np.zeros(k), np.where(self.open, highspy.kHighsInf, 0.0))
+
+    def box(self, centre: Ints, width: float) -> None:
+        """Keep the prices of villages within `width` of `centre`, shape (n,)."""
+        k, at = len(self.free), np.arange(self.ahead, dtype=np.int32)
+        sides = np.append(np.arange(k), np.arange(self.fixed, self.ahead))
+        most, least = centre[self.free] + width, centre[self.free] - width
+        self.h.changeColsCost(2 * k, at[sides], np.append(most, -least) * self.scale)
+        self.h.changeColsBounds(k, at[self.fixed :], np.zeros(k), np.full(k, highspy.kHighsInf))
 
     def solve(self) -> tuple[float, Ints, Ints, Floats]:
         """Return (value, prices, fines, use of each zone), in child-metres."""
@@ -241,7 +249,7 @@ class Master:
         prices[self.free] = np.rint(duals[: len(self.free)]).astype(np.int64)
         fines = np.rint(-duals[self.fixed :]).astype(np.int64).clip(0)
         value = self.h.getInfo().objective_function_value / self.scale
-        use = np.array(solution.col_value)[self.fixed :]
+        use = np.array(solution.col_value)[self.ahead :]
         return value + float(self.net.base_cost.sum()), prices, fines, use
 
     def worth(self, prices: Ints, fines: Ints) -> Ints:
@@ -304,7 +312,7 @@ def relax(
         master.load()
         if slow:
             exact += 1
-            now = _prices(master, prices, fines, worth)
+            now = prices_of(master, prices, fines, worth)
             best = now if best is None or now.bound > best.bound else best
             if best.bound >= limit or (not root and (value < limit or exact == EXACT_ROUNDS)):
                 break
@@ -324,30 +332,6 @@ def relax(
         else:
             slow, smooth = True, SMOOTH
     return Relaxed(value, best, share_of(master, use), stop.due)
-
-
-def reprice(
-    net: Net, shape: Shape, dual: Dual, zones: Zones, rounds: int, pack: Pack,
-    pool: ThreadPoolExecutor, stop: Stop,
-) -> Dual:  # fmt: skip
-    """Return the best dual met in at most `rounds` of column generation from `dual`.
-
-    Every round gives a bound, for zones too large to be searched through: schools are priced by
-    `pack`, without triples. `zones` grows by what they choose on the way.
-    """
-    master, best, smooth = Master(net, abs(float(dual.bound)) or 1.0, zones), dual, SMOOTH_LARGE
-    for _ in range(rounds):
-        value, prices, _, _ = master.solve()
-        if value - best.bound <= CLOSE_LARGE * abs(value) or stop.due:
-            break
-        now = evaluate(net, shape, _mix(smooth, best.prices, prices), pool, zones.watch(pack))
-        if now.bound > best.bound:
-            best = now
-        fresh = master.load()
-        if not fresh and smooth == 0.0:
-            break
-        smooth = min(smooth + SMOOTHER, 0.9) if fresh else max(smooth - ROUGHER, 0.0)
-    return best
 
 
 def _add_violated(master: Master, use: Floats) -> bool:
@@ -374,31 +358,54 @@ def _price(
     net, floor = master.net, master.worth(prices, fines)
     floor += int((LITTLE if slow else SMALL) * master.dear / net.m)
 
-    def part(s: int) -> tuple[int, bool, list[Ints]]:
-        nodes = (LOST if s in master.lost else SLOW) if slow else QUICK
-        most, best, villages, met = better_zones(
-            s, floor[s] if slow else int(NEAR * floor[s]), nodes, halt, net.back, net.village,
-            net.arc, net.single, net.weight, net.cost, prices, net.base, net.seats, net.host,
-            net.near_start, net.near, live, master.triples, fines,
-        )  # fmt: skip
-        found = [np.sort(villages[zone]) for zone in met]
-        if slow and most > best:
-            master.lost.add(s)
-            other = best_zone(net, s, prices, live, master.triples, fines, stop)
-            if other is not None and other[0] < most:
-                most = best = max(other[0], best)
-                found.append(np.sort(other[1]))
-        return most, best > floor[s], found
+    def part(s: int) -> tuple[int, int, list[Ints]]:
+        if slow:
+            return search_school(master, s, int(floor[s]), prices, fines, live, halt, stop)
+        least = int(NEAR * floor[s])
+        return _search(master, s, least, QUICK, prices, fines, live, halt)
 
     worth, better = np.zeros(net.m, np.int64), False
-    for s, (most, improved, found) in enumerate(pool.map(part, range(net.m))):
-        worth[s], better = most, better or improved
+    for s, (most, best, found) in enumerate(pool.map(part, range(net.m))):
+        worth[s], better = most, better or best > floor[s]
         for zone in found:
             master.zones.add(s, zone)
     return worth, better
 
 
-def _prices(master: Master, prices: Ints, fines: Ints, worth: Ints) -> Prices:
+def search_school(
+    master: Master, s: int, floor: int, prices: Ints, fines: Ints, live: Bools, halt: Flag,
+    stop: Stop,
+) -> tuple[int, int, list[Ints]]:  # fmt: skip
+    """Return what no zone of a school is worth more than, the best met, and better zones met.
+
+    Both are at least `floor`. A program follows where the search gets lost.
+    """
+    nodes = LOST if s in master.lost else SLOW
+    most, best, found = _search(master, s, floor, nodes, prices, fines, live, halt)
+    if most > best:
+        master.lost.add(s)
+        other = best_zone(master.net, s, prices, live, master.triples, fines, stop)
+        if other is not None and other[0] < most:
+            most = best = max(other[0], best)
+            found.append(np.sort(other[1]))
+    return most, best, found
+
+
+def _search(
+    master: Master, s: int, floor: int, nodes: int, prices: Ints, fines: Ints, live: Bools,
+    halt: Flag,
+) -> tuple[int, int, list[Ints]]:  # fmt: skip
+    net = master.net
+    most, best, villages, met = better_zones(
+        s, floor, nodes, halt, net.back, net.village, net.arc, net.single, net.weight, net.cost,
+        prices, net.base, net.seats, net.host, net.near_start, net.near, live, master.triples,
+        fines,
+    )  # fmt: skip
+    return most, best, [np.sort(villages[zone]) for zone in met]
+
+
+def prices_of(master: Master, prices: Ints, fines: Ints, worth: Ints) -> Prices:
+    """Return prices with the bound that they make up."""
     net = master.net
     total = int(prices[master.free].sum()) - int(fines.sum()) - int(worth.sum())
     bound = total + int(net.base_cost.sum())

@@ -255,9 +255,9 @@ def _search(  # type: ignore[no-untyped-def]
     depth, left, worth, nodes, found, upper = 0, room, np.int64(0), 0, 0, float(best)
     while True:
         nodes += 1
-        _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
-        _spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
-        high = _relaxed(gain, size, state, toll, left, worth, must)
+        spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
+        spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
+        high = relaxed_worth(gain, size, state, toll, left, worth, must)
         branch = -1
         if high > best + slack:
             for i in range(k):
@@ -338,9 +338,9 @@ def _close(  # type: ignore[no-untyped-def]
                 best = worths[new]
                 for i in range(k):
                     held[i] = state[i] == 1
-            _spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
-            _spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
-            high = _relaxed(gain, size, state, toll, left, worths[new], -1)
+            spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
+            spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
+            high = relaxed_worth(gain, size, state, toll, left, worths[new], -1)
             branches[new] = -1
             for i in range(k):
                 if state[i] == 0 and beside[i] > 0 and way[i] <= left:
@@ -372,7 +372,7 @@ def _mark(i, now, more, state, beside, start, to):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _spread(toll, most, within, left, state, beside, start, to, queue, waits, out):  # type: ignore[no-untyped-def]
+def spread(toll, most, within, left, state, beside, start, to, queue, waits, out):  # type: ignore[no-untyped-def]
     """Write the least sum of tolls, up to `most`, on a way of free villages out of the zone.
 
     Villages with ``within > left`` are closed; those not reached get ``NEVER``.
@@ -399,7 +399,7 @@ def _spread(toll, most, within, left, state, beside, start, to, queue, waits, ou
 
 
 @njit(cache=True, nogil=True)
-def _relaxed(gain, size, state, toll, left, worth, must):  # type: ignore[no-untyped-def]
+def relaxed_worth(gain, size, state, toll, left, worth, must):  # type: ignore[no-untyped-def]
     """Return a bound on the worth of any zone that grows out of this one, and has `must`.
 
     Whoever takes a village behind a toll pays the toll: for every toll in turn, the fractional

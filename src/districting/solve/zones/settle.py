@@ -19,11 +19,11 @@ import numpy as np
 from districting.model.zones import Ints, ZoneProblem
 from districting.solve.stop import Stop
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.branching import branch, plan_of
+from districting.solve.zones.branching import branch, recombine
 from districting.solve.zones.fixing import free_loose, narrow, without_triples
 from districting.solve.zones.lagrangian import Dual, ascend
 from districting.solve.zones.large_zones import FIRST_NODES, prove_large
-from districting.solve.zones.master import MOST_TRIPLES, Master, Prices, Zones, relax
+from districting.solve.zones.master import MOST_TRIPLES, Master, Zones, relax
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag, pack_pieces
 from districting.solve.zones.shape import make_shape
@@ -98,20 +98,12 @@ def _prove(search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor) 
         if found.best is None or search.done or search.stop.due:
             return
         if turn > 0:
-            _recombine(search, master, found.best)
+            recombine(search, master, found.best)
         narrow(search, found.best, halt, pool)
         master = Master(search.net, search.objective, zones, master.triples)
         if turn > 0 and len(search.net.school) > FEWER * len(everything):
             break
     branch(search, master, halt, pool)
-
-
-def _recombine(search: ArcSearch, master: Master, at: Prices) -> None:
-    """Offer the best plan of the zones met."""
-    share = master.choose(at, search.objective, search.stop)
-    if share is not None:
-        search.offer(plan_of(search.net, share))
-        search.note("improve")
 
 
 def _climb(
