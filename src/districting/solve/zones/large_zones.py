@@ -27,8 +27,8 @@ from districting.solve.zones.trust import first_width, raise_prices
 TURNS, ROUNDS, LESS, FEWER = 12, 30, 0.75, 0.95
 """Times that arcs are ruled out at most, rounds of column generation before each, share of the gap
 left at which it is time, and share of the arcs left from which the program takes over."""
-TRIED_NODES = 300
-"""Nodes spent on ruling out an arc."""
+FIRST_TRIED, TRIED = 300, 3_000
+"""Nodes spent on ruling out an arc, at first and later."""
 FIRST_NODES = 30
 """Nodes of the first solve of the program; cuts found make it start over."""
 STEEPEST = 1e3
@@ -55,7 +55,7 @@ def _narrow_down(
     zones, stop, prices, width = Zones(), search.stop, dual.prices, first_width(dual.prices)
     assert search.plan is not None
     zones.add_plan(search.net, search.plan)
-    for _ in range(TURNS):
+    for turn in range(TURNS):
         net, goal = search.net, search.objective
         master = Master(net, goal, zones)
         best, width = raise_prices(master, prices, width, goal, LESS, ROUNDS, halt, stop, pool)
@@ -65,7 +65,7 @@ def _narrow_down(
         if search.done or stop.due:
             break
         recombine(search, master, best)
-        narrow(search, best, halt, pool, TRIED_NODES)
+        narrow(search, best, halt, pool, FIRST_TRIED if turn == 0 else TRIED)
         if far and len(search.net.school) > FEWER * len(net.school):
             break
         prices = best.villages

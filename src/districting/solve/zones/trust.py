@@ -19,11 +19,11 @@ from districting.solve.zones.master import Master, Prices, prices_of, search_sch
 from districting.solve.zones.pieces import Flag
 
 MOST_LABELS = 1_000_000
-WIDTH, WIDER, NARROWER, DOUBLE = 0.02, 1.5, 0.7, 2.0
+WIDTH, WIDER, NARROWER = 0.02, 1.5, 0.7
 """First width as a share of a village's price, and what becomes of it."""
 WELL = 0.5
 """Share of the rise foretold from which it is foretold well."""
-CLOSE, CLOSE_OF_GAP = 1e-5, 0.1
+CLOSE, CLOSE_OF_GAP = 1e-5, 0.05
 """Rise foretold, as a share of the bound or of what it lacks to the limit, that counts as none."""
 
 
@@ -55,10 +55,8 @@ def raise_prices(
         value, prices, _, _ = master.solve()
         hoped = value - best.bound
         if hoped <= max(CLOSE * abs(value), CLOSE_OF_GAP * (limit - value)):
-            if (np.abs(prices - best.villages)[master.free] < width - 1).all():
-                break
-            width *= DOUBLE
-            continue
+            width *= WIDER
+            break
         now = _priced(master, prices, halt, stop, pool)
         gained = now.bound - best.bound
         if gained > WELL * hoped:
