@@ -59,7 +59,7 @@ def test_column_generation_never_passes_the_optimum_and_never_lowers_the_bound(
         found, _ = raise_prices(master, start.prices, width, best + 1, 0.0, 60, RUNNING, stop, pool)
         assert start.bound <= found.bound <= best, seed
         climbed = ascend(net, shape, start.prices, best, 80, pool, stop, pack=pack_pieces)
-        assert found.bound >= climbed.bound - 1e-3 * best, seed
+        assert found.bound >= climbed.bound - 2e-3 * best, seed
         met, raised = met + 1, raised + (found.bound > start.bound)
     assert met > 8
     assert raised > 4

@@ -360,7 +360,8 @@ def _price(
 
     def part(s: int) -> tuple[int, int, list[Ints]]:
         if slow:
-            return search_school(master, s, int(floor[s]), prices, fines, live, halt, stop)
+            nodes = LOST if s in master.lost else SLOW
+            return search_school(master, s, int(floor[s]), nodes, prices, fines, live, halt, stop)
         least = int(NEAR * floor[s])
         return _search(master, s, least, QUICK, prices, fines, live, halt)
 
@@ -373,14 +374,13 @@ def _price(
 
 
 def search_school(
-    master: Master, s: int, floor: int, prices: Ints, fines: Ints, live: Bools, halt: Flag,
-    stop: Stop,
+    master: Master, s: int, floor: int, nodes: int, prices: Ints, fines: Ints, live: Bools,
+    halt: Flag, stop: Stop,
 ) -> tuple[int, int, list[Ints]]:  # fmt: skip
     """Return what no zone of a school is worth more than, the best met, and better zones met.
 
     Both are at least `floor`. A program follows where the search gets lost.
     """
-    nodes = LOST if s in master.lost else SLOW
     most, best, found = _search(master, s, floor, nodes, prices, fines, live, halt)
     if most > best:
         master.lost.add(s)

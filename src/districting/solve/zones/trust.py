@@ -15,11 +15,11 @@ import numpy as np
 from districting.model.zones import Ints
 from districting.solve.stop import Stop
 from districting.solve.zones.frontier import grow_zone
-from districting.solve.zones.master import Master, Prices, prices_of, search_school
+from districting.solve.zones.master import QUICK, Master, Prices, prices_of, search_school
 from districting.solve.zones.pieces import Flag
 
 MOST_LABELS = 1_000_000
-WIDTH, WIDER, NARROWER = 0.02, 1.5, 0.7
+WIDTH, WIDER, NARROWER, DOUBLE = 0.02, 1.5, 0.7, 2.0
 """First width as a share of a village's price, and what becomes of it."""
 WELL = 0.5
 """Share of the rise foretold from which it is foretold well."""
@@ -45,25 +45,28 @@ def raise_prices(
     less : float
         Share of what the bound lacks to the limit that may be left.
     """
-    best = _priced(master, prices, halt, stop, pool)
-    enough = limit - less * (limit - best.bound)
+    best, wide = _priced(master, prices, halt, stop, pool), width
+    enough, widest = limit - less * (limit - best.bound), first_width(prices) / WIDTH
     for _ in range(rounds):
         if best.bound >= enough or stop.due:
             break
         master.load()
-        master.box(best.villages, width)
+        master.box(best.villages, wide)
         value, prices, _, _ = master.solve()
         hoped = value - best.bound
         if hoped <= max(CLOSE * abs(value), CLOSE_OF_GAP * (limit - value)):
-            width *= WIDER
-            break
+            inside = (np.abs(prices - best.villages)[master.free] < wide - 1).all()
+            if inside or wide > widest:
+                break
+            wide *= DOUBLE
+            continue
         now = _priced(master, prices, halt, stop, pool)
         gained = now.bound - best.bound
         if gained > WELL * hoped:
-            width *= WIDER
+            wide *= WIDER
         elif gained < -hoped:
-            width *= NARROWER
-        best = now if gained > 0 else best
+            wide *= NARROWER
+        best, width = now if gained > 0 else best, wide
     return best, width
 
 
@@ -82,7 +85,8 @@ def _priced(
         )  # fmt: skip
         if through:
             return best, met
-        most, _, met = search_school(master, s, int(floor[s]), prices, fines, live, halt, stop)
+        least = int(floor[s])
+        most, _, met = search_school(master, s, least, QUICK, prices, fines, live, halt, stop)
         return most, met
 
     worth = np.zeros(net.m, np.int64)
