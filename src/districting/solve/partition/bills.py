@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -98,12 +99,28 @@ class Bill:
         """Return the sum of two bills."""
         return Bill(
             cost=self.cost + other.cost,
-            windows=(*self.windows, *other.windows),
-            mixes=(*self.mixes, *other.mixes),
-            means=(*self.means, *other.means),
+            windows=_summed((*self.windows, *other.windows)),
+            mixes=_summed((*self.mixes, *other.mixes)),
+            means=_summed((*self.means, *other.means)),
             pairs=np.concatenate([self.pairs, other.pairs]),
             pair_cost=np.concatenate([self.pair_cost, other.pair_cost]),
         )
+
+
+Item = TypeVar("Item", Window, Mix, Means)
+
+
+def _summed(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items that have a price, those of equal arrays as one at the sum of their prices.
+
+    Bounds charge the dearest mix exactly, so that two prices on one grouping must not be two mixes.
+    """
+    found: dict[tuple[bytes, ...], Item] = {}
+    for item in items:
+        key = tuple(v.tobytes() for v in vars(item).values() if isinstance(v, np.ndarray))
+        before = found[key].price if key in found else 0.0
+        found[key] = replace(item, price=item.price + before)
+    return tuple(item for item in found.values() if item.price > 0)
 
 
 def band_window(band: Band, m: int) -> Window:
@@ -144,9 +161,9 @@ def to_bill(problem: PartitionProblem, parts: Sequence[Priced]) -> Bill:
                 pair_cost.append(part.weight * part.cost)
     return Bill(
         cost=cost,
-        windows=tuple(w for w in windows if w.price > 0),
-        mixes=tuple(x for x in mixes if x.price > 0),
-        means=tuple(x for x in means if x.price > 0 and x.base.any()),
+        windows=_summed(windows),
+        mixes=_summed(mixes),
+        means=_summed(x for x in means if x.base.any()),
         pairs=np.concatenate(pairs),
         pair_cost=np.concatenate(pair_cost),
     )

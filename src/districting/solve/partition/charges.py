@@ -6,13 +6,18 @@ That is enough where the expression is minimised or bounded from above.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from districting.model.partition import Floats, Ints
-from districting.solve.partition.bills import Bill, Means, Mix, Window
+from districting.solve.partition.bills import Bill, Means, Window
 from districting.solve.partition.program import Milp
+
+Helpers = Callable[[], list[tuple[int, float]]]
+"""Adds helper columns; returns each with the units that one of it stands for."""
 
 
 @dataclass
@@ -57,22 +62,36 @@ def charge(model: Milp, bill: Bill) -> Charge:
     units, candidates = np.nonzero((model.index >= 0) & (bill.cost != 0))
     total.add(model.index[units, candidates], bill.cost[units, candidates])
     for window in bill.windows:
-        bound_window(model, window, total)
+        ends = (window.weights.tobytes(), window.lower.tobytes(), window.upper.tobytes())
+        _priced(model, total, ("window", *ends), window.price, partial(bound_window, model, window))
     for mix in bill.mixes:
-        _mix(model, mix, total)
+        columns = partial(_mix, model, mix.groups)
+        _priced(model, total, ("mix", mix.groups.tobytes()), mix.price, columns)
+        total.constant -= mix.price * len(np.unique(mix.groups))
     for means in bill.means:
         _means(model, means, total)
     for (u, v), price in zip(bill.pairs.tolist(), bill.pair_cost.tolist(), strict=True):
         if price > 0 and u != v:
-            apart = model.column(1.0, False)
-            total.add(apart, price)
-            for j in np.flatnonzero(model.index[u] >= 0).tolist():
-                difference(model, u, v, j, -np.inf, apart)
+            _priced(model, total, ("apart", u, v), price, partial(_apart, model, u, v))
     return total
 
 
-def bound_window(model: Milp, window: Window, total: Charge | None = None) -> None:
-    """Add the rows of a window; where it is priced, `total` receives what breaking it costs."""
+def _priced(
+    model: Milp, total: Charge, name: tuple[object, ...], price: float, make: Helpers
+) -> None:
+    """Add the helper columns of `name` at `price`, made by `make` where the model has none yet."""
+    if name not in model.helpers:
+        model.helpers[name] = make()
+    for column, factor in model.helpers[name]:
+        total.add(column, price * factor)
+
+
+def bound_window(model: Milp, window: Window) -> list[tuple[int, float]]:
+    """Add the rows of a window; return the columns, and units of each, that a priced one may use.
+
+    A must has none.
+    """
+    slacks: list[tuple[int, float]] = []
     scale = max(1e-12, float(np.abs(window.weights).max(initial=0.0)))
     for j in np.flatnonzero(model.seat_column >= 0):
         members = np.flatnonzero(model.index[:, j] >= 0)
@@ -83,11 +102,11 @@ def bound_window(model: Milp, window: Window, total: Charge | None = None) -> No
             if not np.isfinite(end) or reach >= sign * end / scale:
                 continue
             row, value = np.append(columns, y), np.append(sign * weights, -sign * end / scale)
-            if total is not None:
-                slack = model.column(np.inf, False)
-                total.add(slack, window.price * scale)
-                row, value = np.append(row, slack), np.append(value, 1.0)
+            if np.isfinite(window.price):
+                slacks.append((model.column(np.inf, False), scale))
+                row, value = np.append(row, slacks[-1][0]), np.append(value, 1.0)
             model.rows.add(row, value, 0.0, np.inf)
+    return slacks
 
 
 def incidence(model: Milp, groups: Ints, exact: bool) -> dict[tuple[int, int], int]:
@@ -113,10 +132,16 @@ def incidence(model: Milp, groups: Ints, exact: bool) -> dict[tuple[int, int], i
     return columns
 
 
-def _mix(model: Milp, mix: Mix, total: Charge) -> None:
-    for column in incidence(model, mix.groups, exact=False).values():
-        total.add(column, mix.price)
-    total.constant -= mix.price * len(np.unique(mix.groups))
+def _mix(model: Milp, groups: Ints) -> list[tuple[int, float]]:
+    return [(column, 1.0) for column in incidence(model, groups, exact=False).values()]
+
+
+def _apart(model: Milp, u: int, v: int) -> list[tuple[int, float]]:
+    """Return the column that is 1 where u and v lie in two districts."""
+    apart = model.column(1.0, False)
+    for j in np.flatnonzero(model.index[u] >= 0).tolist():
+        difference(model, u, v, j, -np.inf, apart)
+    return [(apart, 1.0)]
 
 
 def _means(model: Milp, means: Means, total: Charge) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from districting.model.partition import Ints
 from districting.solve.mip import Rows
@@ -24,6 +24,9 @@ class Milp:
     integer : bool array
     offset : float
     rows : Rows
+    helpers : dict
+        Helper columns by the name and arrays of what they stand for, so that objective and limits
+        share them.
     """
 
     arrays: Arrays
@@ -35,6 +38,7 @@ class Milp:
     integer: list[bool]
     offset: float
     rows: Rows
+    helpers: dict[tuple[object, ...], list[tuple[int, float]]] = field(default_factory=dict)
 
     def column(self, upper: float, integer: bool) -> int:
         """Add a column that costs nothing yet and return its number."""
