@@ -10,7 +10,13 @@ import pytest
 from brute import optimum, tiny
 from landscapes import landscape
 
-from districting.model.partition import AimLimit, Contiguous, PairCut, PartitionProblem
+from districting.model.partition import (
+    AimLimit,
+    Contiguous,
+    PairCut,
+    PartitionProblem,
+    Unmixed,
+)
 from districting.plan.record import Status
 from districting.solve.partition import pair_districts, portfolio, solve_partition, solve_tiers
 from districting.solve.partition.arrays import to_arrays
@@ -46,8 +52,9 @@ def test_tiers_refuse_what_is_no_tier() -> None:
         solve_tiers(problem, [["travel"], ["contiguous"]], Stop(1.0))
 
 
-def test_prices_on_limits_agree_with_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A limit on cut edges, once by prices and annealing, once as a row of the model."""
+@pytest.mark.parametrize("largest", [0, portfolio.LINEAR])
+def test_limits_agree_with_the_model(monkeypatch: pytest.MonkeyPatch, largest: int) -> None:
+    """A limit on cut edges, by prices or walks and programs, and as a row of the model at once."""
     problem = landscape(40, 8, 3, seed=5)
     cut = PairCut("cut", "edges", 1.0, problem.edges, np.ones(len(problem.edges)))
     free = solve_partition(problem, Stop(30.0))
@@ -58,18 +65,21 @@ def test_prices_on_limits_agree_with_the_model(monkeypatch: pytest.MonkeyPatch) 
     assert exact.status is Status.OPTIMAL
     assert exact.objective > free.objective
     monkeypatch.setattr(portfolio, "AT_ONCE", 0)
+    monkeypatch.setattr(portfolio, "FEW_UNITS", 0)
     monkeypatch.setattr(portfolio, "few", lambda arrays: False)
+    monkeypatch.setattr(portfolio, "LINEAR", largest)
     priced, method = portfolio.solve_whole(to_arrays(limited), Stop(12.0), 0)
-    assert method.startswith("prices on limits")
+    assert method.startswith("limits in" if largest else "prices on limits")
     assert priced.labels is not None
     assert evaluate(limited, priced.labels, priced.seats).feasible
     assert priced.bound <= exact.objective * (1 + 1e-6)
     assert exact.objective <= priced.objective * (1 + 1e-6)
-    assert priced.objective <= 1.1 * exact.objective
+    assert priced.objective <= (1.0 + 1e-6 if largest else 1.1) * exact.objective
 
 
+@pytest.mark.parametrize("largest", [0, portfolio.LINEAR])
 def test_a_limit_at_its_least_is_kept_and_one_below_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, largest: int
 ) -> None:
     """Where the objective pulls away from the limit, a plan of the limit alone begins."""
     problem = landscape(40, 8, 3, seed=5)
@@ -78,7 +88,9 @@ def test_a_limit_at_its_least_is_kept_and_one_below_is_refused(
     cut = PairCut("cut", "edges", 1e6, problem.edges, np.ones(len(problem.edges)))
     pulled = problem.adding([cut])
     monkeypatch.setattr(portfolio, "AT_ONCE", 0)
+    monkeypatch.setattr(portfolio, "FEW_UNITS", 0)
     monkeypatch.setattr(portfolio, "few", lambda arrays: False)
+    monkeypatch.setattr(portfolio, "LINEAR", largest)
     for share, feasible in ((1.0 + 1e-6, True), (0.8, False)):
         travel = problem.charged(["travel"])
         limited = pulled.limiting(travel, share * least.objective, "short ways")
@@ -157,3 +169,30 @@ def test_patience_ends_a_search_without_progress() -> None:
     assert 0 <= solution.bound <= solution.objective
     assert stop.due
     assert not stop.interrupted
+
+
+def test_two_prices_on_one_grouping_are_one_mix() -> None:
+    """Bounds charge the dearest mix exactly: the sum of both, not one of them."""
+    groups = np.array([0, 0, 1, 1])
+    parts = [Unmixed("towns", groups, price) for price in (2.0, 3.0)]
+    problem = landscape(4, 2, 2, seed=1).adding([*parts, Unmixed("other", groups[::-1], 1.0)])
+    prices = [mix.price for mix in to_arrays(problem).mixes]
+    assert prices == [5.0, 1.0]
+
+
+def test_two_limits_at_once_are_kept_and_bounded() -> None:
+    """Fewer towns split and fewer pairs cut than travel alone would have."""
+    problem = landscape(80, 30, 5, seed=4, towns=5)
+    towns = replace(problem.of(Unmixed)[0], price=1.0)
+    cut = PairCut("cut", "edges", 1.0, problem.edges, np.ones(len(problem.edges)))
+    free = solve_partition(problem, Stop(30.0))
+    assert free.labels is not None
+    limited = problem
+    for term in (towns, cut):
+        value = evaluate(replace(problem, parts=(term,)), free.labels, free.seats).objective
+        limited = limited.limiting([term], 0.95 * value, term.gate)
+    found = solve_partition(limited, Stop(30.0, gap=0.03))
+    assert found.labels is not None
+    assert evaluate(limited, found.labels, found.seats).feasible
+    assert free.objective < found.objective
+    assert found.gap <= 0.03

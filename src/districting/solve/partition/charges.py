@@ -51,8 +51,10 @@ class Charge:
         values = self.vector(model)
         where = np.flatnonzero(values)
         if len(where) == 0 and self.constant <= upper:
+            model.limits.append((-1, 1.0))
             return
         scale = max(1e-12, float(np.abs(values).max(initial=0.0)))
+        model.limits.append((len(model.rows.lower), scale))
         model.rows.add(where, values[where] / scale, -np.inf, (upper - self.constant) / scale)
 
 

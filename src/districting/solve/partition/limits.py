@@ -51,26 +51,25 @@ def solve_limited(
         for limit in limits if len(limits) > 1 else ():
             share = stop.share(FIRST / len(limits))
             least, method = solver(to_arrays(freed(arrays.problem, limit)), share, seed, labels)
-            best = _kept(arrays, best, least)
+            best = kept(arrays, best, least)
             if least.infeasible or least.bound > limit.upper + slack(limit):
                 return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
     if best.labels is None:
         least, method = solver(to_arrays(serving(arrays.problem)), stop.share(FIRST), seed, labels)
-        best, labels = _kept(arrays, best, least), least.labels
+        best, labels = kept(arrays, best, least), least.labels
         if least.infeasible or (len(limits) == 1 and least.bound > 1.0 + SLACK):
             return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
     for number in range(TRIES):
-        problem = pricing(arrays.problem, price)
         share = stop.share(1.0 / min(4, TRIES - number), SEARCH_GAP, quiet=True)
-        found, method = solver(to_arrays(problem), share, seed, labels)
+        found, method = solver(at_prices(arrays, price), share, seed, labels)
         floor = max(floor, found.bound - float((price * upper).sum()))
         if found.infeasible:
             return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True), method
-        best = _kept(arrays, best, found)
+        best = kept(arrays, best, found)
         if found.labels is None:
             break
         labels = found.labels
-        over = values(arrays.problem, limits, found) > upper * (1 + 1e-9)
+        over = values(arrays.problem, labels, found.seats) > upper * (1 + 1e-9)
         low, high = np.where(over, price, low), np.where(over, high, np.minimum(high, price))
         narrow = np.isfinite(high) & (high - low <= CLOSE * high)
         if stop.due or narrow.all() or not (over.any() or price.any()):
@@ -98,8 +97,26 @@ def serving(problem: PartitionProblem) -> PartitionProblem:
     return replace(problem, parts=(*musts, *shares))
 
 
-def pricing(problem: PartitionProblem, price: Floats) -> PartitionProblem:
-    """Return the problem with each limit's terms in the objective at its price."""
+def at_prices(arrays: Arrays, price: Floats) -> Arrays:
+    """Return `arrays` with each limit's bill in the objective at its price, without limits."""
+    bill = arrays.bill
+    for limit, factor in zip(arrays.limits, price.tolist(), strict=True):
+        bill = bill.plus(limit.bill.times(factor))
+    musts = tuple(w for w in arrays.windows if np.isinf(w.price))
+    return replace(
+        arrays,
+        problem=_pricing(arrays.problem, price),
+        cost=np.where(arrays.allowed, bill.cost, 0.0),
+        windows=(*musts, *bill.windows),
+        mixes=bill.mixes,
+        means=bill.means,
+        pairs=bill.pairs,
+        pair_cost=bill.pair_cost,
+        limits=(),
+    )
+
+
+def _pricing(problem: PartitionProblem, price: Floats) -> PartitionProblem:
     kept = [p for p in problem.parts if not isinstance(p, AimLimit)]
     limits = [p for p in problem.parts if isinstance(p, AimLimit)]
     more = [scaled(t, float(f)) for x, f in zip(limits, price, strict=True) for t in x.terms]
@@ -114,21 +131,20 @@ def scaled(term: Term, factor: float) -> Term:
     return replace(term, weight=factor * term.weight)
 
 
-def values(problem: PartitionProblem, limits: list[AimLimit], found: Found) -> Floats:
+def values(problem: PartitionProblem, labels: Ints, seats: Ints) -> Floats:
     """Return what each limit's terms come to in a plan."""
-    assert found.labels is not None
-    bare = [replace(problem, parts=x.terms) for x in limits]
-    return np.array([evaluate(p, found.labels, found.seats).objective for p in bare])
+    bare = [replace(problem, parts=x.terms) for x in problem.of(AimLimit)]
+    return np.array([evaluate(p, labels, seats).objective for p in bare])
 
 
-def _kept(arrays: Arrays, best: Found, found: Found) -> Found:
+def kept(arrays: Arrays, best: Found, found: Found) -> Found:
     """Return the better plan within the limits, seats as they are or the cheapest."""
     if found.labels is None:
         return best
     for chosen in (None, found.seats):
         objective, seats, feasible = judged(arrays, found.labels, chosen)
         if feasible and (best.labels is None or objective < best.objective):
-            best = Found(found.labels, seats, objective, 0.0)
+            best = Found(found.labels, seats, objective, min(best.bound, objective))
     return best
 
 

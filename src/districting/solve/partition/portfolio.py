@@ -37,14 +37,19 @@ from districting.solve.partition.seats import SeatSearch, SeatSet, plan_at
 from districting.solve.partition.starts import QUICK, SMALL, first_plans
 from districting.solve.partition.tree import SeatTree
 from districting.solve.partition.windows import improve_windows
+from districting.solve.partition.within import solve_within
 from districting.solve.stop import Stop
 
+FEW_UNITS = 60
+"""Units up to which one model finds its first plan at once, whatever couples them."""
 AT_ONCE = 2_500
 """Assignments up to which the whole Hess model is solved at once."""
 PROVABLE = 9_000
 """Assignments up to which a narrowed Hess model is worth a proof."""
 BUILDABLE = 60_000
 """Assignments up to which the Hess model is built to settle feasibility."""
+LINEAR = 20_000
+"""Assignments up to which limits on aims are rows of a linear program of all of them."""
 WHOLE = 3_000
 """Units up to which seats are searched as a whole, beyond which region by region."""
 TINY = 20
@@ -72,6 +77,9 @@ def solve_whole(
     size = int(arrays.allowed.sum())
     if few(arrays):
         return solve_few(arrays, stop, seed, given), ("Hess model for each choice of seats")
+    if arrays.limits and arrays.n > FEW_UNITS and size <= LINEAR:
+        found = solve_within(arrays, stop, seed, given, _sketched)
+        return found, "limits in the linear program, narrowed Hess model with separators"
     if size <= AT_ONCE:
         return solve_exact(arrays, stop, seed, _quick(arrays, stop, seed, given)), (
             "Hess model with separators"
@@ -187,6 +195,11 @@ def _regional(arrays: Arrays, start: Found, stop: Stop, seed: int) -> Found:
     """Return a better plan of one region."""
     best, relaxation = _bounded(arrays, start, stop)
     return _improved(arrays, best, relaxation, stop, seed)[0]
+
+
+def _sketched(arrays: Arrays, stop: Stop, seed: int) -> Found:
+    """Return a good plan, without the work of a proof."""
+    return _regional(arrays, first_plans(arrays, stop, seed, NOTHING, None)[0], stop, seed)
 
 
 def _seat_sets(

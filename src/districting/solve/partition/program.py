@@ -27,6 +27,8 @@ class Milp:
     helpers : dict
         Helper columns by the name and arrays of what they stand for, so that objective and limits
         share them.
+    limits : list of (int, float)
+        Row of each limit, -1 where it holds anyway, and the factor that it was divided by.
     """
 
     arrays: Arrays
@@ -39,6 +41,7 @@ class Milp:
     offset: float
     rows: Rows
     helpers: dict[tuple[object, ...], list[tuple[int, float]]] = field(default_factory=dict)
+    limits: list[tuple[int, float]] = field(default_factory=list)
 
     def column(self, upper: float, integer: bool) -> int:
         """Add a column that costs nothing yet and return its number."""

@@ -15,14 +15,12 @@ from districting.solve.partition.contract import contracted
 from districting.solve.partition.decompose import Piece, constant, decompose
 from districting.solve.partition.exact import NOTHING, Found, solve_exact
 from districting.solve.partition.limits import solve_limited
-from districting.solve.partition.portfolio import solve_whole, start_plan
+from districting.solve.partition.portfolio import FEW_UNITS, solve_whole, start_plan
 from districting.solve.partition.ties import contradiction, tied_atoms
 from districting.solve.partition.value import TOLERANCE, canonical, evaluate
 from districting.solve.result import PartitionSolution
 from districting.solve.stop import Stop
 
-FEW_UNITS = 60
-"""Units up to which one model finds its first plan at once, whatever couples the groups."""
 PRICES = 0.5
 """Share of the time for prices on limits, before a model with them."""
 MODELLED = 9_000

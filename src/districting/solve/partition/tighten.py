@@ -40,10 +40,13 @@ class Tight:
         Infinite where there is no such plan.
     reduced : float array, shape (n, m)
         Reduced cost of each arc, infinite where barred.
+    prices : float array, shape (limits,)
+        What a unit more of each limit saves.
     """
 
     value: float
     reduced: Floats
+    prices: Floats
 
 
 def tightened(arrays: Arrays, stop: Stop) -> Tight:
@@ -62,7 +65,8 @@ def tightened(arrays: Arrays, stop: Stop) -> Tight:
         np.array(model.rows.upper),
     )
     heed(h, lambda: stop.due)
-    best = Tight(-np.inf, np.where(arrays.allowed, 0.0, np.inf))
+    nothing = np.zeros(len(model.limits))
+    best = Tight(-np.inf, np.where(arrays.allowed, 0.0, np.inf), nothing)
     for number in range(ROUNDS + 1):
         h.run()
         if h.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
@@ -73,7 +77,12 @@ def tightened(arrays: Arrays, stop: Stop) -> Tight:
         solution = h.getSolution()
         reduced = np.array(solution.col_dual) / scale
         inside = model.index >= 0
-        best = Tight(value - SURE * abs(value), np.where(inside, reduced[model.index], np.inf))
+        duals = np.array(solution.row_dual) / scale
+        best = Tight(
+            value - SURE * abs(value),
+            np.where(inside, reduced[model.index], np.inf),
+            np.array([-duals[row] / factor if row >= 0 else 0.0 for row, factor in model.limits]),
+        )
         x = np.maximum(np.array(solution.col_value), 0.0)
         if number == ROUNDS or not _cut(h, knapsacks, x, whole, above):
             return best
