@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,14 @@ class County:
         return current_zones(self)
 
     def for_planning(self) -> County:
-        """Return the county without the tables that must not enter a model (:data:`WITHHELD`)."""
+        """Return the county without the tables that must not enter a model (:data:`WITHHELD`).
+
+        The same one every time, so that what is made of it need not be made again.
+        """
+        return self._planned
+
+    @cached_property
+    def _planned(self) -> County:
         rest = {k: v for k, v in self.tables.items() if k not in WITHHELD}
         return replace(self, tables=MappingProxyType(rest))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import TEACHES, County
+from districting.graph.remembered import remembered
 from districting.graph.travel import village_distances
 from districting.model.rotation import Bools, Floats, Ints
 from districting.plan.rotation_plan import RotationPlan
@@ -166,10 +167,12 @@ class RotationView:
         if self.start is None:
             return np.zeros(len(self.staff), dtype=bool), np.zeros(len(self.teacher), dtype=bool)
         moves = self.start.in_year(self.year)
-        to = dict(zip(moves["teacher"], moves["to_school"], strict=True))
-        goal = np.array([to.get(name, "") for name in self.staff["teacher"]], dtype=str)
-        school = self.places["school"].to_numpy(dtype=str)
-        return goal != "", school[self.to] == goal[self.teacher]
+        schools = pd.Index(self.places["school"].unique())
+        at = pd.Index(self.staff["teacher"]).get_indexer(pd.Index(moves["teacher"]))
+        goal = np.full(len(self.staff), -2)
+        goal[at[at >= 0]] = schools.get_indexer(pd.Index(moves["to_school"]))[at >= 0]
+        school = schools.get_indexer(pd.Index(self.places["school"]))
+        return goal > -2, school[self.to] == goal[self.teacher]
 
     @property
     def cell(self) -> Ints:
@@ -232,21 +235,34 @@ class RotationView:
 
 def classes_by_place(county: County, places: pd.DataFrame) -> Floats:
     """Return classes by place and grade in the year nearest to the county's, shape (places, 9)."""
+    full = _classes(county).reindex(places["school"]).fillna(0).to_numpy(float)
+    taught = {s: np.isin(np.arange(1, 10), list(GRADES[s])) for s in STAGES}
+    return np.asarray(full * np.array([taught[s] for s in places["stage"]]), dtype=float)
+
+
+@remembered
+def _classes(county: County) -> pd.DataFrame:
+    """Return classes by school and grade in the year nearest to the county's."""
     classes = county.tables["classes"]
     if classes.empty:
-        return np.zeros((len(places), 9))
+        return pd.DataFrame(0.0, index=pd.Index([], dtype=str), columns=range(1, 10))
     years = classes["year"].unique()
     year = min(years, key=lambda y: (abs(int(y) - county.year), int(y)))
     here = classes[classes["year"] == year]
     wide = here.pivot_table(index="school", columns="grade", values="classes", aggfunc="sum")
-    full = wide.reindex(index=places["school"], columns=range(1, 10)).fillna(0).to_numpy(float)
-    grades = np.arange(1, 10)
-    taught = np.array([np.isin(grades, list(GRADES[s])) for s in places["stage"]])
-    return np.asarray(full * taught, dtype=float)
+    return pd.DataFrame(wide, columns=range(1, 10))
 
 
 def rotation_view(county: County, year: int, start: RotationPlan | None = None) -> RotationView:
     """Return the view of `county` for moves in the autumn of `year`; no moves yet."""
+    return RotationView(county, year, *_tables(county, year), start)
+
+
+@remembered
+def _tables(
+    county: County, year: int
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...], Floats]:
+    """Return staff, places, subjects and metres of a view."""
     places = place_table(county)
     staff = staff_table(county, year, places)
     subjects = tuple(sorted({*staff["subject"], *curriculum(county)["subject"]}))
@@ -255,8 +271,7 @@ def rotation_view(county: County, year: int, start: RotationPlan | None = None) 
     staff["code_2"] = pd.Index(subjects).get_indexer(pd.Index(second))
     villages, at = np.unique(places["village"].to_numpy(dtype=str), return_inverse=True)
     rows = county.villages.index.get_indexer(pd.Index(villages))
-    metres = village_distances(county, rows)[:, at]
-    return RotationView(county, year, staff, places, subjects, metres, start)
+    return staff, places, subjects, village_distances(county, rows)[:, at]
 
 
 def place_table(county: County) -> pd.DataFrame:

@@ -183,17 +183,19 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
     staff, places = view.staff, view.places
     scope = scopes(view)
     reasons, joins = move_reasons(built, chosen), view.joins
+    movers = staff[["teacher", "stage", "school"]].iloc[view.teacher[chosen]]
+    goals = places["school"].iloc[view.to[chosen]]
     rows = []
-    for arc, reason in zip(chosen.tolist(), reasons, strict=True):
-        teacher = staff.iloc[int(view.teacher[arc])]
+    columns = (chosen.tolist(), reasons, *(movers[c] for c in movers), goals)
+    for arc, reason, teacher, stage, school, goal in zip(*columns, strict=True):
         rows.append(
             {
-                "teacher": str(teacher["teacher"]),
+                "teacher": str(teacher),
                 "year": view.year,
-                "stage": str(teacher["stage"]),
+                "stage": str(stage),
                 "subject": view.subjects[int(joins[arc])],
-                "from_school": str(teacher["school"]),
-                "to_school": str(places["school"].iloc[int(view.to[arc])]),
+                "from_school": str(school),
+                "to_school": str(goal),
                 "start": f"{view.year}-09",
                 "end": term.end_of(view.year) if term else "",
                 "exchange": term.exchange if term else "regular",

@@ -275,6 +275,23 @@ def test_wishes_are_ranked(grid_county: Callable[..., County]) -> None:
         assert _numbers("wishes", county, plan) == met
 
 
+def test_a_wish_for_a_nine_year_school_means_both_stages(
+    grid_county: Callable[..., County],
+) -> None:
+    """A primary and a junior teacher who name it: their moves there cost nothing."""
+    county = tiny(grid_county, 3, school=["S0", "S0"], stage=["primary", "junior"])
+    schools = county.schools.assign(pupils_junior=50, kind=["nine_year", "nine_year", "primary"])
+    wishes = [{"teacher": t, "rank": 1, "school": "S1"} for t in ("T0", "T1")]
+    county = county.with_tables(schools=schools, preferences=filled("preferences", wishes))
+    built = built_of(county, [rule_of("wishes", "aim")])
+    view, (part,) = built.view, built.problem.parts
+    teachers = view.staff["teacher"].to_numpy(dtype=str)[view.teacher]
+    there = view.places["school"].to_numpy(dtype=str)[view.to] == "S1"
+    wished = np.isin(teachers, ["T0", "T1"]) & there
+    assert wished.sum() == 2
+    assert part.cost.tolist() == np.where(wished, 0.0, 3.0).tolist()
+
+
 def test_announced_moves_are_counted_as_changes(grid_county: Callable[..., County]) -> None:
     """Dropped and redirected moves count one each, new ones what the rule says."""
     county = tiny(grid_county, 4, school=["S0", "S0", "S1", "S1"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from districting.county import County
 from districting.model.rotation import Bools, Rows
@@ -33,15 +34,20 @@ class Holds(RotationRule):
         locks = () if plan is None else plan.locks
         return {k.unit: k for k in locks if k.unit_kind == UNIT and k.forbid == forbid}
 
+    def _told(self, view: RotationView, word: str) -> Bools:
+        """Return who is told to ``stay`` or to ``move``, shape (t,)."""
+        told = (view.staff["hold"] == word).to_numpy(dtype=bool).copy()
+        locks = self._locks(view.start, False)
+        at = pd.Index(view.staff["teacher"]).get_indexer(pd.Index(list(locks), dtype=str))
+        home = view.staff["school"].to_numpy(dtype=str)
+        for row, lock in zip(at.tolist(), locks.values(), strict=True):
+            if row >= 0:
+                told[row] = (lock.to == home[row]) == (word == "stay")
+        return told
+
     def stay(self, view: RotationView) -> Bools:
         """Hold whoever is to stay."""
-        locks = self._locks(view.start, False)
-        held = []
-        columns = (view.staff[c] for c in ("teacher", "school", "hold"))
-        for teacher, school, hold in zip(*columns, strict=True):
-            lock = locks.get(teacher)
-            held.append(lock.to == school if lock else hold == "stay")
-        return np.array(held, dtype=bool)
+        return self._told(view, "stay")
 
     def forbid(self, view: RotationView) -> Bools:
         """Rule out what locks rule out."""
@@ -59,14 +65,8 @@ class Holds(RotationRule):
 
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Move whoever must move."""
-        locks = self._locks(view.start, False)
-        columns = (view.staff[c] for c in ("teacher", "school", "hold"))
-        must = [
-            row
-            for row, (teacher, school, hold) in enumerate(zip(*columns, strict=True))
-            if (locks[teacher].to != school if teacher in locks else hold == "move")
-        ]
-        if not must:
+        must = np.flatnonzero(self._told(view, "move"))
+        if not len(must):
             return
         rank = np.full(len(view.staff), -1, dtype=np.int64)
         rank[must] = np.arange(len(must))

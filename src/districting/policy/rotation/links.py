@@ -48,21 +48,21 @@ class Links(RotationRule):
         staff = view.staff
         rows: list[tuple[Ints, Ints, np.ndarray]] = []
         labels: list[str] = []
-        linked = staff[staff["link"] != ""]
+        linked, names = staff[staff["link"] != ""], staff["teacher"].to_numpy(dtype=str)
         start = np.searchsorted(view.teacher, np.arange(len(staff) + 1))
         between = self._between(view)
-        for _, group in linked.groupby("link"):
-            for pair in combinations(group.index.tolist(), 2):
+        for group in linked.groupby("link").groups.values():
+            for pair in combinations(group.tolist(), 2):
                 reach = self._reach(str(staff["link_kind"].iloc[pair[0]]))
                 for one, other in (pair, pair[::-1]):
                     mine = np.arange(start[one], start[one + 1])
                     theirs = np.arange(start[other], start[other + 1])
-                    for arc in mine:
-                        near = theirs[between[view.to[arc], view.to[theirs]] <= reach]
-                        row = np.full(1 + len(near), len(labels), dtype=np.int64)
-                        value = np.r_[1.0, np.full(len(near), -1.0)]
-                        rows.append((row, np.r_[arc, near].astype(np.int64), value))
-                        labels.append(str(staff["teacher"].iloc[one]))
+                    near = between[np.ix_(view.to[mine], view.to[theirs])] <= reach
+                    at, which = np.nonzero(near)
+                    row = len(labels) + np.r_[np.arange(len(mine)), at]
+                    value = np.r_[np.ones(len(mine)), np.full(len(at), -1.0)]
+                    rows.append((row, np.r_[mine, theirs[which]], value))
+                    labels += [str(names[one])] * len(mine)
         if rows:
             yield Rows(
                 self.name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from districting.county import County
 from districting.model.rotation import ArcCost
@@ -43,28 +44,16 @@ class Wishes(RotationRule):
     def constrain(self, view: RotationView) -> Iterator[ArcCost]:
         """Price moves by the rank of the wish."""
         table = view.county.tables["preferences"]
-        width = len(view.places) + 1
-        at_school = {s: i for i, s in enumerate(view.places["school"])}
-        at_teacher = {t: i for i, t in enumerate(view.staff["teacher"])}
-        cost = np.full(len(view.teacher), self.unwished)
-        second = np.flatnonzero(view.places["school"].duplicated().to_numpy())
-        school = view.to.copy()
-        for place in second:  # the second stage of a nine-year school counts as its first
-            school[view.to == place] = at_school[view.places["school"].iloc[place]]
-        keys = view.teacher * width + school
-        rows = zip(table["teacher"], table["school"], table["rank"], strict=True)
-        found = [
-            (at_teacher[t] * width + at_school[s], min(float(r) - 1, self.unwished))
-            for t, s, r in rows
-            if t in at_teacher and s in at_school
-        ]
-        if found and len(keys):
-            wish = np.array([f[0] for f in found])
-            order = np.argsort(wish, kind="stable")
-            near = np.minimum(np.searchsorted(wish[order], keys), len(wish) - 1)
-            hit = wish[order][near] == keys
-            rank = np.array([f[1] for f in found])[order]
-            cost[hit] = rank[near[hit]]
+        # A wish names a school: both stages of a nine-year school are meant.
+        school, schools = pd.factorize(view.places["school"])
+        goal = schools.get_indexer(pd.Index(table["school"]))
+        teacher = pd.Index(view.staff["teacher"]).get_indexer(pd.Index(table["teacher"]))
+        known = (goal >= 0) & (teacher >= 0)
+        wish = teacher[known] * len(schools) + goal[known]
+        rank = np.minimum(table["rank"].to_numpy(dtype=float)[known] - 1, self.unwished)
+        first = pd.Series(rank, index=wish).groupby(level=0).min()
+        keys = view.teacher * len(schools) + school[view.to]
+        cost = first.reindex(keys).fillna(self.unwished).to_numpy()
         yield ArcCost(self.name, "wishes", self.tier, self.weight, cost)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
