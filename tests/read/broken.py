@@ -295,7 +295,14 @@ cell("id_lost_digits", "villages", 0, "village", "3.70405E+11",
      also="unknown_village unknown_member unknown_node")  # fmt: skip
 
 
-@case("too_small", file="children.csv", row=2, column="year", value="1999")
+@case(
+    "too_small",
+    also="children_not_counted",
+    file="children.csv",
+    row=2,
+    column="year",
+    value="1999",
+)
 def _(p: Parts) -> None:
     p.add("children", village=[V(0)], year=["1999"], age=["6"], count=["3"])
 
@@ -325,7 +332,22 @@ def _(p: Parts) -> None:
           name=["又一村委会"])  # fmt: skip
 
 
-@case("duplicate_id", file="children.csv", row=3, column="village", value=f"{V(0)} 2026 6")
+@case("children_empty", file="children.csv")
+def _(p: Parts) -> None:
+    p.add("children", village=[], year=[], age=[], count=[])
+
+
+@case("children_not_counted", file="children.csv")
+def _(p: Parts) -> None:
+    rest = range(1, len(p.frames["villages"]))
+    columns = {"year": "2026", "age": "6", "count": "3"}
+    p.add(
+        "children", village=[V(i) for i in rest], **{k: [v] * len(rest) for k, v in columns.items()}
+    )
+
+
+@case("duplicate_id", also="children_not_counted", file="children.csv", row=3, column="village",
+      value=f"{V(0)} 2026 6")  # fmt: skip
 def _(p: Parts) -> None:
     p.add("children", village=[V(0)] * 2, year=["2026"] * 2, age=["6"] * 2, count=["3", "4"])
 

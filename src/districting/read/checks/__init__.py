@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from districting.errors import Problem
+from districting.read.checks.children import check_children
 from districting.read.checks.coverage import check_coverage
 from districting.read.checks.facilities import check_facilities
 from districting.read.checks.ids import check_ids
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
     check_coverage,
     check_network,
     check_schools,
+    check_children,
     check_staff,
     check_staff_changes,
     check_facilities,
