@@ -159,6 +159,22 @@ def test_tiers_are_served_one_after_another(row: County) -> None:
     assert travel.startswith("小学第 2 档（") and travel_came.startswith("70,000，")
 
 
+def test_seats_in_a_tier_of_their_own_are_served_better_than_beside_ways() -> None:
+    """With seats alone in the first tier their excess costs less than beside other aims."""
+    county, policy = make_county(1, 2, 40), read_policy("taierzhuang")
+    rules = tuple(
+        replace(rule, tier=1 if rule.name == "seats" else 2) for rule in policy.of("zones")
+        if isinstance(rule, ZoneRule)
+    )  # fmt: skip
+    first = replace(policy, rules=rules)
+    beside = _zones(county, replace(first, rules=tuple(replace(r, tier=1) for r in rules))).solver
+    alone = _zones(county, first).solver
+    assert beside is not None and alone is not None
+    seats = [tier for tier in alone.tiers if tier.gates == ("seats",)]
+    assert sum(tier.value for tier in seats) < beside.parts["seats"].value
+    assert all(tier.bound <= tier.value for tier in seats)
+
+
 def test_a_tier_cut_short_leaves_the_plan_of_the_tier_before(
     row: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +195,7 @@ def test_a_tier_cut_short_leaves_the_plan_of_the_tier_before(
         _rule("contiguous", "must"),
     )
     plan = _zones(row, policy)
-    assert calls[1].assignment is None
+    assert calls[2].assignment is None
     assert (plan.zones["primary"] != "").all()
     assert plan.solver is not None and plan.solver.status is Status.FEASIBLE
     assert plan.solver.bound <= plan.solver.objective

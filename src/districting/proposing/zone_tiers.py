@@ -11,13 +11,16 @@ import numpy as np
 
 from districting.model.zone_parts import LinearSide
 from districting.model.zone_words import ZoneModel, priced
-from districting.model.zones import Ints, ZoneProblem
+from districting.model.zones import Elastic, Ints, ZoneProblem
 from districting.plan.record import ObjectivePart, Status, TierRecord
 from districting.policy.policy import Policy
 from districting.policy.zones.base import ZoneRule
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
 from districting.solve.zones.solution import overfull, price_parts, sum_parts
+
+AHEAD = 10
+"""How many times a tier counts in the search for a plan that looks at later tiers too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +86,8 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
         problem = mine.problem()
         problem = replace(problem, sides=(*problem.sides, *sides))
         share = stop if last else stop.share(1.0 / (len(tiers) - place))
+        if not last:
+            found = _at_least(problem, _blended(model, problem, share.share(0.5), seed), found)
         found = _at_least(problem, solve_zones(problem, share, seed), found)
         if found.assignment is None:
             break
@@ -95,6 +100,39 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
         sides = (*sides, *_hold(problem, found, f"tier {tier}"))
     assert found is not None
     return StageSolution(found.status, None, found.objective, found.bound)
+
+
+def _blended(model: ZoneModel, problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:
+    """Return a plan for a tier that looks at the later ones too, without a bound for it.
+
+    Among plans that a tier finds alike a search without any ways to go by loses itself: all aims
+    count here, those of the tier :data:`AHEAD` times.
+    """
+    every = model.problem()
+    ahead = replace(
+        every,
+        arc_extra=every.arc_cost + AHEAD * problem.arc_cost,
+        arc_metres=np.zeros_like(every.arc_metres),
+        elastic=_added(every.elastic, problem.elastic),
+        sides=problem.sides,
+    )
+    found = solve_zones(ahead, stop, seed)
+    if found.assignment is None:
+        return replace(found, status=Status.UNKNOWN, bound=0.0)
+    parts = price_parts(problem, found.assignment)
+    return replace(
+        found, status=Status.FEASIBLE, objective=sum_parts(parts), parts=parts, bound=0.0
+    )
+
+
+def _added(every: Elastic | None, tier: Elastic | None) -> Elastic | None:
+    """Return the prices of excess with the tier's own :data:`AHEAD` times more."""
+    if every is None or tier is None:
+        return None
+    price, steep = (
+        own + AHEAD * more for own, more in ((every.price, tier.price), (every.steep, tier.steep))
+    )
+    return replace(every, price=price, steep=steep)
 
 
 def _at_least(

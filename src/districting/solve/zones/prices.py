@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from scipy import sparse
 
 from districting.model.zones import Ints
+from districting.solve.highs import INFINITE, solve_highs
 from districting.solve.zones.net import Net
 
 SWEEPS = 40
@@ -20,6 +22,7 @@ def village_prices(net: Net, sweeps: int = SWEEPS) -> Ints:
     """Return what each village's best school costs it, seats included, shape (n,)."""
     rates = np.zeros(net.m)
     ceiling = 1.0 + 2.0 * float(np.max(net.cost / np.maximum(_weights(net), 1), initial=0.0))
+    ceiling = max(ceiling, float(net.steep.max(initial=0)))
     _sweep(
         sweeps, rates, ceiling, net.start, net.school, net.cost, net.back, net.village, net.arc,
         net.weight, net.single, net.base, net.seats, net.share, net.most, net.price, net.steep,
@@ -29,6 +32,31 @@ def village_prices(net: Net, sweeps: int = SWEEPS) -> Ints:
     some = np.diff(net.start) > 0
     lowest[some] = np.minimum.reduceat(full, net.start[:-1][some]) if some.any() else 0
     return lowest
+
+
+def flow_prices(net: Net) -> Ints:
+    """Return the villages' prices of the transport problem, shape (n,).
+
+    Where seats are all that costs, sweeps and subgradients have nothing to go by: these prices
+    bound at once what no sharing out of children, villages split at will, can avoid.
+    """
+    arcs, m, weight = len(net.school), net.m, net.weight.astype(float)
+    each = np.maximum(_weights(net), 1)
+    village = np.repeat(np.arange(net.n), np.diff(net.start))
+    columns, schools = np.arange(arcs), np.arange(m)
+    excess = np.concatenate([schools, schools])
+    supply = sparse.csr_array((np.ones(arcs), (village, columns)), shape=(net.n, arcs + 2 * m))
+    where = np.append(net.school, excess), np.arange(arcs + 2 * m)
+    demand = sparse.csr_array((np.append(np.ones(arcs), -np.ones(2 * m)), where))
+    found = solve_highs(
+        np.concatenate([net.cost / each, net.price, net.steep]).astype(float),
+        np.concatenate([each, net.share - net.seats, np.minimum(net.most, weight.sum())]),
+        sparse.csr_array(sparse.vstack([supply, demand])),
+        np.append(weight, np.full(m, -INFINITE)),
+        np.append(weight, net.seats).astype(float),
+    )
+    prices: Ints = np.rint(found.dual[: net.n] * weight).astype(np.int64)
+    return prices
 
 
 def _weights(net: Net) -> Ints:

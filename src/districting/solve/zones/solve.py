@@ -24,7 +24,7 @@ from districting.solve.zones.general import FORMS, solve_general, widen
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import make_net
 from districting.solve.zones.penalties import shaped_penalties
-from districting.solve.zones.prices import village_prices
+from districting.solve.zones.prices import flow_prices, village_prices
 from districting.solve.zones.relax import fewer_seats, relax
 from districting.solve.zones.run import Run
 from districting.solve.zones.search import first_plan, polish, redeal
@@ -112,7 +112,7 @@ def _approach(run: Run) -> Dual:
     """Climb, plan, and climb again towards the plan's cost while that helps."""
     net, stop = run.net, run.stop
     free = make_shape(net, 0)
-    start = village_prices(net)
+    start = village_prices(net) if net.cost.any() else flow_prices(net)
     low = evaluate(net, free, start, run.pool).bound
     dual = ascend(net, free, start, _above(low, 0.02), FIRST_ROUNDS, run.pool, stop)
     if is_tight(net):
