@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from brute_zones import enumerate_best
 from test_pieces import least_value
-from test_tight import grid, spread
+from test_tight import grid, spread, walk_little
 from zone_check import check_zones
 
 from districting.plan.record import Status
 from districting.solve.stop import Stop
-from districting.solve.zones import settle as settling
 from districting.solve.zones import tight, trust
 from districting.solve.zones.fixing import free_loose
 from districting.solve.zones.lagrangian import ascend, evaluate
@@ -117,7 +116,7 @@ def test_triples_raise_the_relaxation_and_never_beyond_the_optimum(pool):
 @pytest.mark.parametrize("large", [1, 100])
 def test_the_proof_ends_at_the_optimum_from_any_plan(pool, monkeypatch, large):
     """Zones taken for large, and for small."""
-    monkeypatch.setattr(settling, "LARGE", large)
+    monkeypatch.setattr(tight, "LARGE", large)
     met = 0
     for seed in range(12):
         problem, net, best = tiny(seed)
@@ -139,7 +138,7 @@ def test_the_proof_ends_at_the_optimum_from_any_plan(pool, monkeypatch, large):
 
 def test_a_tight_plan_of_few_large_schools_is_proven_best(monkeypatch):
     """Locking villages of the optimum to their schools changes nothing."""
-    monkeypatch.setattr(tight, "STEPS", 200)
+    walk_little(monkeypatch)
     problem = grid(1, 13, 10, 2, 1.1)
     assert tight.is_tight(make_net(problem))
     found = solve_zones(problem, Stop(seconds=300), seed=5)

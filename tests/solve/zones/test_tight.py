@@ -57,9 +57,18 @@ def spread(net):
     return plan
 
 
-def test_tiny_tight_problems_agree_with_full_enumeration(monkeypatch):
+def walk_little(monkeypatch):
+    """Make walks short, which is enough where problems are small."""
+    short = (tight.Round(4, 2_000, 0.5, 0.04),)
+    for kind in ("SMALL_ROUNDS", "LARGE_ROUNDS"):
+        monkeypatch.setattr(tight, kind, short)
+
+
+@pytest.mark.parametrize("large", [1, 100])
+def test_tiny_tight_problems_agree_with_full_enumeration(monkeypatch, large):
     """The walks end at the optimum; over the seats only where no plan is within them."""
-    monkeypatch.setattr(tight, "STEPS", 200)
+    monkeypatch.setattr(tight, "LARGE", large)
+    walk_little(monkeypatch)
     met = 0
     with ThreadPoolExecutor(2) as pool:
         for seed in range(12):
@@ -128,7 +137,7 @@ def test_a_walk_keeps_zones_in_one_piece_and_its_books_right(seed, m, slack):
 @pytest.mark.parametrize("slack", [1.05, 1.4])
 def test_few_large_schools_with_hard_seats_are_walked(slack, monkeypatch):
     """The structure alone chooses the walks; plans are sound and come out the same twice."""
-    monkeypatch.setattr(tight, "STEPS", 300)
+    walk_little(monkeypatch)
     problem = grid(1, 10, 8, 3, slack)
     assert tight.is_tight(make_net(problem))
     first, second = (solve_zones(problem, Stop(seconds=120, gap=0.02), seed=5) for _ in range(2))

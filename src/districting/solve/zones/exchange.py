@@ -19,7 +19,8 @@ from districting.model.zones import Bools, Ints
 from districting.solve.zones.net import NEVER, Net
 
 LINKS, MOST_MOVED, TRIES, WALK = 3, 12, 4, 4
-RAISE, LOWER, PULSE = 1.1, 0.993, 20_000
+RAISE, LOWER, PULSE = 1.024, 0.99825, 5_000
+"""By what fees rise and sink, and the chains after which they do."""
 FIRST_FEE = 8.0
 """Fee with which a walk begins, in times the least: about what hot walks raise it to."""
 FINE, WARM_UP = 1 << 31, 20

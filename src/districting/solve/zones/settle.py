@@ -27,9 +27,8 @@ from districting.solve.zones.master import MOST_TRIPLES, Master, Zones, relax
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag, pack_pieces
 from districting.solve.zones.shape import make_shape
+from districting.solve.zones.tight import has_large_zones
 
-LARGE = 12
-"""Villages a school from which zones are large."""
 CLIMB, CLIMB_NODES = 150, 300
 """Rounds of the climb that meets the first zones, and nodes of a school's search in it."""
 TURNS, FEWER = 4, 0.8
@@ -59,7 +58,7 @@ def settle(
         search.note("certify")
         return search
     with _halting(stop) as halt:
-        prove = prove_large if net.n >= LARGE * net.m else _prove
+        prove = prove_large if has_large_zones(net) else _prove
         prove(search, dual, halt, pool)
     return search
 

@@ -1,39 +1,74 @@
-"""Plans where seats are hard and zones large: many annealed walks, then the best of all of them.
+"""Plans where seats are hard and zones large: annealed walks, then the best of all of them.
 
 Windows of :mod:`windows` hold at most 62 free villages and schools with short lists; a few large
 schools whose seats are nearly used up need long chains of moves instead. Walks from different
-seeds end in different plans that still agree on most villages. The best plan on the arcs that any
-of them uses is found exactly (tour merging: Cook & Seymour, INFORMS Journal on Computing 2003):
-from each walk it takes the part of the map that this walk got right.
+seeds end in different plans that still agree on most villages. What each of them got right is put
+together. Where zones hold few villages, zones recur: the best plan of whole zones met is found
+(:mod:`recombine`). Where they hold many, it is the best plan on the arcs that any walk ends with
+(tour merging: Cook & Seymour, INFORMS Journal on Computing 2003).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from districting.model.zones import Ints, ZoneProblem
 from districting.solve.stop import Stop
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.exchange import Field, anneal, make_field, make_walk, overload
+from districting.solve.zones.exchange import (
+    PULSE,
+    Field,
+    anneal,
+    make_field,
+    make_walk,
+    overload,
+)
+from districting.solve.zones.master import Zones
 from districting.solve.zones.net import NEVER, Net, make_net
+from districting.solve.zones.recombine import collect, recombine
 from districting.solve.zones.shape import MOST_BITS
 
 MOST_TABLE = 4_000_000
-STEPS = 1_000
-"""Chains tried for each village in a slice of a walk."""
-WARM, COLD, SLICES = 0.5, 0.04, 8
-"""First and last heat, as shares of a village's cost, and slices of a walk."""
-FIRST_WALKS, WALKS = 10, 4
-"""Walks before the first merger and during each."""
-FIRST_SHARE = 0.6
-"""Share of the time that the first walks may take, so that slow machines merge what they have."""
-ROUNDS, IDLE = 6, 2
-"""Most mergers, and mergers without a better plan after which to end."""
+LARGE = 12
+"""Villages a school from which zones are large."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Walks of one kind.
+
+    Parameters
+    ----------
+    walks : int
+    steps : int
+        Chains that each walk tries for each village.
+    warm, cold : float
+        First and last heat, as shares of a village's cost.
+    """
+
+    walks: int
+    steps: int
+    warm: float
+    cold: float
+
+
+SMALL_ROUNDS = (Round(4, 32_000, 0.2, 0.05),)
+"""Few long walks, and not too hot: zones that recombine well are nearly good."""
+LARGE_ROUNDS = (Round(10, 8_000, 0.5, 0.04), *3 * (Round(4, 16_000, 0.1, 0.05),))
+"""Many short hot walks find the right part of the map, cool ones from the best go on."""
+FORGET = 1 / 8
+"""Share of a walk after which the best plan is one of the walk's own."""
+KEEP = 1 / 4
+"""Share of a walk after which its plans are of use."""
+SHARE = 0.75
+"""Share of the time left that a round's walks may take, so that slow machines cool down as well."""
 MOST_ARCS = 120
 """Arcs beyond one a village on which plans are merged."""
 NODES = 30
@@ -48,13 +83,18 @@ def is_tight(net: Net) -> bool:
     return hard and net.contiguous and large and not (net.parent >= 0).any()
 
 
+def has_large_zones(net: Net) -> bool:
+    """Whether zones hold too many villages to be searched through one by one."""
+    return net.n >= LARGE * net.m
+
+
 def search(
     problem: ZoneProblem, net: Net, typical: float, start: Ints, stop: Stop, seed: int,
     pool: ThreadPoolExecutor,
 ) -> Iterator[Ints]:  # fmt: skip
     """Yield better and better plans from a complete one in one piece; over the seats if need be.
 
-    Ends by itself after some mergers without a better plan.
+    Ends by itself after the last round, or one without a better plan.
 
     Parameters
     ----------
@@ -63,23 +103,31 @@ def search(
     """
     field = make_field(net, LEAST_FEE * typical / max(int(net.weight.sum()), 1))
     order = partial(overload, field)
-    walk = partial(_walk, field, start, max(typical / net.n, 1.0))
-    seeds = range(seed, seed + FIRST_WALKS)
-    first = pool.map(partial(walk, stop.share(FIRST_SHARE)), seeds)
-    met, best, idle = sorted([start, *first], key=order), start, 0
-    for _ in range(ROUNDS):
-        if order(met[0]) < order(best):
-            best, idle = met[0], 0
-            yield best
-        if stop.due or idle == IDLE:
-            break
-        seeds = range(seeds.stop, seeds.stop + WALKS)
-        later = pool.map(partial(walk, stop), seeds)
-        merged = merge(problem, field, met, stop, seed)
-        met = sorted([merged, *met, *later], key=order)
-        idle += 1
-    if order(met[0]) < order(best):
-        yield met[0]
+    heat = max(typical / net.n, 1.0)
+    large, zones = has_large_zones(net), Zones()
+    best, met = start, [start]
+    for kind in LARGE_ROUNDS if large else SMALL_ROUNDS:
+        starts = [met[k % len(met)] for k in range(kind.walks)]
+        seeds = range(seed, seed + kind.walks)
+        seed += kind.walks
+        walk = partial(_walk, field, kind, heat, stop.share(SHARE))
+        for plan, way in pool.map(walk, starts, seeds, _parts(kind.walks)):
+            met.append(plan)
+            if not large:
+                collect(net, way, zones)
+        met.sort(key=order)
+        over, cost = order(met[0])
+        if large:
+            met.append(merge(problem, field, met, stop, seed))
+        elif (mixed := recombine(net, zones, np.inf if over else cost, typical, stop)) is not None:
+            met.append(mixed)
+        met.sort(key=order)
+        if order(met[0]) >= order(best):
+            return
+        best = met[0]
+        yield best
+        if stop.due:
+            return
 
 
 def merge(problem: ZoneProblem, field: Field, plans: list[Ints], stop: Stop, seed: int) -> Ints:
@@ -105,14 +153,32 @@ def merge(problem: ZoneProblem, field: Field, plans: list[Ints], stop: Stop, see
     return best if found.plan is None else found.plan
 
 
-def _walk(field: Field, plan: Ints, heat: float, stop: Stop, seed: int) -> Ints:
-    """Return the best plan of a walk heated until it forgets `plan`."""
-    walk = make_walk(field, plan)
-    falls = heat * np.geomspace(WARM, COLD, SLICES + 1)
-    for k in range(SLICES):
-        if stop.due:
-            break
-        anneal(field, walk, STEPS * len(plan), falls[k], falls[k + 1], SLICES * seed + k)
-        if k == 0:
+def _parts(walks: int) -> list[float]:
+    """Return which share of the time that is left when it begins each walk may take."""
+    at_once = os.cpu_count() or 1
+    turns = -(-walks // at_once)
+    return [1 / (turns - k // at_once) for k in range(walks)]
+
+
+def _walk(
+    field: Field, kind: Round, heat: float, stop: Stop, start: Ints, seed: int, part: float
+) -> tuple[Ints, npt.NDArray[np.int16]]:
+    """Return the best plan of a walk, and plans on its way, shape (k, n).
+
+    It cools by its steps, or by the clock where that is ahead.
+    """
+    own, walk, way = stop.share(part), make_walk(field, start), []
+    slices = max(kind.steps * len(start) // PULSE, 1)
+    k, done = 0, 0.0
+    while done < 1 and not own.due:
+        warm, cold = (
+            heat * kind.warm * (kind.cold / kind.warm) ** at for at in (done, done + 1 / slices)
+        )
+        anneal(field, walk, PULSE, warm, cold, slices * seed + k)
+        k, before = k + 1, done
+        done = max(k / slices, own.elapsed / own.seconds)
+        if before < FORGET <= done:
             walk.best[:] = walk.plan
-    return walk.best
+        if done >= KEEP:
+            way.append(walk.plan.astype(np.int16))
+    return walk.best, np.array([*way, walk.best], np.int16)

@@ -1,0 +1,45 @@
+"""The best plan made of whole zones that plans met so far had, each from whichever plan.
+
+Long walks end in plans that are good in different places; a small set-partitioning program puts
+the good zones together (Kong, Geographical Analysis 2021, ends his searches so).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from districting.model.zones import Ints
+from districting.solve.stop import Stop
+from districting.solve.zones.branching import plan_of
+from districting.solve.zones.master import Master, Zones, prices_of
+from districting.solve.zones.net import Net
+
+
+def collect(net: Net, plans: npt.NDArray[np.int16], zones: Zones) -> None:
+    """Add the zones of many plans, shape (k, n), that mostly share their zones."""
+    key = np.random.default_rng(0).integers(1 << 62, size=net.n)
+    for s in range(net.m):
+        held = (plans == s) & ~net.single
+        for k in np.unique(held @ key, return_index=True)[1]:
+            zones.add(s, np.flatnonzero(held[k]))
+
+
+def recombine(net: Net, zones: Zones, goal: float, typical: float, stop: Stop) -> Ints | None:
+    """Return the best plan within the seats that has zones met only and costs less than `goal`.
+
+    Parameters
+    ----------
+    typical : float
+        Cost of a plan, roughly.
+
+    Returns
+    -------
+    int array, shape (n,), or None
+        None where there is none, or none was found in time.
+    """
+    master = Master(net, typical, zones)
+    _, prices, fines, _ = master.solve()
+    at = prices_of(master, prices, fines, master.worth(prices, fines))
+    share = master.choose(at, goal, stop)
+    return None if share is None else plan_of(net, share)
