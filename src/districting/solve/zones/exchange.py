@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from districting.model.zones import Bools, Ints
+from districting.solve.compiled import kernel
 from districting.solve.zones.net import NEVER, Net
 
 LINKS, MOST_MOVED, TRIES, WALK = 3, 12, 4, 4
@@ -111,17 +111,21 @@ def overload(field: Field, plan: Ints) -> tuple[int, int]:
     return over, int(field.table[np.arange(len(plan)), plan].sum())
 
 
-@njit(cache=True, nogil=True)
-def anneal(field, walk, proposals, warm, cold, seed):  # type: ignore[no-untyped-def]
+def anneal(field: Field, walk: Walk, proposals: int, warm: float, cold: float, seed: int) -> None:
     """Walk on for `proposals` chains while the heat falls from `warm` to `cold`."""
-    state = np.array([seed + 1], np.uint64)
+    walk.mark[:] = 0
+    now, best = overload(field, walk.plan), overload(field, walk.best)
+    _anneal(field, walk, proposals, warm, cold, np.array([seed + 1], np.uint64), now, best)
+
+
+@kernel
+def _anneal(field, walk, proposals, warm, cold, state, now, met):  # type: ignore[no-untyped-def]
     for _ in range(WARM_UP):
         _draw(state, 2)
     plan, load, fee, best, moved, origin, mark, stack = walk
     table, weight, limit, host, near_start, near, beside, least, lump = field
-    over, cost = _state(plan, table, weight, limit)
-    best_over, best_cost = _state(best, table, weight, limit)
-    mark[:] = 0
+    over, cost = now
+    best_over, best_cost = met
     stamp, heat, cool = 1, warm, (cold / warm) ** (1.0 / proposals)
     for turn in range(proposals):
         heat *= cool
@@ -146,11 +150,12 @@ def anneal(field, walk, proposals, warm, cold, seed):  # type: ignore[no-untyped
         cost += change
         over += more
         if over < best_over or (over == best_over and cost < best_cost):
-            best[:] = plan
+            for u in range(len(plan)):
+                best[u] = plan[u]
             best_over, best_cost = over, cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _draw(state, bound):  # type: ignore[no-untyped-def]
     """Return a number below `bound`, drawn by Marsaglia's xorshift64."""
     x = state[0]
@@ -161,19 +166,7 @@ def _draw(state, bound):  # type: ignore[no-untyped-def]
     return np.int64(((x >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
-def _state(plan, table, weight, limit):  # type: ignore[no-untyped-def]
-    """Return (children beyond the seats, cost) of a plan."""
-    load, cost, over = np.zeros(len(limit), np.int64), np.int64(0), np.int64(0)
-    for v in range(len(plan)):
-        load[plan[v]] += weight[v]
-        cost += table[v, plan[v]]
-    for s in range(len(load)):
-        over += max(load[s] - limit[s], 0)
-    return over, cost
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def _chain(  # type: ignore[no-untyped-def]
     state, v, stamp, plan, load, fee, moved, origin, mark, stack, table, weight, limit, host,
     near_start, near, beside, lump,
@@ -207,7 +200,7 @@ def _chain(  # type: ignore[no-untyped-def]
     return total, change, more, paid, stamp
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _weigh(count, s, t, stack, table, weight):  # type: ignore[no-untyped-def]
     """Return (children, change of cost) of the piece on the stack; -1 where it may not move."""
     size, step = np.int64(0 if count > 0 else -1), np.int64(0)
@@ -220,7 +213,7 @@ def _weigh(count, s, t, stack, table, weight):  # type: ignore[no-untyped-def]
     return size, step
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _passed(s, size, load, fee, limit, lump):  # type: ignore[no-untyped-def]
     """Add children to a school; return by how much its overload and what it pays change."""
     before = max(load[s] - limit[s], 0)
@@ -230,7 +223,7 @@ def _passed(s, size, load, fee, limit, lump):  # type: ignore[no-untyped-def]
     return after - before, fee[s] * (after - before + lumps)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _next(state, v, t, plan, near_start, near):  # type: ignore[no-untyped-def]
     """Return a village of zone t a few steps from v, -1 if the draws fail."""
     for _ in range(TRIES):
@@ -243,7 +236,7 @@ def _next(state, v, t, plan, near_start, near):  # type: ignore[no-untyped-def]
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _loose(v, stamp, plan, mark, stack, host, near_start, near, beside):  # type: ignore[no-untyped-def]
     """Write v and what its zone loses without it on the stack; return the count, -1 if too many.
 
@@ -282,7 +275,7 @@ def _loose(v, stamp, plan, mark, stack, host, near_start, near, beside):  # type
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _linked_around(v, stamp, plan, mark, stack, host, near_start, near, beside):  # type: ignore[no-untyped-def]
     """Whether the zone's villages beside v hang together without it and without others."""
     s, kin, top = plan[v], 0, 0
