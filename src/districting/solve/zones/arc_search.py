@@ -18,7 +18,7 @@ from districting.solve.zones.net import Net
 from districting.solve.zones.separators import Cut, separate
 from districting.solve.zones.solution import broken, overfull, price_parts, sum_parts
 
-NUMERIC, MORE_NODES = 1e-6, 100
+NUMERIC, MORE_NODES = 1e-6, 10
 TOLERANCE = NUMERIC
 """Share of the objective by which the bound of a proven optimum may fall short: what bounds are
 lowered by for rounding."""
