@@ -48,7 +48,7 @@ PROVABLE = 9_000
 """Assignments up to which a narrowed Hess model is worth a proof."""
 BUILDABLE = 60_000
 """Assignments up to which the Hess model is built to settle feasibility."""
-LINEAR = 20_000
+LINEAR = 40_000
 """Assignments up to which limits on aims are rows of a linear program of all of them."""
 WHOLE = 3_000
 """Units up to which seats are searched as a whole, beyond which region by region."""

@@ -27,8 +27,8 @@ from districting.solve.stop import Stop
 
 FACTORS = (1.0, 2.0, 4.0, 8.0, 16.0, 64.0)
 """Prices tried, in those of the linear program."""
-ENOUGH = 2
-"""Prices tried at least."""
+ENOUGH, NEAR = 2, 0.005
+"""Prices tried at least, unless a plan is within this gap."""
 STRETCHES, STEPS_A_UNIT = 200, 80
 """Stretches of a walk; steps of each, for each unit."""
 STRICT = 20.0
@@ -56,7 +56,8 @@ def solve_within(arrays: Arrays, stop: Stop, seed: int, given: Found, sketch: Sk
         return Found(None, NOTHING.seats, float("nan"), np.inf, infeasible=True)
     best = raised(given, tight.value)
     for number, factor in enumerate(FACTORS):
-        if enough(best, stop) or (number >= ENOUGH and best.labels is not None):
+        near = best.objective - best.bound <= NEAR * abs(best.objective)  # False without a plan
+        if enough(best, stop) or near or (number >= ENOUGH and best.labels is not None):
             break
         price, inner = factor * tight.prices, stop.share(1.0, quiet=True)
         found = sketch(at_prices(arrays, price), inner, seed + number)
