@@ -11,3 +11,10 @@ from numba import njit
 
 kernel = njit(cache=True, nogil=True, _nrt=False)
 """Decorator of such a function."""
+
+
+@kernel
+def copy(to, source):  # type: ignore[no-untyped-def]
+    """Write one array into another, both of shape (n,)."""
+    for i in range(len(source)):
+        to[i] = source[i]

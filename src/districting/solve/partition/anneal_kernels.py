@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from districting.model.partition import Floats, Ints
+from districting.solve.compiled import copy, kernel
 from districting.solve.partition.types import Bools
 
 BARRED = 1e18
@@ -60,7 +60,7 @@ class State(NamedTuple):
     mark: Ints
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def window_price(d: Data, b: int, load: float, j: int) -> float:
     """Return the price of one district's load under seat j."""
     if load < d.lower[b, j]:
@@ -70,7 +70,7 @@ def window_price(d: Data, b: int, load: float, j: int) -> float:
     return 0.0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def windows_price(d: Data, s: State, k: int, j: int, v: int, sign: float) -> float:
     """Return the price of district k's loads after `sign` times unit v, under seat j."""
     total = 0.0
@@ -79,7 +79,7 @@ def windows_price(d: Data, s: State, k: int, j: int, v: int, sign: float) -> flo
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def range_price(d: Data, s: State, r: int, v: int, a: int, b: int) -> float:
     """Return the price of the range of district means after unit v moved from a to b (-1: none)."""
     low, high = np.inf, -np.inf
@@ -97,13 +97,13 @@ def range_price(d: Data, s: State, r: int, v: int, a: int, b: int) -> float:
     return float(d.range_price[r] * max(0.0, high - low)) if high >= low else 0.0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def seat_total(d: Data, s: State, k: int, j: int) -> float:
     """Return the cost of district k under seat j."""
     return float(s.totals[k, j] + d.far * (s.size[k] - s.seen[k, j]))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def cheapest_seat(d: Data, s: State, k: int, without: int) -> int:
     """Return the cheapest seat inside district k once unit `without` left; -1 if none.
 
@@ -123,7 +123,7 @@ def cheapest_seat(d: Data, s: State, k: int, without: int) -> int:
     return found
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def change(d: Data, s: State, v: int, a: int, b: int) -> float:
     """Return the price change of moving v from district a to b; BARRED where impossible."""
     old_a, old_b = s.seat[a], s.seat[b]
@@ -154,7 +154,7 @@ def change(d: Data, s: State, v: int, a: int, b: int) -> float:
     return float(delta)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def move(d: Data, s: State, v: int, a: int, b: int) -> float:
     """Move v from district a to b; return the price change of better seats found on the way."""
     s.labels[v] = b
@@ -191,7 +191,7 @@ def move(d: Data, s: State, v: int, a: int, b: int) -> float:
     return extra
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def holds_without(d: Data, s: State, v: int, stamp: int) -> bool:
     """Return whether v's district stays in one piece, and not empty, without v."""
     own = s.labels[v]
@@ -224,7 +224,7 @@ def holds_without(d: Data, s: State, v: int, stamp: int) -> bool:
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def total_price(d: Data, s: State) -> float:
     """Return the whole price of a state, penalties included."""
     total = 0.0
@@ -243,7 +243,7 @@ def total_price(d: Data, s: State) -> float:
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def musts_hold(d: Data, s: State) -> bool:
     """Return whether every district lies within every must window."""
     for b in range(len(d.price)):
@@ -254,7 +254,7 @@ def musts_hold(d: Data, s: State) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel  # type: ignore[untyped-decorator]
 def anneal_chunk(
     d: Data,
     s: State,
@@ -305,7 +305,7 @@ def anneal_chunk(
         price += delta + move(d, s, v, a, b)
         if price < records[0] - 1e-9 * abs(records[0]):
             records[0] = price
-            best[:] = s.labels
+            copy(best, s.labels)
         if price < records[1] - 1e-9 * abs(price) and musts_hold(d, s):
             records[1] = price
-            kept[:] = s.labels
+            copy(kept, s.labels)

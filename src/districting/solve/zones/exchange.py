@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from districting.model.zones import Bools, Ints
-from districting.solve.compiled import kernel
+from districting.solve.compiled import copy, kernel
 from districting.solve.zones.net import NEVER, Net
 
 LINKS, MOST_MOVED, TRIES, WALK = 3, 12, 4, 4
@@ -150,8 +150,7 @@ def _anneal(field, walk, proposals, warm, cold, state, now, met):  # type: ignor
         cost += change
         over += more
         if over < best_over or (over == best_over and cost < best_cost):
-            for u in range(len(plan)):
-                best[u] = plan[u]
+            copy(best, plan)
             best_over, best_cost = over, cost
 
 
