@@ -8,13 +8,16 @@ import pytest
 
 from districting.county import County
 from districting.evaluate import verify
+from districting.model.feeders import FeederProblem
 from districting.plan.plan_file import plan_text
 from districting.plan.record import Lock, Status
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength, read_policy
 from districting.policy.zones import RULES, ZoneRule
-from districting.proposing import propose
+from districting.proposing import feeders, propose
 from districting.sample import make_county
+from districting.solve.feeders import FeederSolution, solve_feeders
+from districting.solve.stop import Stop
 
 
 def _rule(name: str, strength: str = "must", **params: object) -> ZoneRule:
@@ -103,6 +106,28 @@ def test_missing_seats_are_counted(row: County) -> None:
     assert proposal.no_plan
     told = proposal.explain()
     assert "初中起始年级学位容纳对口毕业生" in told
+    assert "共增加 6 个学位" in told
+
+
+def test_a_search_cut_short_claims_no_conflict(
+    row: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a pattern and without a proof it says so, and with how many seats there is one."""
+    schools = row.schools.copy()
+    schools.loc["S7", "seats_junior"] = 27
+
+    def cut_short(problem: FeederProblem, stop: Stop, seed: int = 0) -> FeederSolution:
+        found = solve_feeders(problem, stop, seed)
+        return replace(found, status=Status.UNKNOWN, conflict=()) if found.conflict else found
+
+    monkeypatch.setattr(feeders, "solve_feeders", cut_short)
+    short = row.with_tables(schools=schools)
+    proposal = propose(short, _policy(_rule("feeder_capacity")), "zones")
+    assert proposal.plan is None
+    assert not proposal.no_plan
+    told = proposal.explain()
+    assert "不能同时成立" not in told
+    assert "没有证明不存在" in told
     assert "共增加 6 个学位" in told
 
 

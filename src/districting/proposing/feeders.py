@@ -127,7 +127,7 @@ def explain_feeder_conflict(fed: Fed, policy: Policy, stop: Stop) -> str:
     closing = [p.gate for p in fed.parts if isinstance(p, ForbidPairs) and p.pairs.any()]
     gates = {"pairs": tuple(dict.fromkeys(closing)), **GATES}
     names = fed.view.county.schools["name"]
-    lines = [say("feeder_conflict.head")]
+    lines = [say("feeder_conflict.head" if fed.conflict else "feeder_conflict.not_found")]
     for gate in [g for word in fed.conflict for g in gates[word] if g in rules]:
         clause, title = rules[gate].clause, rules[gate].title
         lines.append(
@@ -137,7 +137,7 @@ def explain_feeder_conflict(fed: Fed, policy: Policy, stop: Stop) -> str:
         open_ = sorted(set(range(fed.view.n)) - set(fed.problem.pair_primary.tolist()))
         shown = "、".join(str(names[fed.view.primaries[p]]) for p in open_)
         lines.append(say("feeder_conflict.pairs", primaries=shown))
-    if "seats" in fed.conflict:
+    if "seats" in fed.conflict or not fed.conflict:
         lines += _missing_seats(fed, Stop(seconds=max(stop.left, EACH)))
     return "\n".join(lines)
 
