@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from districting.county import County
 from districting.model.rotation import ArcCost, Bools, Ints
@@ -21,9 +22,9 @@ def scopes(view: RotationView) -> Ints:
     """Return 0 for moves inside a district, 1 inside a union, 2 beyond; shape (a,)."""
     found = np.full(len(view.teacher), 2, dtype=np.int64)
     for number, column in ((1, "union"), (0, "district")):
-        word = view.places[column].to_numpy(dtype=str)
-        same = (word[view.to] == word[view.origin]) & (word[view.to] != "")
-        found[same] = number
+        word = view.places[column]
+        code, some = pd.factorize(word)[0], (word != "").to_numpy()
+        found[(code[view.to] == code[view.origin]) & some[view.to]] = number
     return found
 
 
