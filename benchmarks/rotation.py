@@ -211,7 +211,7 @@ def several(seed: int, size: str, count: int) -> dict[str, Any]:
     county, policy = make_staffed_county(seed, size), read_policy("caoxian")
     begin = clock()
     years = range(county.year, county.year + count)
-    found = propose_horizon(county, policy, years, stop=Stop(600), seed=seed)
+    found = propose_horizon(county, policy, years, stop=Stop(600, gap=LAST_GAP), seed=seed)
     seconds = clock() - begin
     plan, solution = found.plan, found.solution
     assert isinstance(solution, HorizonSolution)

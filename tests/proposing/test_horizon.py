@@ -158,6 +158,21 @@ def test_a_year_counts_later_ones_as_they_come_out(
     assert counted == pytest.approx([y.missing for y in found.solution.years[1:]])
 
 
+def test_who_moves_is_not_counted_in_the_least_moves_of_later_years(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """Ten in a hundred of the eligible, less those whom the shares of earlier years have moved."""
+    rules, view = rules_and_view(county, policy)
+    nobody = replace(plan, moves=plan.moves[:0])
+    outlook = outlook_of(county, rules, nobody)
+    assert outlook is not None and not outlook.again
+    able = [int(outlook.able[year].sum()) for year in YEARS]
+    least = look_ahead(outlook, rules, view, nobody, 1).least
+    left = [n - sum(least[:k]) for k, n in enumerate(able)]
+    assert list(least) == [-(-n // 10) for n in left]
+    assert sum(least) < sum(-(-n // 10) for n in able)
+
+
 def test_the_same_seed_gives_the_same_bytes(
     county: County, policy: Policy, plan: RotationPlan, tmp_path: Any
 ) -> None:

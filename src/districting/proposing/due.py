@@ -147,9 +147,12 @@ def look_ahead(
             now = now[: math.ceil(max(0, left) * len(now) / calendar.placed)]
         planned[now] = view.year
     least = [r.least for r in rules if isinstance(r, ShareCounty)]
-    fewest = tuple(max((of(n) for of in least), default=0) for n in able.sum(axis=0).tolist())
+    fewest: list[int] = []
+    for count in able.sum(axis=0).tolist():
+        base = count if outlook.again else max(0, count - sum(fewest))  # who has moved is not able
+        fewest.append(max((of(base) for of in least), default=0))
     later = np.asarray(able[:, 1:].any(axis=1), dtype=bool)
-    return Ahead(plan.last, done, deadline.astype(np.int64), planned, later, fewest)
+    return Ahead(plan.last, done, deadline.astype(np.int64), planned, later, tuple(fewest))
 
 
 def _open(outlook: Outlook, view: RotationView, done: Bools) -> Bools:

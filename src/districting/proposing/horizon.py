@@ -40,6 +40,8 @@ from districting.terms import say
 
 LONGEST = 6
 """Most school years of a plan."""
+FIRST = 0.25
+"""Share of the time for the first year."""
 FORESIGHT = 0.5
 """Share of the time, once the first year is planned, for all later years together."""
 
@@ -110,11 +112,11 @@ def propose_horizon(
 ) -> Proposal:
     """Propose a rotation plan for several school years.
 
-    The first year is the one-year problem itself, tier by tier. Then all later years together tell
-    who might go when, and bound what must stay uncovered. Each later year is solved as the first,
-    with the staff that the plan leads to (moved, returned, retired, newly come), but counts what
-    its moves cover in the years after it too, if these go as foreseen. Ctrl-C or the clock end the
-    plan with the years done so far.
+    The first year is the one-year problem itself, tier by tier. Then all
+    later years together tell who might go when, and bound what must stay uncovered. Each later year
+    is solved as the first, with the staff that the plan leads to (moved, returned, retired, newly
+    come), but counts what its moves cover in the years after it too, if these go as foreseen.
+    Ctrl-C or the clock end the plan with the years done so far.
 
     Parameters
     ----------
@@ -229,7 +231,7 @@ def _years(
                 ahead = replace(ahead, later=later)
             view = replace(view, ahead=ahead)
         left = len(plan.years) - place
-        share = stop.share(1.0 / left if place else (1.0 - FORESIGHT) / left, quiet=True)
+        share = stop.share(1.0 / left if place else FIRST, quiet=True)
         found = solve_year(rules, view, seed, share)
         if done and stop.interrupted:
             return done, plan, Proposal(None, found.solution), -np.inf
