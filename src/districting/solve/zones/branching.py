@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from districting.model.zones import Bools, Ints
+from districting.model.zones import Bools
 from districting.solve.zones.arc_search import TOLERANCE, ArcSearch
-from districting.solve.zones.master import Floats, Master, Prices, relax
+from districting.solve.zones.master import Floats, Master, relax
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag
+from districting.solve.zones.recombine import plan_of
 
 TRIED = 8
 """Choices whose two programs are solved before one of them is taken."""
@@ -52,21 +53,6 @@ def branch(search: ArcSearch, master: Master, halt: Flag, pool: ThreadPoolExecut
             heapq.heappush(queue, (low, count, live & ~closed))
         search.note("certify")
     search.raise_bound(limit)
-
-
-def recombine(search: ArcSearch, master: Master, at: Prices) -> None:
-    """Offer the best plan of the zones met."""
-    share = master.choose(at, search.objective, search.stop)
-    if share is not None:
-        search.offer(plan_of(search.net, share))
-        search.note("improve")
-
-
-def plan_of(net: Net, share: Floats) -> Ints:
-    """Return the plan by which schools a whole solution shares villages out to, shape (n,)."""
-    plan: Ints = share.argmax(axis=1)
-    plan[net.single] = net.school[net.start[:-1][net.single]]
-    return plan
 
 
 def _choose(master: Master, live: Bools, share: Floats, value: float) -> tuple[Bools, Bools] | None:

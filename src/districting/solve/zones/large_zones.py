@@ -16,12 +16,12 @@ import numpy as np
 from districting.model.zones import Bools
 from districting.solve.mip import Rows
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.branching import recombine
 from districting.solve.zones.fixing import free_loose, narrow
 from districting.solve.zones.lagrangian import Dual
 from districting.solve.zones.master import Master, Prices, Zones
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag
+from districting.solve.zones.recombine import offer_best
 from districting.solve.zones.trust import first_width, raise_prices
 
 TURNS, ROUNDS, LESS, FEWER = 12, 30, 0.75, 0.95
@@ -64,7 +64,7 @@ def _narrow_down(
         search.note("bound")
         if search.done or stop.due:
             break
-        recombine(search, master, best)
+        offer_best(search, master, best)
         narrow(search, best, halt, pool, FIRST_TRIED if turn == 0 else TRIED)
         if far and len(search.net.school) > FEWER * len(net.school):
             break

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from districting.model.zones import Ints
 from districting.solve.stop import Stop
-from districting.solve.zones.branching import plan_of
-from districting.solve.zones.master import Master, Zones, prices_of
+from districting.solve.zones.arc_search import ArcSearch
+from districting.solve.zones.master import Floats, Master, Prices, Zones, prices_of
 from districting.solve.zones.net import Net
 
 
@@ -43,3 +43,18 @@ def recombine(net: Net, zones: Zones, goal: float, typical: float, stop: Stop) -
     at = prices_of(master, prices, fines, master.worth(prices, fines))
     share = master.choose(at, goal, stop)
     return None if share is None else plan_of(net, share)
+
+
+def offer_best(search: ArcSearch, master: Master, at: Prices) -> None:
+    """Offer a search the best plan of the zones that a program has met."""
+    share = master.choose(at, search.objective, search.stop)
+    if share is not None:
+        search.offer(plan_of(search.net, share))
+        search.note("improve")
+
+
+def plan_of(net: Net, share: Floats) -> Ints:
+    """Return the plan by which schools a whole solution shares villages out to, shape (n,)."""
+    plan: Ints = share.argmax(axis=1)
+    plan[net.single] = net.school[net.start[:-1][net.single]]
+    return plan

@@ -19,13 +19,14 @@ import numpy as np
 from districting.model.zones import Ints, ZoneProblem
 from districting.solve.stop import Stop
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.branching import branch, recombine
+from districting.solve.zones.branching import branch
 from districting.solve.zones.fixing import free_loose, narrow, without_triples
 from districting.solve.zones.lagrangian import Dual, ascend
 from districting.solve.zones.large_zones import FIRST_NODES, prove_large
 from districting.solve.zones.master import MOST_TRIPLES, Master, Zones, relax
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag, pack_pieces
+from districting.solve.zones.recombine import offer_best
 from districting.solve.zones.shape import make_shape
 from districting.solve.zones.tight import has_large_zones
 
@@ -97,7 +98,7 @@ def _prove(search: ArcSearch, dual: Dual, halt: Flag, pool: ThreadPoolExecutor) 
         if found.best is None or search.done or search.stop.due:
             return
         if turn > 0:
-            recombine(search, master, found.best)
+            offer_best(search, master, found.best)
         narrow(search, found.best, halt, pool)
         master = Master(search.net, search.objective, zones, master.triples)
         if turn > 0 and len(search.net.school) > FEWER * len(everything):
