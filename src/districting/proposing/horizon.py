@@ -112,11 +112,11 @@ def propose_horizon(
 ) -> Proposal:
     """Propose a rotation plan for several school years.
 
-    The first year is the one-year problem itself, tier by tier. Then all
-    later years together tell who might go when, and bound what must stay uncovered. Each later year
-    is solved as the first, with the staff that the plan leads to (moved, returned, retired, newly
-    come), but counts what its moves cover in the years after it too, if these go as foreseen.
-    Ctrl-C or the clock end the plan with the years done so far.
+    The first year is the one-year problem itself, tier by tier. Then all later years together tell
+    who might go when, and bound what must stay uncovered. Each later year is solved as the first,
+    with the staff that the plan leads to (moved, returned, retired, newly come), but counts what
+    its moves cover in the years after it too, if these go as foreseen. Ctrl-C or the clock end the
+    plan with the years done so far.
 
     Parameters
     ----------
