@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -22,9 +21,7 @@ def test_a_shipped_county_is_sound(name: str, code: str, villages: int) -> None:
         pytest.skip(f"data/geo/{name} is not built")
     errors = [p for p in check_county(GEO / name) if p.severity == "error"]
     assert errors == []
-    start = time.perf_counter()
     county = read_county(GEO / name)
-    assert time.perf_counter() - start < 5  # 0.2 s on a quiet machine
     assert (county.code, len(county.villages)) == (code, villages)
     assert county.villages.area.sum() == pytest.approx(county.outline.area.sum(), rel=1e-3)
     assert county.current_plan is not None

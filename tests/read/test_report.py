@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,8 @@ from districting.terms import using_language
 
 
 @pytest.fixture(scope="module")
-def broken_rows(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Problem], float]:
-    """Return the problems of 100,000 rows in which everything is wrong, and seconds taken."""
+def broken_rows(tmp_path_factory: pytest.TempPathFactory) -> list[Problem]:
+    """Return the problems of 100,000 rows in which everything is wrong."""
     parts = Parts()
     rows = {c: np.resize(v.to_numpy(), 100_000) for c, v in parts.frames["villages"].items()}
     frame = pd.DataFrame(rows).assign(
@@ -29,19 +28,13 @@ def broken_rows(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Problem]
     )  # fmt: skip
     parts.frames["villages"] = frame.assign(village=[f"x{i}" for i in range(len(frame))])
     folder = parts.write(tmp_path_factory.mktemp("broken"))
-    start = time.perf_counter()
-    problems = check_county(folder)
-    return problems, time.perf_counter() - start
+    return check_county(folder)
 
 
-def test_a_hundred_thousand_broken_rows_are_told_in_seconds(
-    broken_rows: tuple[list[Problem], float],
-) -> None:
-    """The report is short, counts every fault and takes seconds."""
-    problems, seconds = broken_rows
-    text = format_problems(problems, cap=10)
-    assert seconds < 20  # 2-3 s on a quiet machine
-    assert totals(problems)["error"] > 600_000
+def test_a_hundred_thousand_broken_rows_are_told_briefly(broken_rows: list[Problem]) -> None:
+    """The report is short and counts every fault."""
+    text = format_problems(broken_rows, cap=10)
+    assert totals(broken_rows)["error"] > 600_000
     assert text.count("还有 99,990 处同样的问题") == 7
     assert len(text.splitlines()) < 250
 
