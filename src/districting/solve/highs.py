@@ -53,6 +53,7 @@ def solve_highs(
     gap: float = 0.0,
     threads: int = 1,
     start: Floats | None = None,
+    presolve: bool = True,
     interrupted: Callable[[], bool] | None = None,
 ) -> Answer:
     """Minimise ``cost x`` subject to ``low <= matrix x <= high``, ``lower <= x <= upper``.
@@ -67,6 +68,9 @@ def solve_highs(
         HiGHS gives the same answer for any number.
     start : float array, optional
         A solution to begin from.
+    presolve : bool
+        Whether the program is made smaller first. Set partitioning on thousands of columns takes
+        longer to look through than to solve.
     interrupted : callable, optional
         See :func:`heed`.
     """
@@ -83,6 +87,8 @@ def solve_highs(
         at = np.flatnonzero(whole).astype(np.int32)
         kinds = np.full(len(at), highspy.HighsVarType.kInteger)
         h.changeColsIntegrality(len(at), at, kinds)
+    if not presolve:
+        h.setOptionValue("presolve", "off")
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()

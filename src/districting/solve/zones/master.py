@@ -275,7 +275,8 @@ class Master:
         ones = np.ones(self.fixed)
         answer = solve_highs(
             np.asarray(self.cost[near] * self.scale), np.ones(len(near)), rows, ones, ones,
-            whole=np.ones(len(near), bool), seconds=stop.left, interrupted=lambda: stop.interrupted,
+            whole=np.ones(len(near), bool), seconds=stop.left, presolve=False,
+            interrupted=lambda: stop.interrupted,
         )  # fmt: skip
         if answer.status not in ("optimal", "feasible"):
             return None

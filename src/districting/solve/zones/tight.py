@@ -59,13 +59,13 @@ class Round:
     cold: float
 
 
-SMALL_ROUNDS = (Round(6, 32_000, 0.2, 0.05),)
+SMALL_ROUNDS = (Round(4, 44_000, 0.2, 0.05),)
 """Few long walks, and not too hot: zones that recombine well are nearly good."""
-LARGE_ROUNDS = (Round(16, 8_000, 0.5, 0.04), *3 * (Round(4, 16_000, 0.1, 0.05),))
+LARGE_ROUNDS = (Round(14, 8_000, 0.5, 0.04), *3 * (Round(4, 16_000, 0.1, 0.05),))
 """Many short hot walks find the right part of the map, cool ones from the best go on."""
 FORGET = 1 / 8
 """Share of a walk after which the best plan is one of the walk's own."""
-KEEP = 1 / 4
+KEEP = 1 / 2
 """Share of a walk after which its plans are of use."""
 SHARE = 0.75
 """Share of the time left that a round's walks may take, so that slow machines cool down as well."""
