@@ -1,7 +1,7 @@
 """The best plan made of whole zones that plans met so far had, each from whichever plan.
 
 Long walks end in plans that are good in different places; a small set-partitioning program puts
-the good zones together (Kong, Geographical Analysis 2021, ends his searches so).
+the good zones together (as routes are: Rochat & Taillard, Journal of Heuristics 1995).
 """
 
 from __future__ import annotations
