@@ -22,10 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from districting.model.zones import Bools, Elastic, Ints, ZoneProblem
-
-NEVER = 1 << 45
-"""Stands for the cost of what is closed."""
+from districting.model.zones import NEVER, Bools, Elastic, Ints, ZoneProblem
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,9 @@ Bools = npt.NDArray[np.bool_]
 
 LARGEST = 1 << 50
 """Sums of costs stay below this, far inside 64-bit integers."""
+NEVER = 1 << 45
+"""Stands for no limit on a school's children, for the cost of what is closed, and for a value that
+no plan reaches."""
 
 
 class Contiguity(StrEnum):

@@ -145,7 +145,7 @@ def _alike(views: Sequence[RotationView]) -> list[RotationView]:
 
 def _cells(view: RotationView, names: np.ndarray) -> Ints:
     """Return place and subject, as one number, of teachers by name; -1 for who is not there."""
-    cell = view.place * len(view.subjects) + view.code
+    cell = view.cell.copy()
     cell[view.staff["leader"].to_numpy(dtype=bool)] = -1
     rows = pd.Index(view.staff["teacher"]).get_indexer(pd.Index(names))
     return np.where(rows >= 0, cell[rows], -1)

@@ -17,9 +17,9 @@ import numpy as np
 
 from districting.county import County
 from districting.errors import PolicyError
-from districting.model.joint import NEVER, JointProblem
+from districting.model.joint import JointProblem
 from districting.model.zone_words import ZoneModel
-from districting.model.zones import Ints, ZoneProblem
+from districting.model.zones import NEVER, Ints, ZoneProblem
 from districting.plan.plan import Plan
 from districting.plan.record import Status
 from districting.plan.zone_plan import ZonePlan
@@ -33,7 +33,8 @@ from districting.proposing.zone_tiers import StageSolution, price_tiers, solve_t
 from districting.proposing.zones import blank_plan, none, together, with_stage
 from districting.solve.feeders.joint_bound import joint_bound
 from districting.solve.feeders.joint_climb import Climbed, climb
-from districting.solve.feeders.joint_program import NUMERIC, JointSearch
+from districting.solve.feeders.joint_program import JointSearch
+from districting.solve.mip import TOLERANCE
 from districting.solve.stop import Stop
 from districting.solve.zones import solve_zones
 from districting.solve.zones.general import FORMS
@@ -97,7 +98,7 @@ def propose(
         search = _Search(county, policy, model, blank, stop, seed, Both(first, fed), first.bound)
         search.run()
     whole = together((search.best.primary, search.best.fed.solution))
-    proven = search.gap <= NUMERIC * abs(whole.objective)
+    proven = search.gap <= TOLERANCE * abs(whole.objective)
     status = Status.OPTIMAL if proven else Status.FEASIBLE
     whole = replace(whole, status=status, bound=search.bound, method="joint zones")
     assert search.best.fed.plan is not None
@@ -161,7 +162,7 @@ class _Search:
                 break
 
     def _raise_bound(self, bound: float) -> None:
-        if bound > self.best.objective * (1 + NUMERIC):
+        if bound > self.best.objective * (1 + TOLERANCE):
             raise AssertionError("the joint bound exceeds the plan's objective")
         self.bound = min(max(self.bound, bound), self.best.objective)
         self.stop.progress("joint", self.best.objective, self.bound)

@@ -20,6 +20,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+TOLERANCE = 1e-6
+"""Share by which a bound may be wrong in the last digits; a gap within it is closed."""
+
 
 @dataclass
 class Rows:
@@ -123,6 +126,17 @@ class Answer:
     bound: float
     infeasible: bool
     finished: bool
+
+    def whole_bound(self, offset: float) -> float:
+        """Return the bound where costs are whole numbers, lowered for the solver's rounding.
+
+        Parameters
+        ----------
+        offset : float
+            Constant of the objective, which the solver does not reckon with.
+        """
+        slack = TOLERANCE * max(1.0, abs(self.bound - offset))
+        return float(np.ceil(self.bound - slack))
 
 
 def to_proto(model: Program, scale: float) -> model_pb2.ModelProto:

@@ -80,10 +80,7 @@ def html_table(
     fills : Mapping of str to str, optional
         Colour of the sign before a row, by the text of its first column.
     """
-    heads = "".join(
-        f'<th scope="col"><button type="button">{escape(str(c))}</button></th>'
-        for c in rows.columns
-    )
+    heads = "".join(_head(str(name), column) for name, column in rows.items())
     names = list(keys)
     lines = []
     for number, row in enumerate(rows.itertuples(index=False)):
@@ -98,6 +95,12 @@ def html_table(
         f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>\n{body}\n</tbody></table>"
     )
+
+
+def _head(name: str, column: pd.Series) -> str:
+    """Return the head of a column, over its numbers on the right or its words on the left."""
+    kind = "" if column.map(lambda value: isinstance(value, str)).all() else ' class="n"'
+    return f'<th scope="col"{kind}><button type="button">{escape(name)}</button></th>'
 
 
 def _cell(value: object) -> str:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from districting.model.joint import NEVER, JointProblem
-from districting.model.zones import Bools, Elastic, Ints
+from districting.model.joint import JointProblem
+from districting.model.zones import NEVER, Bools, Elastic, Ints
 from districting.solve.highs import INFINITE, solve_highs
 from districting.solve.mip import Floats
 from districting.solve.stop import Stop

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from districting.model.joint import NEVER, JointProblem
-from districting.model.zones import Bools, Ints
+from districting.model.joint import JointProblem
+from districting.model.zones import NEVER, Bools, Ints
 from districting.solve.feeders.joint_bound import JointDual, earned
 from districting.solve.stop import Stop
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate, sum_bound

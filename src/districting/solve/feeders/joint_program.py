@@ -23,9 +23,6 @@ from districting.solve.zones.arc_program import ArcProgram, add_cuts, arc_progra
 from districting.solve.zones.net import Net
 from districting.solve.zones.separators import Cut, separate, separator
 
-NUMERIC = 1e-6
-"""Share of the objective by which bounds are lowered for rounding."""
-
 
 @dataclass(eq=False)
 class JointProgram:
@@ -90,7 +87,7 @@ class JointSearch:
             answer = solve_milp(program.arcs, self.stop, self.seed, hint, self.stop.gap / 2)
             if answer.infeasible:
                 return float("inf")
-            best = max(best, float(np.ceil(answer.bound - NUMERIC * abs(answer.bound))))
+            best = max(best, answer.whole_bound(program.arcs.offset))
             if answer.x is None or not self._cut(program, answer.x) or self.stop.due:
                 return best
 

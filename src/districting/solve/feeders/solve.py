@@ -16,11 +16,9 @@ from districting.model.zones import Elastic
 from districting.plan.record import Status
 from districting.solve.feeders.program import Program, build, cut_loose
 from districting.solve.feeders.solution import FeederSolution, loose_pieces, price_feeders
-from districting.solve.mip import Floats, solve_milp
+from districting.solve.mip import TOLERANCE, Floats, solve_milp
 from districting.solve.stop import Stop
 
-NUMERIC = 1e-6
-"""Share of what varies by which bounds are lowered for rounding; what lies within it is proven."""
 ONCE = 0.001
 """Gap of the pattern that begins at once, from which a phased one is sought."""
 FIRST = 0.7
@@ -83,10 +81,10 @@ def _finished(
         return _none(Status.UNKNOWN, bound)
     parts, best = min(priced, key=lambda pair: sum(v.value for v in pair[0].values()))
     objective = sum(part.weight * part.value for part in parts.values())
-    if bound > objective * (1 + NUMERIC):
+    if bound > objective * (1 + TOLERANCE):
         raise AssertionError("objective or bound disagree with the pattern")
     bound = min(bound, objective)
-    proven = objective - bound <= NUMERIC * abs(objective)
+    proven = objective - bound <= TOLERANCE * abs(objective)
     status = Status.OPTIMAL if proven else Status.FEASIBLE
     return FeederSolution(status, *best, objective, bound, parts)
 
@@ -102,8 +100,7 @@ def _whole(problem: FeederProblem, begin: Pattern | None, stop: Stop, seed: int)
         answer = solve_milp(program.columns, stop, seed, hint, stop.gap / 2)
         if answer.infeasible:
             return _none(Status.INFEASIBLE, float("inf"))
-        varies = abs(answer.bound - program.columns.offset)
-        bound = max(bound, float(np.ceil(answer.bound - NUMERIC * max(varies, 1.0))))
+        bound = max(bound, answer.whole_bound(program.columns.offset))
         if answer.x is None:
             break
         found = _read(problem, program, answer.x)

@@ -18,10 +18,7 @@ from districting.solve.zones.net import Net
 from districting.solve.zones.separators import Cut, separate
 from districting.solve.zones.solution import broken, overfull, price_parts, sum_parts
 
-NUMERIC, MORE_NODES = 1e-6, 10
-TOLERANCE = NUMERIC
-"""Share of the objective by which the bound of a proven optimum may fall short: what bounds are
-lowered by for rounding."""
+MORE_NODES = 10
 
 
 @dataclass(eq=False)
@@ -100,8 +97,7 @@ def solve_on(
         answer = solve_milp(model, search.stop, search.seed, start, search.stop.gap / 2, nodes)
         if answer.infeasible:
             return float("inf")
-        slack = NUMERIC * max(1.0, abs(answer.bound - model.offset))
-        best = max(best, float(np.ceil(answer.bound - slack)))
+        best = max(best, answer.whole_bound(model.offset))
         whole = answer.x is None or _take(search, model, answer.x)
         if search.stop.due or (whole and (answer.finished or nodes is None)):
             return best

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from districting.model.zones import Bools
-from districting.solve.zones.arc_search import TOLERANCE, ArcSearch
+from districting.solve.mip import TOLERANCE
+from districting.solve.zones.arc_search import ArcSearch
 from districting.solve.zones.master import Floats, Master, relax
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from districting.model.zones import NEVER
 from districting.solve.zones.knapsack import relaxed, seat_price
 
 NODE_LIMIT = 60_000
@@ -63,7 +64,7 @@ def list_zones(  # type: ignore[no-untyped-def]
 
     `form` is 0 without contiguity, 1 for the exact form, 2 for the tree form.
     """
-    never = np.int64(1) << 45
+    never = np.int64(NEVER)
     mask, cost, pos, depth, found, nodes = np.int64(0), start_value, 0, 0, 0, 0
     while True:
         fits = cost + seat_price(load, seats, share, price, steep) <= limit

@@ -15,10 +15,10 @@ from numba import njit
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
-from districting.model.zones import Ints
+from districting.model.zones import NEVER, Ints
 from districting.solve.zones.knapsack import insert_item, relaxed, seat_price
 from districting.solve.zones.lagrangian import Dual, evaluate
-from districting.solve.zones.net import NEVER, Net
+from districting.solve.zones.net import Net
 from districting.solve.zones.shape import MOST_BITS, ONE, Shape, sound
 
 MOST_POOL = 60_000

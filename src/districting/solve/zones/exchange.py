@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from districting.model.zones import Bools, Ints
+from districting.model.zones import NEVER, Bools, Ints
 from districting.solve.compiled import copy, kernel
-from districting.solve.zones.net import NEVER, Net
+from districting.solve.zones.net import Net
 
 LINKS, MOST_MOVED, TRIES, WALK = 3, 12, 4, 4
 RAISE, LOWER, PULSE = 1.024, 0.99825, 5_000

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from districting.solve.zones.net import NEVER
+from districting.model.zones import NEVER
 from districting.solve.zones.pieces import candidates, relaxed_worth, spread
 
 BITS, SLOTS = 4, 14

@@ -16,8 +16,9 @@ import numpy as np
 
 from districting.model.zones import Contiguity, Ints, ZoneProblem
 from districting.plan.record import Status
+from districting.solve.mip import TOLERANCE
 from districting.solve.stop import Stop
-from districting.solve.zones.arc_search import TOLERANCE, ArcSearch, solve_on
+from districting.solve.zones.arc_search import ArcSearch, solve_on
 from districting.solve.zones.multipliers import Priced, price_dearer, price_sides
 from districting.solve.zones.net import make_net
 from districting.solve.zones.penalties import arc_penalties

@@ -8,10 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from districting.model.zones import Bools, Contiguity, Ints, ZoneProblem
-
-NEVER = 1 << 45
-"""Stands for no limit on a school's children, and for a value that no plan reaches."""
+from districting.model.zones import NEVER, Bools, Contiguity, Ints, ZoneProblem
 
 
 class Arrays(NamedTuple):

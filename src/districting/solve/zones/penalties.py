@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from districting.model.zones import Ints
+from districting.model.zones import NEVER, Ints
 from districting.solve.zones.knapsack import insert_item, pack, relaxed
 from districting.solve.zones.lagrangian import Dual
-from districting.solve.zones.net import NEVER, Net
+from districting.solve.zones.net import Net
 from districting.solve.zones.shape import ONE, Shape
 
 
@@ -67,7 +67,7 @@ def shaped_penalties(net: Net, shape: Shape, dual: Dual, limit: int) -> Penaltie
 @njit(cache=True, nogil=True)
 def _penalties(net, prices, values, chosen, enter, leave):  # type: ignore[no-untyped-def]
     """Fill what taking in, and doing without, each arc adds to its own school's value."""
-    never, widest = np.int64(1) << 45, 1
+    never, widest = np.int64(NEVER), 1
     for s in range(len(values)):
         widest = max(widest, net.back[s + 1] - net.back[s])
     gain, size = np.empty(widest, np.int64), np.empty(widest, np.int64)

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from districting.model.zones import Bools
+from districting.model.zones import NEVER, Bools
 from districting.solve.zones.lagrangian import Dual, evaluate, sum_bound
-from districting.solve.zones.net import NEVER, Net
+from districting.solve.zones.net import Net
 from districting.solve.zones.shape import Shape
 
 Flag = npt.NDArray[np.uint8]

@@ -40,6 +40,7 @@ def recombine(net: Net, zones: Zones, goal: float, typical: float, stop: Stop) -
     """
     master = Master(net, typical, zones)
     _, prices, fines, _ = master.solve()
+    # A bound among the zones met only, which is all that the choice looks at.
     at = prices_of(master, prices, fines, master.worth(prices, fines))
     share = master.choose(at, goal, stop)
     return None if share is None else plan_of(net, share)

@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from districting.model.zones import Ints
+from districting.model.zones import NEVER, Ints
 from districting.solve.stop import Stop
 from districting.solve.zones.construct import elect, grow, regrets
 from districting.solve.zones.lagrangian import Dual
-from districting.solve.zones.net import NEVER, Net
+from districting.solve.zones.net import Net
 from districting.solve.zones.separate import deal
 from districting.solve.zones.windows import excesses, form_windows, improve
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from districting.model.zones import Ints, ZoneProblem
 from districting.plan.record import Status
+from districting.solve.mip import TOLERANCE
 from districting.solve.stop import Stop
-from districting.solve.zones.arc_search import TOLERANCE, ArcSearch
+from districting.solve.zones.arc_search import ArcSearch
 from districting.solve.zones.blocks import (
     bound_blocks,
     improve_blocks,

@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from districting.model.zones import Ints, ZoneProblem
+from districting.model.zones import NEVER, Ints, ZoneProblem
 from districting.solve.stop import Stop
 from districting.solve.zones.arc_search import ArcSearch, solve_on
 from districting.solve.zones.exchange import (
@@ -31,7 +31,7 @@ from districting.solve.zones.exchange import (
     overload,
 )
 from districting.solve.zones.master import Zones
-from districting.solve.zones.net import NEVER, Net, make_net
+from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.recombine import collect, recombine
 from districting.solve.zones.shape import MOST_BITS
 
