@@ -38,7 +38,7 @@ class Mode:
 
         Examples
         --------
-        >>> float(WALK_LOWER.minutes(2000))
+        >>> round(float(WALK_LOWER.minutes(2000)), 9)
         30.0
         """
         return np.asarray(metres) / (self.speed * 1000.0 / 60.0) + self.wait
