@@ -125,10 +125,12 @@ def test_limits_hold_for_the_plan(county: County, policy: Policy, plan: Rotation
     for lowest, found in zip(limits.lowest, reached, strict=True):
         assert found is not None and lowest.bound <= found**2 + 1e-6
         assert lowest.bound <= lowest.reached + 1e-9 and lowest.reached <= found**2 + 1e-6
+        assert lowest.reached - lowest.bound < 2e-3 * lowest.reached + 1e-6
     assert limits.most_moves.bound >= limits.most_moves.reached >= len(plan.moves)
     assert limits.fewest_moves.bound <= limits.fewest_moves.reached
     asked = rotation_limits(built.problem, "staff_variation", dt.Stop(60), ("share_county",))
     assert asked.most_moves.bound >= limits.most_moves.bound
+    assert asked.fewest_moves.bound <= limits.fewest_moves.bound
 
 
 def test_what_districts_alone_cannot_reach_is_said(
@@ -149,7 +151,7 @@ def test_what_districts_alone_cannot_reach_is_said(
         replace(r, ceilings=ceiling) if r.name == gate else r  # type: ignore[call-arg]
         for r in policy.rules
     )
-    told = explain_place(county, replace(policy, rules=tight), plan, county.name)
+    told = explain_place(county, replace(policy, rules=tight), plan, "全县")
     assert "只在学区内交流，最低为" in told and "因此须开放" in told
     assert "最低可到" in told and "一年最多交流" in told
 

@@ -13,6 +13,7 @@ from districting.plan.rotation_plan import RotationPlan
 from districting.policy.policy import Policy
 from districting.policy.rotation.build import Built, build, rules_and_view
 from districting.proposing.due import when_due
+from districting.proposing.explaining import WHOLE
 from districting.proposing.rotation_limits import explain_county
 from districting.proposing.rotation_why import in_place_of, next_school, standing
 from districting.terms import say
@@ -26,7 +27,7 @@ def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
     Parameters
     ----------
     place : str
-        A teacher's id, a school's id or name, or the county's code or name.
+        A teacher's id, a school's id or name, the county's code or name, or a word for the whole.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
     assert isinstance(plan, RotationPlan)
     if (county.tables["teachers"]["teacher"] == place).any():
         return explain_teacher(county, policy, plan, place)
-    if place in (county.code, county.name):
+    if place in (*WHOLE, county.code, county.name):
         return explain_county(county, policy, plan)
     kind, school = find_unit(county, place)
     if kind != "school":

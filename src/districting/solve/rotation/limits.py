@@ -11,11 +11,14 @@ import numpy as np
 from districting.model.rotation import ArcCost, Bools, Convex, Part, RotationProblem, Rows
 from districting.solve.rotation.program import SCALE, make_program
 from districting.solve.rotation.relax import Box
-from districting.solve.rotation.solve import solve_rotation
 from districting.solve.rotation.tiers import Course, relax_tier
+from districting.solve.rotation.whole import near_linear, next_whole, whole_optimum
 from districting.solve.stop import Stop
 
 FEW = 1e-6
+NEAR, PART = 1e-3, 0.2
+"""Share of a limit by which a plan may miss it and is near enough; share of the time left for
+looking for a nearer one."""
 FINE = 1e6
 """Weight of squared coefficients: a program's costs are whole thousandths, theirs are near 1e-4."""
 
@@ -47,7 +50,7 @@ class Limits:
     most_moves : Limit
         No plan moves more agents.
     fewest_moves : Limit
-        No plan that keeps the ceilings moves fewer; inf where none keeps them.
+        No plan that keeps the ceilings moves fewer, shares apart; inf where none keeps them.
     """
 
     lowest: tuple[Limit, ...]
@@ -63,18 +66,17 @@ def rotation_limits(
     Parameters
     ----------
     shares : collection of str
-        Rules that say how many must or may move: left out where the most moves are asked for.
+        Rules that say how many must or may move: left out where numbers of moves are asked for.
     """
-    musts = _musts(problem)
-    most = [p for p in musts if p.gate not in shares]
+    free = [p for p in _musts(problem) if p.gate not in shares]
     ones = np.ones(problem.arcs)
     held = [
         replace(p, tier=2, weight=0.0, price=None)
         for p in problem.parts
         if isinstance(p, Convex) and p.gate == gate
     ]
-    largest = _least(problem, [*most, ArcCost("moves", "moves", 1, 1.0, -ones)], stop)
-    fewest = _least(problem, [*musts, *held, ArcCost("moves", "moves", 1, 1.0, ones)], stop)
+    largest = _least(problem, [*free, ArcCost("moves", "moves", 1, 1.0, -ones)], stop)
+    fewest = _least(problem, [*free, *held, ArcCost("moves", "moves", 1, 1.0, ones)], stop)
     return Limits(
         lowest_sums(problem, gate, stop),
         Limit(math.floor(FEW - largest.bound) if np.isfinite(largest.bound) else -np.inf,
@@ -101,19 +103,16 @@ def lowest_sums(
         Rules whose musts are left out.
     """
     parts: list[Part] = [p for p in _musts(problem) if p.gate not in shares]
-    if barred is not None:
-        arcs = np.flatnonzero(barred)
-        row = np.zeros(len(arcs), dtype=np.int64)
-        parts.append(Rows("barred", "moves", row, arcs, np.ones(len(arcs)),
-                          np.array([-np.inf]), np.zeros(1), ("",)))  # fmt: skip
     asked = (p for p in problem.parts if isinstance(p, Convex) and p.gate == gate)
     aims = (replace(p, tier=1, weight=FINE, ceiling=None, tolerance=0.0) for p in asked)
-    return tuple(_sum_limit(problem, parts, aim, stop) for aim in aims)
+    return tuple(_sum_limit(problem, parts, aim, stop, barred) for aim in aims)
 
 
-def _sum_limit(problem: RotationProblem, parts: list[Part], aim: Convex, stop: Stop) -> Limit:
+def _sum_limit(
+    problem: RotationProblem, parts: list[Part], aim: Convex, stop: Stop, barred: Bools | None
+) -> Limit:
     """Return the limit of a convex sum: what rounding its marginals could hide is taken off."""
-    found = _least(problem, [*parts, aim], stop)
+    found = _least(problem, [*parts, aim], stop, barred)
     rounding = 0.5 / SCALE * len(aim.marginal)
     return Limit((found.bound - rounding) / FINE, found.reached / FINE)
 
@@ -122,20 +121,31 @@ def _musts(problem: RotationProblem) -> list[Part]:
     return [p for p in problem.parts if isinstance(p, Rows) and p.price is None]
 
 
-def _least(problem: RotationProblem, parts: list[Part], stop: Stop) -> Limit:
+def _least(
+    problem: RotationProblem, parts: list[Part], stop: Stop, barred: Bools | None = None
+) -> Limit:
     """Return the linear optimum of the first tier of `parts`, and what whole moves reach."""
-    asked = replace(problem, parts=tuple(parts))
-    program = make_program(asked)
-    tier = program.tiers[0]
+    program = make_program(replace(problem, parts=tuple(parts)))
+    tier, box = program.tiers[0], Box.of(program)
+    if barred is not None:
+        box.upper[: program.arcs][barred] = 0.0
+    course = Course(program, box, stop, [], hurried=True)
+    shift = tier.constant / SCALE
     try:
-        _, found = relax_tier(Course(program, Box.of(program), stop, []), tier)
+        _, linear = relax_tier(course, tier)
     except TimeoutError:
         return Limit(-np.inf, np.nan)
-    if not found.feasible:
+    if not linear.feasible:
         return Limit(np.inf, np.nan)
-    bound = found.bound + tier.constant / SCALE
-    solution = solve_rotation(asked, stop)
-    if solution.chosen is None:
-        return Limit(bound, np.nan)
-    first = solution.tiers[0]
-    return Limit(max(bound, min(first.bound, first.value)), first.value)
+    # A plan of few arcs mostly is near enough; the search in whole numbers takes far longer.
+    bound, answer = next_whole(tier, linear.bound), near_linear(course)
+    if answer is None or answer.value - bound > NEAR * abs(answer.value + shift):
+        try:
+            answer = whole_optimum(replace(course, stop=stop.share(PART, NEAR)), tier, linear)
+        except TimeoutError:
+            reached = np.nan if answer is None else answer.value
+            return Limit(bound + shift, reached + shift)
+        if answer is None:
+            return Limit(np.inf, np.nan)
+        bound = max(bound, answer.bound)
+    return Limit(min(bound, answer.value) + shift, answer.value + shift)
