@@ -85,7 +85,7 @@ def _nearest(  # type: ignore[no-untyped-def]
     keys, items = np.empty(room), np.empty(room, np.int64)
     seen = np.empty(count, np.int64)
     for g in range(len(bounds) - 1):
-        size, found, left = 0, 0, wanted[g]
+        size, found, left = np.int64(0), 0, wanted[g]
         for s in range(bounds[g], bounds[g + 1]):
             node = source[s]
             if node >= 0 and access[s] < reach[node]:

@@ -227,7 +227,7 @@ def _search(start, neighbour, metres, source, limit, reach, keys, items, seen): 
     reach[source] = 0.0
     seen[0] = source
     found = 1
-    size = push(keys, items, 0, 0.0, source)
+    size = push(keys, items, np.int64(0), 0.0, source)
     while size > 0:
         here, node = keys[0], items[0]
         size = pop(keys, items, size)

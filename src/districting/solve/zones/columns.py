@@ -65,7 +65,7 @@ def list_zones(  # type: ignore[no-untyped-def]
     `form` is 0 without contiguity, 1 for the exact form, 2 for the tree form.
     """
     never = np.int64(NEVER)
-    mask, cost, pos, depth, found, nodes = np.int64(0), start_value, 0, 0, 0, 0
+    mask, cost, pos, depth, found, nodes = np.int64(0), start_value, np.int64(0), 0, 0, 0
     while True:
         fits = cost + seat_price(load, seats, share, price, steep) <= limit
         if fits and form == 1:

@@ -34,8 +34,8 @@ def cover(schools, first, masks, excess, everyone, best, work_limit, picks):  # 
         low[0] += excess[first[s]]
     for c in range(total):
         rows[0, c] = c
-    work, depth = 0, 0
-    _choose(0, schools, begin, end, open_school, rows, excess, branch)
+    work, depth = 0, np.int64(0)
+    _choose(depth, schools, begin, end, open_school, rows, excess, branch)
     cursor[0] = begin[0, branch[0]]
     while depth >= 0:
         s = branch[depth]

@@ -70,7 +70,7 @@ def _list(  # type: ignore[no-untyped-def]
     gain, size = np.empty(64, np.int64), np.empty(64, np.int64)
     bit, stack = np.empty(64, np.int64), np.empty(64, np.int64)
     for s in schools:
-        k, first = 0, back[s]
+        k, first = np.int64(0), back[s]
         count = back[s + 1] - first
         for p in range(first, back[s + 1]):
             v = village[p]
@@ -79,7 +79,8 @@ def _list(  # type: ignore[no-untyped-def]
             g = prices[v] - cost[arc[p]]
             insert_item(gain, size, bit, k, g, weight[v], p - first)
             k += 1
-        mask, value, load, pos, depth, nodes = np.int64(0), -values[s], base[s], 0, 0, 0
+        mask, value, load, pos = np.int64(0), -values[s], base[s], np.int64(0)
+        depth, nodes = 0, 0
         while True:
             total = value + seat_price(load, seats[s], share[s], price[s], steep[s])
             if total <= limit and (

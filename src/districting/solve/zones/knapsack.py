@@ -81,7 +81,7 @@ def pack(  # type: ignore[no-untyped-def]
     best_taken[:k] = False
     if empty < best and (form == 0 or sound(np.int64(0), form, near, first, count, root, forced)):
         best = empty
-    cost, pos, depth, nodes, mask = 0, 0, 0, 0, np.int64(0)
+    cost, pos, depth, nodes, mask = 0, np.int64(0), 0, 0, np.int64(0)
     while True:
         while pos < k:
             low, _ = relaxed(k, pos, gain, weight, load, seats, share, most, price, steep)
@@ -145,7 +145,7 @@ def gather(  # type: ignore[no-untyped-def]
 
     Those without a gain are left out unless they may serve as bridges.
     """
-    k = 0
+    k = np.int64(0)
     for p in range(back[s], back[s + 1]):
         v = village[p]
         if single[v]:
@@ -191,7 +191,7 @@ def pack_schools(  # type: ignore[no-untyped-def]
             chosen[p] = False
         k = gather(s, False, back, village, arc, single, weight, cost, prices, gain, size, slot)
         low, rates[s] = relaxed(
-            k, 0, gain, size, base[s], seats[s], share[s], most[s], price[s], steep[s]
+            k, np.int64(0), gain, size, base[s], seats[s], share[s], most[s], price[s], steep[s]
         )
         values[s] = pack(
             k, gain, size, slot, base[s], seats[s], share[s], most[s], price[s], steep[s],

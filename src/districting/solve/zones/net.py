@@ -144,7 +144,8 @@ def make_net(problem: ZoneProblem) -> Net:
 
 
 def _ints(values: Ints) -> Ints:
-    return np.ascontiguousarray(values, np.int64)
+    """Copy: kernels are compiled again for arrays that, like those of a table, are read-only."""
+    return np.array(values, np.int64, order="C")
 
 
 def _csr(count: Ints) -> Ints:

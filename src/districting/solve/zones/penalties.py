@@ -74,7 +74,7 @@ def _penalties(net, prices, values, chosen, enter, leave):  # type: ignore[no-un
     slot, other = np.empty(widest, np.int64), np.empty(widest, np.int64)
     less = np.empty(widest, np.int64)
     for s in range(len(values)):
-        k, first = 0, net.back[s]
+        k, first = np.int64(0), net.back[s]
         for p in range(first, net.back[s + 1]):
             v = net.village[p]
             g = prices[v] - net.cost[net.arc[p]]
@@ -117,7 +117,7 @@ def _shaped(  # type: ignore[no-untyped-def]
     for s in range(len(values)):
         if forms[s] == 0:
             continue
-        k, first = 0, net.back[s]
+        k, first = np.int64(0), net.back[s]
         count = net.back[s + 1] - first
         for p in range(first, net.back[s + 1]):
             v = net.village[p]

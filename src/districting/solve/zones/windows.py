@@ -52,7 +52,7 @@ def form_windows(order, size, assignment, net, regret):  # type: ignore[no-untyp
     for seed in order:
         if used[seed]:
             continue
-        touches, joined, now = 0, 0, seed
+        touches, joined, now = np.int64(0), 0, seed
         while now >= 0:
             used[now] = True
             out[at + joined] = now
@@ -224,7 +224,7 @@ def _list_school(  # type: ignore[no-untyped-def]
     touches, parents = np.zeros(MOST_FREE, np.int64), np.zeros(MOST_FREE, np.int64)
     piece_near = np.empty(MOST_FREE, np.int64)
     load, value, mine, _ = _zone(s, assignment, net, prices, values, bit_of)
-    items, root, pieces, needed = 0, np.int64(0), 0, np.int64(0)
+    items, root, pieces, needed = np.int64(0), np.int64(0), 0, np.int64(0)
     for p in range(net.back[s], net.back[s + 1]):
         v, on = net.village[p], net.parent[net.arc[p]]
         if bit_of[v] < 0:
