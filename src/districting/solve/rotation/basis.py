@@ -28,6 +28,7 @@ def basis_at(
     matrix: sparse.csr_array,
     low: Floats,
     high: Floats,
+    rows: Ints,
     order: Ints,
     chosen: Ints,
 ) -> highspy.HighsBasis:
@@ -38,8 +39,8 @@ def basis_at(
     matrix : scipy.sparse.csr_array, shape (m, n)
         The program's rows, then any others.
     low, high : float array, shape (m,)
-    order : int array, shape (k,)
-        Columns of the linear program: `chosen`, all that are not arcs, and any others.
+    rows, order : int array, shape (r,) and (k,)
+        Rows and columns of the linear program. A row whose basic column is not in it has its own.
     chosen : int array
         At most one arc an agent.
     """
@@ -49,7 +50,7 @@ def basis_at(
     row[program.home[chosen]] = UPPER
     steps = np.arange(program.arcs, program.slack)
     tie = program.home[steps]
-    full, at, x[steps] = _filled(program.upper[steps], tie, (low - matrix @ x)[tie])
+    full, at, x[steps] = _filled(program, (low - matrix @ x)[tie])
     column[steps[full]], column[steps[at]] = UPPER, BASIC
     row[tie[at]] = LOWER
     slacks = np.arange(program.slack, program.columns)
@@ -61,27 +62,27 @@ def basis_at(
     missed = np.where(raises, low[limit] - total, total - high[limit]) > MISSED
     column[slacks[missed]] = BASIC
     row[limit[missed]] = np.where(raises, LOWER, UPPER)[missed]
+    absent = column == BASIC
+    absent[order] = False
+    row[program.home[absent]] = BASIC
     basis = highspy.HighsBasis()
     basis.col_status = [_STATUS[s] for s in column[order].tolist()]
-    basis.row_status = [_STATUS[s] for s in row.tolist()]
+    basis.row_status = [_STATUS[s] for s in row[rows].tolist()]
     basis.valid = True
     return basis
 
 
-def _filled(width: Floats, row: Ints, need: Floats) -> tuple[Bools, Bools, Floats]:
+def _filled(program: Program, need: Floats) -> tuple[Bools, Bools, Floats]:
     """Return which steps are full, which each row has come to, and the value of each, shape (k,).
 
     Parameters
     ----------
-    width, need : float array, shape (k,)
-        Of each step, and of its row.
-    row : int array, shape (k,)
-        Steps of a row follow each other.
+    need : float array, shape (k,)
+        Of the row of each step.
     """
-    first = np.ones(len(row), dtype=bool)
-    first[1:] = row[1:] != row[:-1]
-    through = np.r_[0.0, np.cumsum(np.where(np.isfinite(width), width, 0.0))[:-1]]
-    before = through - through[np.maximum.accumulate(np.where(first, np.arange(len(row)), 0))]
+    steps = slice(program.arcs, program.slack)
+    row, width, before = program.home[steps], program.upper[steps], program.before
+    first = np.r_[True, row[1:] != row[:-1]][: len(row)]
     begun = first | (before <= need + MISSED)
     full = begun & np.r_[(begun & ~first)[1:], False]
     at = begun & ~full

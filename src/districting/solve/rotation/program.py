@@ -14,7 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from districting.model.rotation import ArcCost, Convex, Floats, Ints, RotationProblem, Rows, Worst
+from districting.model.rotation import (
+    ArcCost,
+    Bools,
+    Convex,
+    Floats,
+    Ints,
+    RotationProblem,
+    Rows,
+    Worst,
+)
 
 SCALE = 1000
 """Objective units to one unit of weighted aims."""
@@ -47,13 +56,13 @@ class Tier:
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """Minimise tier by tier subject to ``low <= matrix x <= high``, ``0 <= x <= upper``.
+    """Minimise tier by tier subject to ``low <= matrix x <= high``, ``lower <= x <= upper``.
 
     Parameters
     ----------
     arcs : int
         The first columns are arcs and whole; the others follow whole values by themselves.
-    upper : float array, shape (n,)
+    lower, upper : float array, shape (n,)
     matrix : scipy.sparse.csr_array, shape (m, n)
     low, high : float array, shape (m,)
     tiers : tuple of Tier
@@ -67,6 +76,7 @@ class Program:
 
     problem: RotationProblem
     arcs: int
+    lower: Floats
     upper: Floats
     matrix: sparse.csr_array
     low: Floats
@@ -90,8 +100,50 @@ class Program:
     @cached_property
     def home(self) -> Ints:
         """First row of each column, shape (n,): of an arc's agent, a step's number, a slack."""
-        first: Ints = self.by_column.indices[self.by_column.indptr[:-1]]
+        matrix, first = self.matrix, np.zeros(self.columns, dtype=np.int64)
+        row = np.repeat(np.arange(len(self.low)), np.diff(matrix.indptr))
+        first[matrix.indices[::-1]] = row[::-1]
         return first
+
+    @cached_property
+    def before(self) -> Floats:
+        """What the steps before it in its row come to when full, by step."""
+        row, width = self.home[self.arcs : self.slack], self.upper[self.arcs : self.slack]
+        through = np.r_[0.0, np.cumsum(np.where(np.isfinite(width), width, 0.0))][: len(width)]
+        first = np.r_[True, row[1:] != row[:-1]][: len(row)]
+        begin = np.maximum.accumulate(np.where(first, np.arange(len(row)), 0))
+        before: Floats = through - through[begin]
+        return before
+
+    @cached_property
+    def changes(self) -> tuple[Ints, Ints, Floats]:
+        """Row, arc and sign of what arcs change in the numbers that steps count, row by row."""
+        rows = np.unique(self.home[self.arcs : self.slack])
+        part = sparse.csr_array(self.matrix[rows])
+        row = np.repeat(rows, np.diff(part.indptr))
+        of = part.indices < self.arcs
+        return row[of], part.indices[of].astype(np.int64), -part.data[of]
+
+    @cached_property
+    def whole(self) -> Bools:
+        """Which rows have whole entries and no slack, shape (m,)."""
+        return whole_entries(self.matrix, self.slack)
+
+    def in_order(self, plan: Floats) -> Floats:
+        """Return a whole plan with the steps of each number filled in order, which costs least."""
+        steps = slice(self.arcs, self.slack)
+        row, ordered = self.home[steps], plan.copy()
+        number = np.rint(np.bincount(row, plan[steps], minlength=len(self.low)))
+        ordered[steps] = np.clip(number[row] - self.before, 0.0, self.upper[steps])
+        return ordered
+
+
+def whole_entries(matrix: sparse.csr_array, columns: int) -> Bools:
+    """Return which rows have whole entries, and in the first `columns` alone, shape (m,)."""
+    spoilt = (matrix.data != np.rint(matrix.data)) | (matrix.indices >= columns)
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    whole: Bools = np.bincount(row[spoilt], minlength=matrix.shape[0]) == 0
+    return whole
 
 
 @dataclass
@@ -250,6 +302,7 @@ def _assembled(
     return Program(
         problem,
         problem.arcs,
+        np.zeros(maker.count),
         np.concatenate(maker.upper),
         matrix,
         np.concatenate(maker.low),

@@ -42,7 +42,7 @@ class Relaxed:
         No solution costs less.
     x : float array, shape (n,)
     reduced : float array, shape (n,)
-        By how much at least the bound rises when a column leaves its limit.
+        By how much at least the bound rises when a column leaves its limit; inf for fixed ones.
     dual : float array, shape (m,)
     """
 
@@ -58,6 +58,27 @@ class Relaxed:
         return bool(np.isfinite(self.value))
 
 
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """What limits leave open.
+
+    Parameters
+    ----------
+    columns : int array, shape (k,)
+        Those that are not fixed.
+    rows : int array, shape (r,)
+        Those with such columns, and those that are missed without any.
+    matrix : scipy.sparse.csc_array, shape (r, k)
+    settled : float array, shape (m,)
+        What fixed columns come to, by row.
+    """
+
+    columns: Ints
+    rows: Ints
+    matrix: sparse.csc_array
+    settled: Floats
+
+
 @dataclass(eq=False)
 class Box:
     """Limits that tiers so far have put on columns and rows.
@@ -66,13 +87,16 @@ class Box:
     ----------
     lower, upper : float array, shape (n,)
     matrix : scipy.sparse.csr_array, shape (m, n)
-        The program's rows and one for each tier that is capped.
+        The program's rows and those added since: caps of tiers, cuts.
+    by_column : scipy.sparse.csc_array, shape (m, n)
+        The same.
     low, high : float array, shape (m,)
     """
 
     lower: Floats
     upper: Floats
     matrix: sparse.csr_array
+    by_column: sparse.csc_array
     low: Floats
     high: Floats
 
@@ -80,15 +104,16 @@ class Box:
     def of(cls, program: Program) -> Box:
         """Return the limits of a program before its first tier.
 
-        Arcs have no upper limit of their own: an agent's row holds them, and reduced costs stay
-        at or above 0.
+        Arcs that are not closed have no upper limit of their own: an agent's row holds them, and
+        reduced costs stay at or above 0.
         """
         upper = program.upper.copy()
-        upper[: program.arcs] = np.inf
+        upper[: program.arcs][upper[: program.arcs] > 0] = np.inf
         return cls(
-            np.zeros(program.columns),
+            program.lower.copy(),
             upper,
             program.matrix,
+            program.by_column,
             program.low.copy(),
             program.high.copy(),
         )
@@ -96,9 +121,28 @@ class Box:
     def cap(self, cost: Ints, most: float) -> None:
         """Add the row ``cost x <= most``, in thousandths."""
         row = sparse.csr_array((cost / SCALE)[None, :])
-        self.matrix = sparse.csr_array(sparse.vstack([self.matrix, row]))
-        self.low = np.append(self.low, -np.inf)
-        self.high = np.append(self.high, most / SCALE)
+        self.add(row, np.array([most / SCALE]))
+
+    def add(self, rows: sparse.csr_array, most: Floats) -> None:
+        """Add rows ``rows x <= most``."""
+        self.matrix = sparse.csr_array(sparse.vstack([self.matrix, rows]))
+        self.by_column = sparse.csc_array(self.matrix)
+        self.low = np.append(self.low, np.full(len(most), -np.inf))
+        self.high = np.append(self.high, most)
+
+    def rest(self) -> Rest:
+        """Return what is left to be decided."""
+        free = self.upper != self.lower
+        settled = self.matrix @ np.where(free, 0.0, self.lower)
+        columns = np.flatnonzero(free)
+        matrix = self.by_column[:, columns]
+        slip = KEPT * np.maximum(1.0, np.abs(settled))
+        used = (settled < self.low - slip) | (settled > self.high + slip)
+        used[matrix.indices] = True
+        rows, number = np.flatnonzero(used), np.cumsum(used) - 1
+        entries = matrix.data, number[matrix.indices], matrix.indptr
+        matrix = sparse.csc_array(entries, shape=(len(rows), len(columns)))
+        return Rest(columns, rows, matrix, settled)
 
     def holds(self, x: Floats) -> bool:
         """Return whether `x` keeps all limits."""
@@ -142,17 +186,21 @@ class Relaxation:
             self.active |= used > 0
         begin = begin[box.upper[begin] > 0]
         self.active[begin] = True
+        rest = box.rest()
+        self.free, self.rows, self.settled = rest.columns, rest.rows, rest.settled
+        self.seen = len(box.low)
+        self.columns = rest.matrix
+        self.spot = np.full(program.columns, -1)
+        self.spot[self.free] = np.arange(len(self.free))
+        self.active &= self.spot >= 0
         self.order = np.flatnonzero(self.active)
-        same = box.matrix is program.matrix
-        self.columns = program.by_column if same else sparse.csc_array(box.matrix)
         self.barred = np.zeros(program.columns, dtype=bool)
         self.method = PRIMAL
         at = self.order
-        part = sparse.csr_array(box.matrix[:, at])
-        none = np.zeros(len(at))
-        self.h = make_model(none, box.lower[at], box.upper[at], part, box.low, box.high)
+        part = sparse.csr_array(self.columns[:, self.spot[at]])
+        self.h = make_model(np.zeros(len(at)), box.lower[at], box.upper[at], part, *self._limits())
         self.h.setOptionValue("presolve", "off")
-        self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, at, begin))
+        self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, self.rows, at, begin))
         if interrupted is not None:
             heed(self.h, interrupted)
 
@@ -197,7 +245,8 @@ class Relaxation:
                 raise TimeoutError(str(status))
             self.method = PRIMAL
             dual = np.array(self.h.getSolution().row_dual, dtype=float)
-            reduced = cost - self.columns.T @ dual
+            reduced = np.full(len(cost), np.inf)
+            reduced[self.free] = cost[self.free] - self.columns.T @ dual
             joining = self._joining(reduced[: self.program.arcs])
             if not len(joining):
                 return self._found(cost, dual, reduced)
@@ -209,24 +258,36 @@ class Relaxation:
     def _follow(self, cost: Floats) -> None:
         """Tell HiGHS the cost and what has changed in the box."""
         box, at = self.box, self.order
-        new = box.matrix.shape[0] - self.columns.shape[0]
+        new = len(box.low) - self.seen
         if new:
-            rows = sparse.csr_array(box.matrix[-new:][:, at])
+            added = sparse.csr_array(box.matrix[-new:])
+            fixed = np.where(self.spot < 0, box.lower, 0.0)
+            self.rows = np.append(self.rows, np.arange(self.seen, len(box.low)))
+            self.settled = np.append(self.settled, added @ fixed)
+            self.seen = len(box.low)
+            rows, free = added[:, at], sparse.csc_array(added[:, self.free])
+            low, high = (limit[-new:] for limit in self._limits())
             self.h.addRows(
-                new, _finite(box.low[-new:]), _finite(box.high[-new:]), rows.nnz,
+                new, _finite(low), _finite(high), rows.nnz,
                 rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data,
             )  # fmt: skip
-            self.columns = sparse.csc_array(box.matrix)
+            self.columns = sparse.csc_array(sparse.vstack([self.columns, free]))
         every = np.arange(len(at), dtype=np.int32)
         self.h.changeColsBounds(len(at), every, box.lower[at], _finite(self._upper()[at]))
         self.h.changeColsCost(len(at), every, cost[at])
-        rows = np.arange(len(box.low), dtype=np.int32)
-        self.h.changeRowsBounds(len(rows), rows, _finite(box.low), _finite(box.high))
+        low, high = map(_finite, self._limits())
+        self.h.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)
+
+    def _limits(self) -> tuple[Floats, Floats]:
+        """Return the limits of HiGHS's rows."""
+        settled = self.settled[self.rows]
+        return self.box.low[self.rows] - settled, self.box.high[self.rows] - settled
 
     def _absent(self) -> Bools:
         """Return which arcs are allowed but not in HiGHS's program, shape (a,)."""
         arcs = slice(0, self.program.arcs)
-        return ~self.active[arcs] & ~self.barred[arcs] & (self.box.upper[arcs] > 0)
+        allowed = ~self.barred[arcs] & (self.box.upper[arcs] > 0)
+        return ~self.active[arcs] & (self.spot[arcs] >= 0) & allowed
 
     def _joining(self, reduced: Floats) -> Ints:
         absent = self._absent() & (reduced < -NEGATIVE)
@@ -238,7 +299,7 @@ class Relaxation:
         )
 
     def _join(self, new: Ints, cost: Floats) -> None:
-        part = self.columns[:, new]
+        part = self.columns[:, self.spot[new]]
         self.h.addCols(
             len(new), cost[new], self.box.lower[new], _finite(self.box.upper[new]), part.nnz,
             part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
@@ -256,9 +317,10 @@ class Relaxation:
         if not known:
             return np.flatnonzero(self._absent())
         ray = np.array(ray, dtype=float)
-        worth = np.asarray(self.columns.T @ ray)
-        box = self.box
-        limit = np.where(ray > 0, box.low, box.high)
+        worth = np.zeros(self.program.columns)
+        worth[self.free] = self.columns.T @ ray
+        low, high = self._limits()
+        limit = np.where(ray > 0, low, high)
         sign = 1.0 if np.isfinite(limit[np.abs(ray) > 1e-9]).all() else -1.0
         return self._joining(-sign * worth[: self.program.arcs])
 
@@ -274,7 +336,9 @@ class Relaxation:
         np.minimum.at(least, self.agent[usable], reduced[:arcs][usable])
         reduced = reduced.copy()
         reduced[:arcs] -= np.where(self.box.lower[:arcs] > 0, 0.0, least[self.agent])
-        return Relaxed(value, value + float(least.sum()), x, reduced, dual)
+        prices = np.zeros(len(self.box.low))
+        prices[self.rows] = dual
+        return Relaxed(value, value + float(least.sum()), x, reduced, prices)
 
     def _nothing(self) -> Relaxed:
         empty = np.zeros(self.program.columns)

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.solve.rotation.program import Program
+from districting.solve.rotation.program import Program, whole_entries
 from districting.solve.rotation.relax import DUAL, Box, Relaxation
 
 DENOMINATORS = range(2, 25)
@@ -43,19 +43,15 @@ def cut_off(program: Program, box: Box, linear: Relaxation, x: Floats) -> int:
     chosen = np.flatnonzero(broken > VIOLATED)
     depth = broken[chosen] / np.maximum(length[chosen], 1.0)
     chosen = chosen[np.argsort(-depth, kind="stable")][:CUTS]
-    box.matrix = sparse.csr_array(sparse.vstack([box.matrix, cuts[chosen]]))
-    box.low = np.append(box.low, np.full(len(chosen), -np.inf))
-    box.high = np.append(box.high, most[chosen])
+    box.add(cuts[chosen], most[chosen])
     linear.method = DUAL  # prices stay feasible, and `x` does not
     return len(chosen)
 
 
 def _whole_rows(program: Program, box: Box) -> Bools:
     """Return which rows have whole entries and limits and no slack columns, shape (m,)."""
-    matrix = box.matrix
-    spoilt = (matrix.data != np.rint(matrix.data)) | (matrix.indices >= program.slack)
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    whole: Bools = np.bincount(row[spoilt], minlength=matrix.shape[0]) == 0
+    added = sparse.csr_array(box.matrix[len(program.low) :])
+    whole: Bools = np.r_[program.whole, whole_entries(added, program.slack)]
     for limit in (box.low, box.high):
         whole &= ~np.isfinite(limit) | (limit == np.rint(limit))
     return whole
@@ -78,15 +74,16 @@ def _multipliers(
     found: dict[tuple[int, bytes, bytes], None] = {}
     for at in place[split]:
         _, value, count, index = linear.h.getBasisInverseRowSparse(int(at))
-        rows = np.sort(np.asarray(index[:count], dtype=np.int64))
-        rows = rows[np.abs(value[rows]) > 1e-9]
+        own = np.sort(np.asarray(index[:count], dtype=np.int64))
+        own = own[np.abs(value[own]) > 1e-9]
+        rows, value = linear.rows[own], value[own]
         if not len(rows) or not whole[rows].all():
             continue
-        denominator = next((k for k in DENOMINATORS if _near_whole(value[rows] * k)), 0)
+        denominator = next((k for k in DENOMINATORS if _near_whole(value * k)), 0)
         if not denominator:
             continue
         side = np.where(at_high[rows], 1, -1)
-        numerator = np.rint(value[rows] * denominator).astype(np.int64) * side
+        numerator = np.rint(value * denominator).astype(np.int64) * side
         for way in (1, -1):
             rest = (way * numerator) % denominator
             some = rest > 0

@@ -10,6 +10,7 @@ from districting.model.rotation import Ints, RotationProblem
 from districting.plan.record import Status
 from districting.solve.highs import Answer, use_threads
 from districting.solve.rotation.cut import cut_short
+from districting.solve.rotation.merge import merged
 from districting.solve.rotation.program import SCALE, Program, Tier, make_program, overrun
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.solution import (
@@ -80,7 +81,7 @@ def solve_rotation(problem: RotationProblem, stop: Stop, threads: int = 1) -> Ro
         For whole-number programs; the answer does not depend on it.
     """
     use_threads(threads)
-    program = make_program(problem)
+    program = merged(make_program(problem))
     for exact in (False, True):
         course = Course(program, Box.of(program), stop, [], threads)
         try:
@@ -198,8 +199,7 @@ def _price_cap(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> floa
 
 def _near_within(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> Answer | None:
     """Return a whole plan near the linear optimum that keeps a cap; None where there is none."""
-    box = course.box
-    within = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
+    within = replace(course, box=replace(course.box))
     narrow(within, tier, relaxed, cap)
     return near_linear(within)
 

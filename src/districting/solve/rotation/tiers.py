@@ -14,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from districting.model.rotation import Floats, Ints
 from districting.solve.highs import Answer, solve_highs
+from districting.solve.rotation.merge import limit_steps
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Box, Relaxation, Relaxed
 from districting.solve.rotation.rounding import cut_off
@@ -182,6 +184,7 @@ def narrow(course: Course, tier: Tier, found: Relaxed, cap: float) -> None:
     up = (found.reduced < -limit) & (found.x > box.upper - 1e-9)
     box.upper = np.where(down, box.lower, box.upper)
     box.lower = np.where(up, box.upper, box.lower)
+    limit_steps(course.program, box.lower, box.upper, *_reachable(course.program, box))
     if slack > EXACT:
         box.cap(tier.cost, cap)
         return
@@ -189,6 +192,28 @@ def narrow(course: Course, tier: Tier, found: Relaxed, cap: float) -> None:
     dual = found.dual[: len(box.low)]
     box.high = np.where(dual > EXACT, box.low, box.high)
     box.low = np.where(dual < -EXACT, box.high, box.low)
+
+
+def _reachable(program: Program, box: Box) -> tuple[Floats, Floats]:
+    """Return by row the least and the largest number that open arcs allow; infinite without steps.
+
+    Of each agent at most one arc adds to a number, and one takes away from it.
+    """
+    row, arc, sign = program.changes
+    open_ = box.upper != box.lower
+    number = np.full(len(program.low), np.nan)
+    number[row] = program.low[row]
+    fixed = np.where(open_, 0.0, box.lower)[arc]
+    number += np.bincount(row, sign * fixed, minlength=len(number))
+    agent = program.problem.agent[arc]
+    found = []
+    for way in (-1.0, 1.0):
+        of = open_[arc] & (sign * way > 0)
+        key = row[of] * (agent.max(initial=0) + 1) + agent[of]  # sorted, as arcs are by agent
+        new = np.r_[True, key[1:] != key[:-1]][: len(key)]
+        count = np.bincount(row[of][new], minlength=len(number))
+        found.append(np.nan_to_num(number + way * count, nan=way * np.inf))
+    return found[0], found[1]
 
 
 def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: bool) -> int | None:
@@ -249,8 +274,7 @@ def _least_whole(course: Course, level: Ints, least: int) -> int | None:
         return least
     none = np.zeros(course.program.columns, dtype=np.int64)
     for most in [most for most in np.unique(level).tolist() if most >= least] or [least]:
-        box = course.box
-        trial = Box(box.lower, box.upper.copy(), box.matrix, box.low, box.high)
+        trial = replace(course.box, upper=course.box.upper.copy())
         trial.upper[: course.program.arcs][level > most] = 0.0
         answer = whole_solve(replace(course, box=trial), none)
         if answer.status in ("optimal", "feasible"):
@@ -268,26 +292,19 @@ def whole_solve(
     The cost is in thousandths, and HiGHS is given them, so that it tells lots apart; value and
     bound of the answer are in units of the tier.
     """
-    box = course.box
-    free = box.upper > box.lower
-    fixed = np.where(free, 0.0, box.lower)
-    matrix = box.matrix[:, np.flatnonzero(free)]
-    settled = box.matrix @ fixed
-    rows = np.flatnonzero(np.diff(matrix.indptr) > 0)
-    rest = np.diff(matrix.indptr) == 0
-    if ((settled < box.low - 1e-6) | (settled > box.high + 1e-6))[rest].any():
-        empty = np.zeros(0)
-        return Answer("infeasible", np.nan, np.inf, empty, empty, empty)
-    whole = np.flatnonzero(free) < course.program.arcs
+    box, rest = course.box, course.box.rest()
+    free, rows = rest.columns, rest.rows
+    fixed = box.lower.copy()
+    fixed[free] = 0.0
     offset = float(cost @ fixed)
     answer = solve_highs(
         cost[free].astype(float),
         box.upper[free],
-        matrix[rows],
-        (box.low - settled)[rows],
-        (box.high - settled)[rows],
+        sparse.csr_array(rest.matrix),
+        (box.low - rest.settled)[rows],
+        (box.high - rest.settled)[rows],
         lower=box.lower[free],
-        whole=whole,
+        whole=free < course.program.arcs,
         seconds=course.left,
         gap=gap,
         threads=course.threads,
@@ -300,6 +317,7 @@ def whole_solve(
     x[free] = answer.x
     arcs = course.program.arcs
     x[:arcs] = np.rint(x[:arcs])
+    x = course.program.in_order(x)
     course.plans.append(x)
     value, bound = (answer.value + offset) / SCALE, (answer.bound + offset) / SCALE
     return replace(answer, value=value, bound=bound, x=x)

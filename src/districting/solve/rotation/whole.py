@@ -15,7 +15,7 @@ import numpy as np
 from districting.model.rotation import Floats, Ints
 from districting.solve.highs import Answer
 from districting.solve.rotation.program import SCALE, Program, Tier
-from districting.solve.rotation.relax import Box, Relaxed
+from districting.solve.rotation.relax import Relaxed
 from districting.solve.rotation.tiers import EXACT, WHOLE, Course, grid, whole_solve
 
 WIDER = 3.0
@@ -61,13 +61,13 @@ def whole_optimum(
     start: Floats | None = None
     proven = relaxed.bound
     while True:
-        trial = replace(course, box=Box(box.lower, box.upper, box.matrix, box.low, box.high))
         limit = slack + 1e-6
-        down = (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
-        up = (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
+        open_ = box.upper != box.lower
+        down = open_ & (relaxed.reduced > limit) & (relaxed.x < box.lower + WHOLE)
+        up = open_ & (relaxed.reduced < -limit) & (relaxed.x > box.upper - WHOLE)
         down[course.last_moves] = False
-        trial.box.upper = np.where(down, box.lower, box.upper)
-        trial.box.lower = np.where(up, box.upper, box.lower)
+        upper = np.where(down, box.lower, box.upper)
+        trial = replace(course, box=replace(box, lower=np.where(up, upper, box.lower), upper=upper))
         answer = whole_solve(trial, objective, gap=max(course.stop.gap, give), start=start)
         everything = not (down | up).any()
         if answer.status == "unknown":
@@ -78,7 +78,8 @@ def whole_optimum(
             slack, wider = slack * WIDER, None if wider is None else wider - 1
             continue
         value = float(tier.cost @ answer.x) / SCALE
-        proven = max(proven, min(answer.bound - lots, relaxed.bound + slack))
+        beyond = np.inf if everything else relaxed.bound + slack
+        proven = max(proven, min(answer.bound - lots, beyond))
         near = value - proven <= course.stop.gap * max(1.0, abs(value)) and course.stop.gap > 0
         if value <= relaxed.bound + slack + 1e-6 or everything or near:
             return replace(answer, value=value, bound=min(next_whole(tier, proven), value))
@@ -109,7 +110,7 @@ def near_linear(course: Course) -> Answer | None:
     for keep in (used, used | (reduced <= limit)):
         upper = box.upper.copy()
         upper[:arcs] = np.where(keep, upper[:arcs], 0.0)
-        near = replace(course, box=Box(box.lower, upper, box.matrix, box.low, box.high))
+        near = replace(course, box=replace(box, upper=upper))
         answer = whole_solve(near, cost * SCALE, gap=NEAR_GAP)
         if answer.value - linear.bound <= NEAR_ENOUGH * max(1.0, abs(answer.value)):
             break
@@ -157,5 +158,5 @@ def next_whole(tier: Tier, bound: float) -> float:
 
 def _first_slack(reduced: Floats, columns: int) -> float:
     """Return the slack that leaves about so many more arcs free than the linear optimum uses."""
-    dear = np.sort(reduced[reduced > EXACT])
+    dear = np.sort(reduced[(reduced > EXACT) & np.isfinite(reduced)])
     return float(dear[min(columns, len(dear) - 1)]) if len(dear) else 1.0
