@@ -122,9 +122,10 @@ def print_exceptions(county: County, policy: Policy, plan: Plan) -> None:
             titles[judged.rule] = judged.title
     for rule, texts in broken.items():
         parts = [p for g, p in plan.solver.parts.items() if g.split("#")[0] == rule]
-        paid = say("cli.paid", paid=sum(p.value * p.weight for p in parts)) if parts else ""
+        paid = sum(p.value * p.weight for p in parts)  # 0 where it was settled in an earlier tier
         shown = " ".join(texts[:EXAMPLES]) + ("……" if len(texts) > EXAMPLES else "")
-        line = say("cli.exception", title=titles[rule], count=len(texts), texts=shown, paid=paid)
+        line = say("cli.exception", title=titles[rule], count=len(texts), texts=shown,
+                   paid=say("cli.paid", paid=paid) if paid else "")  # fmt: skip
         typer.echo(line)
 
 

@@ -314,6 +314,21 @@ def test_announced_moves_are_counted_as_changes(grid_county: Callable[..., Count
             assert tier_value(built.problem, 0, chosen) == changes + price * new
 
 
+def test_leaders_near_retirement_are_not_due(grid_county: Callable[..., County]) -> None:
+    """Of two principals who have served their terms one retires soon: nobody is asked to move."""
+    county = tiny(grid_county, 5, 2, school=["S0", "S1"], post=["principal"] * 2, sex=["m"] * 2,
+                  joined=["2010-09-01"] * 2, post_since=["2010-09-01"] * 2, exempt=["", ""],
+                  born=["1967-01-01", "1985-01-01"])  # fmt: skip
+    plan = empty_plan(county)
+    for others, stays in (([], 2), ([rule_of("retirement")], 1)):
+        rules = [rule_of("leaders"), *others]
+        rule = rules[0].joined(tuple(rules))
+        due = rule.due(built_of(county, rules, leaders=True).view)  # type: ignore[attr-defined]
+        told = [f.place for f in rule.check(county, plan) if str(f.verdict) == "fail"]
+        assert due.sum() == len(told) == stays
+    assert told == [("T1",)]
+
+
 def test_a_term_fixes_dates_form_and_file(grid_county: Callable[..., County]) -> None:
     """A move without its end, or of another form, breaks the rule."""
     county = tiny(grid_county, 5, school=["S0"] * 4)

@@ -61,8 +61,8 @@ class Condition(RotationRule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountsEligible(RotationRule):
-    """A rule whose shares are of the eligible teachers, as the policy's conditions define them.
+class KnowsConditions(RotationRule):
+    """A rule that has to know whom the policy's conditions bar.
 
     Parameters
     ----------
@@ -76,17 +76,31 @@ class CountsEligible(RotationRule):
         """Return the rule knowing the conditions among `rules`."""
         return replace(self, conditions=tuple(r for r in rules if isinstance(r, Condition)))
 
+    def held(self, view: RotationView) -> Bools:
+        """Return whom conditions hold in the model's view, shape (t,)."""
+        none = np.zeros(len(view.staff), dtype=bool)
+        return np.asarray(np.logical_or.reduce([none, *(r.stay(view) for r in self.conditions)]))
+
+    def barred(self, teachers: pd.DataFrame, year: int) -> pd.Series:
+        """Return whom conditions bar by the raw table, aligned with `teachers`."""
+        barred = pd.Series(False, index=teachers.index)
+        for rule in self.conditions:
+            barred |= rule.barred(teachers, year)
+        return barred
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountsEligible(KnowsConditions):
+    """A rule whose shares are of the eligible teachers, as the policy's conditions define them."""
+
     def able(self, view: RotationView) -> Bools:
         """Return who is eligible in the model's view, shape (t,)."""
-        held = [rule.stay(view) for rule in self.conditions]
-        return np.asarray(~np.logical_or.reduce([view.staff["leader"].to_numpy(dtype=bool), *held]))
+        return ~(view.staff["leader"].to_numpy(dtype=bool) | self.held(view))
 
     def counted(self, teachers: pd.DataFrame, year: int) -> pd.Series:
         """Return who is eligible by the raw table, aligned with `teachers`."""
-        barred = teachers["post"].isin(["principal", "vice_principal", "secretary"])
-        for rule in self.conditions:
-            barred |= rule.barred(teachers, year)
-        return ~barred
+        leaders = teachers["post"].isin(["principal", "vice_principal", "secretary"])
+        return ~(leaders | self.barred(teachers, year))
 
 
 def checked_range(rule: Rule, value: float, low: float, high: float) -> None:

@@ -13,19 +13,19 @@ from districting.county import County
 from districting.model.rotation import Bools, Rows
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
-from districting.policy.rotation.base import RotationRule, checked_range
+from districting.policy.rotation.base import KnowsConditions, checked_range
 from districting.policy.rotation.tables import by_words, verdict, years
 from districting.policy.rule import Finding, Strength
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leaders(RotationRule):
+class Leaders(KnowsConditions):
     r"""建立健全中小学校长、教师定期轮岗交流制度
 
     Principals and deputies who have served `terms` terms at a school (ROT-04) change places among
     themselves: with :math:`c` a place and post, moves into c equal moves out of c, and each leader
-    who is due moves. Others stay. Where `apart`, principal and deputy of one school do not leave in
-    the same year.
+    who is due moves. Others stay. Whom a condition bars (retirement near, ROT-17) is not due. Where
+    `apart`, principal and deputy of one school do not leave in the same year.
 
     Parameters
     ----------
@@ -51,16 +51,20 @@ class Leaders(RotationRule):
         checked_range(self, self.terms, 1, 9)
         checked_range(self, self.term_years, 1, 9)
 
-    def due(self, view: RotationView) -> Bools:
-        """Return which teachers are leaders due to move, shape (t,)."""
+    def served(self, view: RotationView) -> Bools:
+        """Return which teachers are leaders who have served their terms, shape (t,)."""
         since = view.staff["post_since"]
         months = 12 * (view.year - since.dt.year) + 9 - since.dt.month
         served = (months >= 12 * self.terms * self.term_years).to_numpy()
         return np.asarray(served & view.staff["post"].isin(self.posts).to_numpy())
 
+    def due(self, view: RotationView) -> Bools:
+        """Return which teachers are leaders due to move, shape (t,)."""
+        return self.served(view) & ~self.held(view)
+
     def stay(self, view: RotationView) -> Bools:
-        """Hold the leaders who are not due."""
-        return view.staff["leader"].to_numpy(dtype=bool) & ~self.due(view)
+        """Hold the leaders who have not served their terms."""
+        return view.staff["leader"].to_numpy(dtype=bool) & ~self.served(view)
 
     def _cells(self, view: RotationView) -> tuple[np.ndarray, np.ndarray]:
         """Return place and post, as one number, of each teacher (-1: none), and posts by number."""
@@ -112,14 +116,15 @@ class Leaders(RotationRule):
         for year in years(county, plan):
             heads = year.before[year.before["post"].isin(["principal", "vice_principal",
                                                           "secretary"])]  # fmt: skip
-            found = 0
-            for teacher, row in heads.iterrows():
+            barred, found = self.barred(heads, year.year).tolist(), 0
+            for (teacher, row), excused in zip(heads.iterrows(), barred, strict=True):
                 since = row["post_since"]
                 served = 0.0 if pd.isna(since) else year.year - since.year + (9 - since.month) / 12
-                due = row["post"] in self.posts and served >= self.terms * self.term_years
-                if due != (teacher in year.moved.index):
+                full = row["post"] in self.posts and served >= self.terms * self.term_years
+                moves = teacher in year.moved.index
+                if full != moves and not (full and excused):
                     found += 1
-                    yield self._finding("stays" if due else "early", str(teacher), served)
+                    yield self._finding("stays" if full else "early", str(teacher), served)
             for message, school in self._unfilled(year.before, year.after, heads.index):
                 found += 1
                 yield self._finding(message, str(names[school]), 0.0)
