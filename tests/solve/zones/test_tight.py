@@ -1,6 +1,7 @@
 """Tight seats and large zones: annealed walks against brute force, and what they never break."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,6 +10,7 @@ from brute_zones import enumerate_best
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from zone_check import check_zones
+from zone_instances import SIZES, make_zones
 
 from districting.model.zones import ZoneProblem
 from districting.solve.stop import Stop
@@ -16,6 +18,7 @@ from districting.solve.zones import tight
 from districting.solve.zones.exchange import anneal, make_field, make_walk, overload
 from districting.solve.zones.net import make_net
 from districting.solve.zones.solve import solve_zones
+from districting.solve.zones.within_seats import within_seats
 
 
 def grid(seed, wide, high, m, slack):
@@ -151,3 +154,28 @@ def test_few_large_schools_with_hard_seats_are_walked(slack, monkeypatch):
 def test_small_schools_and_priced_seats_are_not_walked():
     """Windows do those."""
     assert not tight.is_tight(make_net(grid(1, 4, 3, 2, 1.1)))
+
+
+def test_short_walks_fit_plans_into_the_seats():
+    """From a plan with too many in places to one within the seats, in one piece, twice alike."""
+    problem = grid(3, 14, 12, 24, 1.12)
+    net = make_net(problem)
+    start = spread(net)
+    limits = make_field(net, 1.0)
+    assert overload(limits, start)[0] > 500
+    with ThreadPoolExecutor(2) as pool:
+        found, again = (within_seats(net, start, Stop(60), 1, pool) for _ in range(2))
+    assert overload(limits, found)[0] == 0
+    assert check_zones(problem, found)[1] == []
+    assert (found == again).all()
+
+
+def test_a_county_with_seats_as_drawn_gets_a_plan_within_them(monkeypatch):
+    """Seats drawn without regard to where children live, where windows end with too many."""
+    monkeypatch.setitem(SIZES, "some", (260, 70, 5))
+    problem = replace(make_zones("some", 1, hard=False), elastic=None)
+    assert not tight.is_tight(make_net(problem))
+    found = solve_zones(problem, Stop(60, gap=0.1), 1)
+    objective, wrong = check_zones(problem, found.assignment)
+    assert not wrong
+    assert found.bound <= objective == found.objective <= 1.1 * found.bound

@@ -24,6 +24,8 @@ RAISE, LOWER, PULSE = 1.024, 0.99825, 5_000
 FIRST_FEE = 8.0
 """Fee with which a walk begins, in times the least: about what hot walks raise it to."""
 FINE, WARM_UP = 1 << 31, 20
+MOST_TABLE = 4_000_000
+"""Entries of a table of villages by schools, or by villages."""
 
 
 class Field(NamedTuple):
@@ -76,6 +78,12 @@ class Walk(NamedTuple):
     origin: Ints
     mark: Ints
     stack: Ints
+
+
+def can_walk(net: Net) -> bool:
+    """Whether zones are connected, by whatever way, and a walk's tables are not too large."""
+    by_tree = bool((net.parent >= 0).any())
+    return net.contiguous and not by_tree and net.n * max(net.n, net.m) <= MOST_TABLE
 
 
 def make_field(net: Net, least: float) -> Field:

@@ -24,7 +24,8 @@ class Run:
     """Plan, bound and tools of one solve.
 
     `rounding` is the share of the objective by which the bound of an optimum may fall short: none
-    but where a program in floating point has the last word.
+    but where a program in floating point has the last word. `tight` where seats leave windows no
+    room: plans then come from walks, bounds from prices of whole zones.
     """
 
     problem: ZoneProblem
@@ -41,6 +42,7 @@ class Run:
     draft_cost: float = float("inf")
     soft: Net | None = None
     bound: float = 0.0
+    tight: bool = False
     rounding: float = 0.0
     trace: list[tuple[float, float, float]] = field(default_factory=list)
 

@@ -21,6 +21,7 @@ from districting.solve.zones.blocks import (
     split,
 )
 from districting.solve.zones.exact import choose, list_pool, reprice
+from districting.solve.zones.exchange import can_walk
 from districting.solve.zones.general import FORMS, solve_general, widen
 from districting.solve.zones.lagrangian import Dual, ascend, evaluate
 from districting.solve.zones.net import make_net
@@ -42,6 +43,7 @@ from districting.solve.zones.solution import (
     sum_parts,
 )
 from districting.solve.zones.tight import is_tight, search
+from districting.solve.zones.within_seats import within_seats
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 CYCLES = 4
@@ -103,6 +105,7 @@ def _solve_apart(problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         rng = np.random.default_rng(seed)
         run = Run(problem, net, make_shape(net, form), form, stop, seed, rng, pool)
+        run.tight = is_tight(net)
         dual = _approach(run)
         if not run.done and not stop.due and _finish(run, dual):
             return _infeasible(None)
@@ -116,12 +119,17 @@ def _approach(run: Run) -> Dual:
     start = village_prices(net) if net.cost.any() else flow_prices(net)
     low = evaluate(net, free, start, run.pool).bound
     dual = ascend(net, free, start, _above(low, 0.02), FIRST_ROUNDS, run.pool, stop)
-    if is_tight(net):
+    if run.tight:
         return _walk(run, dual)
     dual = ascend(
         net, run.shape, dual.prices, _above(dual.bound, 0.002), SHAPED_ROUNDS, run.pool, stop, 0.3
     )
     _plan(run, dual, "start")
+    if run.hard and run.plan is None and run.draft is not None and can_walk(net):
+        _fit(run, dual)
+        if not run.small:
+            run.tight = True
+            return _walk(run, dual)
     for _ in range(0 if run.small else CYCLES):
         if run.done or stop.due or (run.masked and run.plan is not None):
             break
@@ -184,10 +192,20 @@ def _prove(run: Run, dual: Dual) -> None:
     run.note("prove")
 
 
+def _fit(run: Run, dual: Dual) -> None:
+    """Bring the best plan within hard seats where windows could not."""
+    assert run.draft is not None
+    seed = int(run.rng.integers(1 << 30))
+    run.offer(within_seats(run.net, run.draft, run.stop, seed, run.pool), dual)
+    _plan(run, dual, "within seats")
+
+
 def _walk(run: Run, dual: Dual) -> Dual:
-    """Anneal plans of few large schools and merge them."""
+    """Anneal plans whose seats are tight, and put together what they got right."""
     run.raise_bound(float(dual.bound))
-    start, low = first_plan(run.net, dual, run.form), float(dual.bound)
+    start, low = run.draft, float(dual.bound)
+    if start is None:
+        start = first_plan(run.net, dual, run.form)
     seed, stop = int(run.rng.integers(1 << 30)), run.stop.share(WALKING)
     if (start >= 0).all():
         for plan in search(run.problem, run.net, low, start, stop, seed, run.pool):
@@ -220,7 +238,7 @@ def _plan(run: Run, dual: Dual, phase: str) -> None:
 
 def _finish(run: Run, dual: Dual) -> bool:
     """Close what is left of the gap; True if it turns out that no plan exists."""
-    if is_tight(run.net):
+    if run.tight:
         return _settle(run, dual)
     if run.small:
         whole = deal(
@@ -273,7 +291,7 @@ def _take_over(run: Run, found: ArcSearch, dual: Dual) -> None:
 
 
 def _settle(run: Run, dual: Dual) -> bool:
-    """Close the gap of few large schools on the arcs left; True if no plan exists."""
+    """Close the gap where seats are tight; True if no plan exists."""
     best = (run.plan, run.objective)
     found = settle(run.problem, run.net, dual, run.form, best, run.stop, run.seed, run.pool)
     if found.plan is None:

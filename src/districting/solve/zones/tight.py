@@ -26,6 +26,7 @@ from districting.solve.zones.exchange import (
     PULSE,
     Field,
     anneal,
+    can_walk,
     make_field,
     make_walk,
     overload,
@@ -35,7 +36,6 @@ from districting.solve.zones.net import Net, make_net
 from districting.solve.zones.recombine import collect, recombine
 from districting.solve.zones.shape import MOST_BITS
 
-MOST_TABLE = 4_000_000
 LARGE = 12
 """Villages a school from which zones are large."""
 
@@ -79,8 +79,7 @@ LEAST_FEE = 0.5
 def is_tight(net: Net) -> bool:
     """Whether seats are hard, zones connected, and schools have more villages than windows hold."""
     hard = bool((net.most < NEVER).all())
-    large = len(net.school) > MOST_BITS * net.m and max(net.n * net.m, net.n**2) <= MOST_TABLE
-    return hard and net.contiguous and large and not (net.parent >= 0).any()
+    return hard and len(net.school) > MOST_BITS * net.m and can_walk(net)
 
 
 def has_large_zones(net: Net) -> bool:
