@@ -123,6 +123,16 @@ class County:
 
         return current_zones(self)
 
+    @cached_property
+    def school_titles(self) -> pd.Series:
+        """Names of schools by id, with the town (or, there too, the id) where a name recurs."""
+        names = self.schools["name"].astype(str)
+        for more in (self.schools["town"].map(self.towns["name"]), names.index.to_series()):
+            titles = names.where(~names.duplicated(keep=False), names + "（" + more + "）")
+            if not titles.duplicated().any():
+                break
+        return titles
+
     def for_planning(self) -> County:
         """Return the county without the tables that must not enter a model (:data:`WITHHELD`).
 

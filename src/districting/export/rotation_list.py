@@ -21,7 +21,7 @@ def rotation_list(plan: RotationPlan, county: County) -> pd.DataFrame:
         ``teacher``, ``stage``, ``subject``, ``from_school``, ``to_school`` (names), ``start``,
         ``end``, ``exchange``, ``moved``; text in the current language.
     """
-    names, moves = county.schools["name"], plan.moves
+    names, moves = county.school_titles, plan.moves
     forms = tables()["rotations"].columns["exchange"].values
     chinese = language() == "zh"
     return pd.DataFrame(

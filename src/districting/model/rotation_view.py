@@ -290,7 +290,7 @@ def place_table(county: County) -> pd.DataFrame:
     for column in ("kind", "town", "village", "lead"):
         places[column] = of[column].to_numpy()
     places["central"] = of["central"].to_numpy(dtype=bool) if "central" in of else False
-    names = of["name"].to_numpy(dtype=str)
+    names = county.school_titles[places["school"]].to_numpy(dtype=str)
     twice = places["school"].duplicated(keep=False)
     places["label"] = np.where(twice, names + places["stage"].map(_PART), names)
     places["classes"] = classes_by_place(county, places).sum(axis=1)

@@ -211,7 +211,7 @@ def when_due(county: County, policy: Policy, plan: RotationPlan, teacher: str) -
         say(
             "horizon.planned",
             year=int(row["moved"]),
-            school=county.schools["name"][row["to_school"]],
+            school=county.school_titles[row["to_school"]],
             reason=say(f"rotation.reason.{move['reason'] or 'share'}"),
         )
     )

@@ -50,7 +50,7 @@ class Replanned:
         numbers = {c: self.count(c) for c in CHANGES}
         valid = numbers["kept"] + numbers["redirected"] + numbers["dropped"]
         lines = [say("replan.head", valid=valid, **numbers)]
-        schools = self.county.schools["name"]
+        schools = self.county.school_titles
         names = {"": "—", **dict(zip(schools.index, schools, strict=True))}
         for row in self.changes[self.changes["change"] != "kept"].to_dict("records"):
             told = say(

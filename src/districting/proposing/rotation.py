@@ -180,6 +180,7 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
     """Return rows of a plan's ``moves`` for the arcs `chosen`."""
     view = built.view
     term = next((r for r in rules if isinstance(r, Term)), None)
+    forms = (term.exchange, term.beyond, term.beyond) if term else ("regular",) * 3
     staff, places = view.staff, view.places
     scope = scopes(view)
     reasons, joins = move_reasons(built, chosen), view.joins
@@ -198,7 +199,7 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
                 "to_school": str(goal),
                 "start": f"{view.year}-09",
                 "end": term.end_of(view.year) if term else "",
-                "exchange": term.exchange if term else "regular",
+                "exchange": forms[int(scope[arc])],
                 "moved": term.moved if term else False,
                 "scope": SCOPES[int(scope[arc])],
                 "reason": reason,

@@ -69,7 +69,7 @@ def _head(county: County, built: Built, row: int) -> str:
     return say(
         "rotation.explain.head",
         teacher=teacher["teacher"],
-        school=county.schools["name"][teacher["school"]],
+        school=county.school_titles[teacher["school"]],
         stage=say(f"terms.{teacher['stage']}"),
         subject=teacher["subject"],
         years=f"{months / 12:.1f}" if np.isfinite(months) else "—",
@@ -79,7 +79,7 @@ def _head(county: County, built: Built, row: int) -> str:
 def _why_there(
     county: County, policy: Policy, built: Built, row: int, move: pd.Series, plan: RotationPlan
 ) -> list[str]:
-    view, names = built.view, county.schools["name"]
+    view, names = built.view, county.school_titles
     lines = [
         say(
             "rotation.explain.moves",
@@ -146,7 +146,7 @@ def _by_rule(policy: Policy, name: str) -> str:
 
 def explain_school(county: County, plan: RotationPlan, school: str) -> str:
     """Return a school's teachers by subject, backbone and age before and after the plan."""
-    lines = [say("rotation.explain.school", school=county.schools["name"][school])]
+    lines = [say("rotation.explain.school", school=county.school_titles[school])]
     for what, before, after in school_change(county, plan, school).to_numpy().tolist():
         lines.append(say("rotation.explain.change", what=what, before=before, after=after))
     return "\n".join(lines)

@@ -47,12 +47,17 @@ def built(county: County, policy: Policy, rotation: RotationPlan) -> Callable[..
 
 
 def test_every_move_is_listed_once(built: Callable[..., Document], rotation: RotationPlan) -> None:
-    """The full list and the notice have a row a move; the notice has no personal columns."""
+    """List and notice have a row a move, leaders apart; the notice has no personal columns."""
     full, notice = built("rotation-list").tables(), built("rotation-notice").tables()
     assert sum(len(t.frame) for t in full) == len(rotation.moves)
     assert sum(len(t.frame) for t in notice) == len(rotation.moves)
     shown = {c.key for t in notice for c in t.columns}
-    assert not shown & {"sex", "born", "degree", "title", "honour"}
+    assert not shown & {"sex", "born", "degree", "title", "honour", "post", "reason"}
+    assert all((t.frame["reason"] != "").all() for t in full)
+    leads = [(t.frame["post"].isin(["校长", "副校长", "书记"])).mean() for t in full]
+    assert sorted(leads) == [0.0, 1.0]
+    ways = {tuple(r) for t in full for r in t.frame[["scope", "exchange"]].to_numpy()}
+    assert ("学区内", "学区一体化管理") in ways and ("跨学区", "定期交流") in ways
 
 
 def test_names_come_only_from_the_file_of_names(
@@ -91,10 +96,34 @@ def test_merits_join_several_plans(
     """Periods away and rotation stand in one list, a row a teacher."""
     teaching = propose(county, policy, "teaching", seed=1).plan
     assert isinstance(teaching, TeachingPlan)
-    frame = built("merit-list", teaching, rotation).tables()[0].frame
+    frame, service = (t.frame for t in built("merit-list", teaching, rotation).tables())
     assert frame["person"].is_unique
     assert frame["periods"].sum() == teaching.visits["periods"].sum()
     assert frame["rotation"].notna().sum() == rotation.in_year()["teacher"].nunique()
+    home = county.tables["teachers"].set_index("teacher")["school"]
+    away = teaching.pairs["mentor"].map(home) != teaching.pairs["mentee"].map(home)
+    assert frame["novices"].sum() == away.sum()
+    past = county.tables["rotations"]
+    assert set(frame["person"]) | set(past["teacher"]) == set(service["person"])
+    assert (service["rural"].fillna(0) <= service["away"].fillna(0) + 1e-9).all()
+
+
+def test_periods_missing_and_the_week_add_up(
+    built: Callable[..., Document], county: County, policy: Policy
+) -> None:
+    """What is missing is covered or left; every half-day stands once for teacher and school."""
+    teaching = propose(county, policy, "teaching", seed=1).plan
+    assert isinstance(teaching, TeachingPlan)
+    by_subject, by_school = (t.frame for t in built("missing-list", teaching).tables())
+    for frame in (by_subject, by_school):
+        assert frame["covered"].sum() == teaching.visits["periods"].sum()
+        assert (frame["missing"] == frame["covered"] + frame["left"]).all()
+    _, by_teacher, by_place = (t.frame for t in built("teaching-list", teaching).tables())
+    halves = [f"{d}{h}" for d in range(1, 6) for h in ("am", "pm")]
+    for frame in (by_teacher, by_place):
+        told = frame[halves].map(lambda cell: len(cell.split("、")) if cell else 0)
+        assert told.to_numpy().sum() == len(teaching.timetable)
+    assert by_teacher[halves].map(lambda cell: "、" not in cell).to_numpy().all()
 
 
 def test_a_bad_file_of_names_is_told(tmp_path: Path) -> None:

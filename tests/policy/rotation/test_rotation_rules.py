@@ -339,6 +339,10 @@ def test_a_term_fixes_dates_form_and_file(grid_county: Callable[..., County]) ->
                           ({"exchange": "support"}, False), ({"moved": True}, False)):  # fmt: skip
         plan = replace(empty_plan(county), moves=move_table([right | change]))
         assert passes(rule, [rule], county, plan) == holds
+    far = right | {"to_school": "S2"}  # another district
+    for form, holds in (("regular", True), ("district", False)):
+        plan = replace(empty_plan(county), moves=move_table([far | {"exchange": form}]))
+        assert passes(rule, [rule], county, plan) == holds
 
 
 @pytest.mark.parametrize(

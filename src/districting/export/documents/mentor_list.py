@@ -20,7 +20,7 @@ def build(material: Material) -> Document:
     for role in ("mentor", "mentee"):
         frame[role] = [printed_name(material, t) for t in plan.pairs[role]]
         schools = home.reindex(plan.pairs[role])
-        frame[f"{role}_school"] = county.schools["name"].reindex(schools).to_numpy()
+        frame[f"{role}_school"] = county.school_titles.reindex(schools).to_numpy()
     columns = tuple(Column(c, say(f"teaching.document.{c}")) for c in frame.columns)
     title = say("teaching.document.pairs_title", county=county.name, year=plan.year)
     return Document(title, (Section(say("teaching.document.pairs"), (Table(frame, columns),)),))

@@ -25,7 +25,7 @@ def build(material: Material) -> Document:
         person = str(row["teacher"])
         others = held[(held["teacher"] == person) & (held.index != _index(held, row))]
         role = teachers["post"].get(person, "") or "unknown"
-        school = str(county.schools["name"].get(row["school"], row["school"]))
+        school = str(county.school_titles.get(row["school"], row["school"]))
         rows.append(
             {
                 "place": row["place"],

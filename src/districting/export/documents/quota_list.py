@@ -30,6 +30,7 @@ def build(material: Material) -> Document:
     table = table.assign(
         district=of.reindex(table["school"]).fillna("").to_numpy(),
         stage=table["stage"].map(stages),
+        name=county.school_titles[table["school"]].to_numpy(),
         surplus=(table["after"] - table["quota"]).round().astype(int),
         quota=table["quota"].round(1),
     ).sort_values(["district", "name", "stage"])

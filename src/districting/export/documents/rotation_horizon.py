@@ -84,7 +84,7 @@ def _counts(material: Material, plan: RotationPlan, due: pd.DataFrame, by: str) 
     frame["left"] = due[due["moved"] == 0].groupby(by).size().reindex(keys, fill_value=0)
     frame = frame.rename_axis(by).reset_index()
     if by == "school":
-        names = material.county.schools["name"]
+        names = material.county.school_titles
         frame["school"] = [str(names.get(s, s)) for s in frame["school"]]
     numbers = [Column(str(y), str(y), total=True) for y in plan.years]
     more = [Column(c, say(f"rotation_horizon.{c}"), total=True) for c in ("moves", "due_count",
@@ -94,7 +94,7 @@ def _counts(material: Material, plan: RotationPlan, due: pd.DataFrame, by: str) 
 
 def _due(material: Material, due: pd.DataFrame) -> Table:
     """Return one row for everyone who is due: since when, until when, and the year of the move."""
-    names = material.county.schools["name"]
+    names = material.county.school_titles
     frame = pd.DataFrame(
         {
             "school": [str(names.get(s, s)) for s in due["school"]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from districting.county import County
@@ -9,6 +10,7 @@ from districting.export.documents.document import Column, Document, Section, Tab
 from districting.export.documents.material import Material, Recipe
 from districting.export.documents.teaching_list import printed_name
 from districting.plan.rotation_plan import RotationPlan
+from districting.policy.rotation.tables import LEADERS
 from districting.read.schema import tables
 from districting.terms import language, say
 
@@ -22,6 +24,7 @@ FULL = (
     "degree",
     "title",
     "honour",
+    "post",
     "stage",
     "subject",
     "years",
@@ -32,11 +35,12 @@ FULL = (
     "start",
     "end",
     "scope",
+    "reason",
 )
 
 
 def build(material: Material) -> Document:
-    """Return the full list for the bureau, one table a year."""
+    """Return the full list for the bureau, teachers and leaders of each year apart."""
     return _document(material, FULL, "rotation_documents.list_title")
 
 
@@ -48,17 +52,14 @@ def build_notice(material: Material) -> Document:
 def _document(material: Material, shown: tuple[str, ...], title: str) -> Document:
     plan, county = material.plan_of(RotationPlan), material.county
     frame = _frame(material, plan)
-    columns = tuple(
-        Column(c, say(f"rotation_documents.{c}"), merged=c == "from" and shown is FULL)
-        for c in shown
-    )
+    columns = tuple(Column(c, say(f"rotation_documents.{c}")) for c in shown)
     sections = tuple(
         Section(
-            say("rotation_documents.of_year", year=year, count=len(rows)),
+            say(f"rotation_documents.of_year.{group}", year=year, count=len(rows)),
             (Table(rows.assign(number=range(1, len(rows) + 1)), columns),),
             place > 0,
         )
-        for place, (year, rows) in enumerate(frame.groupby("year"))
+        for place, ((year, group), rows) in enumerate(frame.groupby(["year", "group"]))
     )
     return Document(say(title, county=county.name, year=plan.year), sections)
 
@@ -66,7 +67,7 @@ def _document(material: Material, shown: tuple[str, ...], title: str) -> Documen
 def _frame(material: Material, plan: RotationPlan) -> pd.DataFrame:
     county, moves = material.county, plan.moves
     people = county.tables["teachers"].set_index("teacher").reindex(moves["teacher"])
-    names = county.schools["name"]
+    names = county.school_titles
     joined = pd.to_datetime(people["joined"])
     frame = pd.DataFrame(
         {
@@ -81,11 +82,13 @@ def _frame(material: Material, plan: RotationPlan) -> pd.DataFrame:
             "moved": [say(f"rotation_documents.yes_no.{bool(m)}") for m in moves["moved"]],
             "start": moves["start"].to_numpy(),
             "end": moves["end"].to_numpy(),
-            "scope": [say(f"teaching.scope.{s}") for s in moves["scope"]],
+            "scope": [say(f"rotation.scope.{s or 'county'}") for s in moves["scope"]],
+            "reason": [say(f"rotation.reason.{r or 'share'}") for r in moves["reason"]],
+            "group": np.where(people["post"].isin(LEADERS), "leaders", "all"),
         }
     )
     frame["exchange"] = [word(county, "rotations", "exchange", e) for e in moves["exchange"]]
-    for column in ("sex", "degree", "title", "honour"):
+    for column in ("sex", "degree", "title", "honour", "post"):
         given = people[column].fillna("") if column in people else [""] * len(frame)
         frame[column] = [word(county, "teachers", column, v) for v in given]
     return frame.sort_values(["year", "from", "person"], ignore_index=True)

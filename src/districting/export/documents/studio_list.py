@@ -27,7 +27,7 @@ def build(material: Material) -> Document:
 
 def _served(material: Material, plan: TeachingPlan) -> Table:
     county = material.county
-    names = county.schools["name"]
+    names = county.school_titles
     home = county.tables["teachers"].set_index("teacher")["school"]
     frame = pd.DataFrame(
         {
@@ -57,7 +57,7 @@ def _by_school(county: County, plan: TeachingPlan) -> Table:
     shared = number.groupby(district).transform("sum").where(district != "", number)
     frame = pd.DataFrame(
         {
-            "school": schools["name"].to_numpy(),
+            "school": county.school_titles[schools.index].to_numpy(),
             "reached": plan.reach["school"].value_counts().reindex(schools.index).fillna(0),
             "backbone": number,
             "shared": shared,

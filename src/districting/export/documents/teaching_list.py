@@ -1,4 +1,4 @@
-"""跨校兼课表、走教课表与绩效激励依据: who teaches elsewhere, when, and how much."""
+"""跨校兼课表、走教课表: who teaches elsewhere, how much, and on which half-days of the week."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import pandas as pd
 
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
-from districting.plan.teaching_plan import TeachingPlan
+from districting.plan.teaching_plan import DAYS, HALVES, TeachingPlan
 from districting.terms import say
+
+WEEK_HEADS = {"who": "teacher", "home": "home", "there": "school"}
 
 
 def build(material: Material) -> Document:
-    """Return the visits and the week of every visiting teacher."""
+    """Return the visits, then the week of every visiting teacher and of every school visited."""
     plan, county = material.plan_of(TeachingPlan), material.county
     home = county.tables["teachers"].set_index("teacher")["school"]
-    names = county.schools["name"]
+    names = county.school_titles
     slots = plan.timetable
     times = slots.assign(
         time=[_time(d, h) for d, h in zip(slots["day"], slots["half"], strict=True)]
@@ -38,14 +40,41 @@ def build(material: Material) -> Document:
         Column(c, say(f"teaching.document.{c}"), total=c == "periods") for c in frame.columns
     )
     note = Paragraph(say("teaching.document.incentive_note"), "note")
-    section = Section(say("teaching.document.visits"), (Table(frame, columns), note))
+    person = {t: printed_name(material, t) for t in slots["teacher"].unique()}
+    week = slots.assign(
+        who=slots["teacher"].map(person),
+        there=names.reindex(slots["school"]).to_numpy(),
+        home=names.reindex(home.reindex(slots["teacher"])).to_numpy(),
+    )
+    sections = (
+        Section(say("teaching.document.visits"), (Table(frame, columns), note)),
+        Section(say("teaching.document.week"), (_week(week, ["who", "home"], "there"),), True),
+        Section(say("teaching.document.week_by_school"), (_week(week, ["there"], "who"),), True),
+    )
     title = say("teaching.document.title", county=county.name, year=plan.year)
-    return Document(title, (section,))
+    return Document(title, sections)
+
+
+def _week(slots: pd.DataFrame, keys: list[str], told: str) -> Table:
+    """Return a row for each teacher or school and a column for each half-day of the week."""
+    halves = [(day, half) for day in range(1, DAYS + 1) for half in HALVES]
+    cells = slots.assign(at=slots["day"].astype(str) + slots["half"]).pivot_table(
+        told, keys, "at", aggfunc="、".join
+    )
+    cells = cells.reindex(columns=[f"{d}{h}" for d, h in halves]).astype(object).fillna("")
+    heads = [Column(k, say(f"teaching.document.{WEEK_HEADS[k]}")) for k in keys]
+    hours = [
+        Column(f"{d}{h}", say(f"teaching.document.{h}"), group=_day(d), width=18) for d, h in halves
+    ]
+    return Table(cells.reset_index(), (*heads, *hours))
+
+
+def _day(day: int) -> str:
+    return say(f"teaching.document.weekday.{day}")
 
 
 def _time(day: int, half: str) -> str:
-    word = "一二三四五"[day - 1] if say("terms.primary") == "小学" else str(day)
-    return say("teaching.document.day", day=word, half=say(f"teaching.document.{half}"))
+    return say("teaching.document.time", day=_day(day), half=say(f"teaching.document.{half}"))
 
 
 def printed_name(material: Material, teacher: str) -> str:

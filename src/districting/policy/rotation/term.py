@@ -9,7 +9,7 @@ from typing import ClassVar
 from districting.county import County
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule, checked_range, checked_word
-from districting.policy.rotation.tables import verdict
+from districting.policy.rotation.tables import district_of, verdict
 from districting.policy.rule import Finding
 
 EXCHANGES = (
@@ -28,8 +28,8 @@ class Term(RotationRule):
     ----------
     years : int
         School years of a term, ROT-08; 0 for moves without end.
-    exchange : str
-        Form of exchange, a word of ``rotations.exchange``.
+    exchange, beyond : str
+        Form of exchange inside the district and beyond it, words of ``rotations.exchange``.
     moved : bool
         Whether the personnel file moves along.
     after : {"return", "stay"}
@@ -40,12 +40,14 @@ class Term(RotationRule):
 
     years: int = 3
     exchange: str = "district"
+    beyond: str = "regular"
     moved: bool = False
     after: str = "return"
 
     def __post_init__(self) -> None:
         checked_range(self, self.years, 0, 12)
         checked_word(self, self.exchange, EXCHANGES)
+        checked_word(self, self.beyond, EXCHANGES)
         checked_word(self, self.after, ("return", "stay"))
 
     def end_of(self, year: int) -> str:
@@ -54,7 +56,7 @@ class Term(RotationRule):
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Read dates, form and file off every move."""
-        broken = 0
+        of, broken = district_of(county)["district"], 0
         for move in plan.moves.to_dict("records"):
             begin, over = str(move["start"]), str(move["end"])
             months = 0
@@ -63,8 +65,10 @@ class Term(RotationRule):
             right = begin == f"{move['year']}-09" and (
                 months + 1 == 12 * self.years if self.years else not over
             )
+            old, new = of.get(move["from_school"], ""), of.get(move["to_school"], "")
+            form = self.exchange if old == new != "" else self.beyond
             said = (move["exchange"], move["moved"], move["stays"])
-            if not right or said != (self.exchange, self.moved, self.after == "stay"):
+            if not right or said != (form, self.moved, self.after == "stay"):
                 broken += 1
                 yield Finding(
                     self.name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from districting.county import County
 from districting.model.teaching import MissingPrice, TeachingView
@@ -55,12 +56,7 @@ class FullCurriculum(Loads):
 
     def check(self, county: County, plan: TeachingPlan) -> Iterator[Finding]:
         """Add up by subject what is missing before and after the visits."""
-        cells = self.counted(county)
-        missing = np.floor((cells["need"] - cells["supply"]).clip(lower=0) + 1e-9)
-        gaps = missing[missing > 0].rename("missing").to_frame()
-        given = plan.visits.groupby(["school", "stage", "subject"])["periods"].sum()
-        gaps["left"] = gaps["missing"] - given.reindex(gaps.index).fillna(0)
-        gaps = gaps.reset_index()
+        gaps = self.table(county, plan)
         for (stage, subject), rows in gaps.groupby(["stage", "subject"]):
             before, left = float(rows["missing"].sum()), float(rows["left"].sum())
             over = bool((rows["left"] < 0).any())
@@ -76,6 +72,26 @@ class FullCurriculum(Loads):
                     "stage": stage,
                     "before": before,
                     "schools": int((rows["left"] > 0).sum()),
-                    "online": float(np.floor(self.online * left)),
+                    "online": self.lessons(left),
                 },
             )
+
+    def lessons(self, left: float) -> float:
+        """Return the periods that online lessons may stand in for, of those left uncovered."""
+        return float(np.floor(self.online * left))
+
+    def table(self, county: County, plan: TeachingPlan) -> pd.DataFrame:
+        """Return what is missing at each school, before and after the visits.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``school``, ``stage``, ``subject`` and, in periods a week, ``need``, ``supply``,
+            ``missing`` (whole periods, above 0), ``covered`` by visits, ``left``.
+        """
+        gaps = self.counted(county)
+        gaps["missing"] = np.floor((gaps["need"] - gaps["supply"]).clip(lower=0) + 1e-9)
+        gaps = gaps[gaps["missing"] > 0]
+        given = plan.visits.groupby(["school", "stage", "subject"])["periods"].sum()
+        covered = given.reindex(gaps.index).fillna(0)
+        return gaps.assign(covered=covered, left=gaps["missing"] - covered).reset_index()
