@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from districting.cli.reports import CountyPath, PolicyName, load_plans
+from districting.cli.reports import AfterPath, CountyPath, PolicyName, load_plans
 from districting.terms import say
 
 TEMPLATE = ("template", "模板")
@@ -41,8 +41,10 @@ def document(
     county: CountyPath = None,
     names: Annotated[Path | None, typer.Option(help=say("documents.names_option"))] = None,
     template: Annotated[Path | None, typer.Option(help=say("documents.template_option"))] = None,
+    after: AfterPath = None,
 ) -> None:
     """Write one document of a plan."""
+    from districting.cli.layouts import adopting
     from districting.export.documents import Material, find_recipe, write_document
     from districting.export.documents.docx import write_template
     from districting.export.names import read_names
@@ -58,6 +60,6 @@ def document(
         chain = ancestors(drafts[0], plans[0].parent) if plans else ()
         rules = read_policy(profile) if profile else None
         known = read_names(names) if names is not None else {}
-        material = Material(read, tuple(drafts), rules, chain, known)
+        material = Material(adopting(read, moves=after), tuple(drafts), rules, chain, known)
         write_document(recipe, material, out, template)
     typer.echo(say("cli.saved", path=out))

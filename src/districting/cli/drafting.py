@@ -61,6 +61,7 @@ def propose(
     withdrawn: Annotated[
         list[str] | None, typer.Option(help=say("replan.withdrawn_option"))
     ] = None,
+    after: Annotated[Path | None, typer.Option(help=say("cli.after"))] = None,
 ) -> None:
     """Solve for a plan, or for several that differ, and write what was found."""
     from districting.cli import layouts
@@ -73,7 +74,9 @@ def propose(
 
     if joint and (years or robust or sequence or alternatives > 1):
         raise typer.BadParameter(say("joint.alone"))
-    county, rules = layouts.adopting(read_county(folder), zones), read_policy(policy)
+    if after is not None and kind not in ("teaching", "posts"):
+        raise typer.BadParameter(say("cli.after_kind"))
+    county, rules = layouts.adopting(read_county(folder), zones, after), read_policy(policy)
     begin = layouts.beginning(county, rules, kind, units, zones, start)
     if announced is not None or withdrawn:
         alone = not (start or years or robust or sequence or joint or alternatives > 1)

@@ -155,10 +155,13 @@ def told_units(county: County, begin: Plan | None) -> None:
         typer.echo(told(county, begin))
 
 
-def adopting(county: County, zones: Path | None) -> County:
-    """Return the county with the zone plan in file `zones`, if any, as its current one."""
-    from districting.plan.adopt import with_zones
+def adopting(county: County, zones: Path | None = None, moves: Path | None = None) -> County:
+    """Return the county with a zone plan as its current one, with a rotation plan carried out."""
+    from districting.plan.adopt import with_moves, with_zones
     from districting.plan.plan_file import read_plan_of
+    from districting.plan.rotation_plan import RotationPlan
     from districting.plan.zone_plan import ZonePlan
 
-    return county if zones is None else with_zones(county, read_plan_of(zones, ZonePlan))
+    if zones is not None:
+        county = with_zones(county, read_plan_of(zones, ZonePlan))
+    return county if moves is None else with_moves(county, read_plan_of(moves, RotationPlan))

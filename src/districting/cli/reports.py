@@ -20,6 +20,7 @@ CountyPath = Annotated[Path | None, typer.Option("--county", help=say("cli.count
 PolicyName = Annotated[str | None, typer.Option("--policy", help=say("cli.policy"))]
 Json = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
 PlanPath = Annotated[Path, typer.Argument(help=say("cli.plan"))]
+AfterPath = Annotated[Path | None, typer.Option("--after", help=say("cli.after"))]
 ZonesPath = Annotated[Path | None, typer.Option("--zones", help=say("cli.zones"))]
 
 
@@ -37,6 +38,7 @@ def verify(
     county: CountyPath = None,
     as_json: Json = False,
     zones: ZonesPath = None,
+    after: AfterPath = None,
 ) -> None:
     """Re-check every rule from the raw tables."""
     from districting.cli.layouts import adopting
@@ -44,7 +46,7 @@ def verify(
     from districting.policy import read_policy
 
     read, (draft,) = load_plans(county, plan)
-    report = check_plan(adopting(read, zones), draft, read_policy(policy or draft.policy))
+    report = check_plan(adopting(read, zones, after), draft, read_policy(policy or draft.policy))
     if as_json:
         typer.echo(_json(report.table()))
     else:

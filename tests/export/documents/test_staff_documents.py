@@ -104,7 +104,8 @@ def test_merits_join_several_plans(
     away = teaching.pairs["mentor"].map(home) != teaching.pairs["mentee"].map(home)
     assert frame["novices"].sum() == away.sum()
     past = county.tables["rotations"]
-    assert set(frame["person"]) | set(past["teacher"]) == set(service["person"])
+    away = {*teaching.visits["teacher"], *rotation.in_year()["teacher"]}
+    assert away | set(past.loc[~past["moved"], "teacher"]) == set(service["person"])
     assert (service["rural"].fillna(0) <= service["away"].fillna(0) + 1e-9).all()
 
 

@@ -15,6 +15,8 @@ from districting.plan.teaching_plan import TeachingPlan
 from districting.terms import say
 
 KINDS = ("teaching", "posts", "rotation")
+ABROAD = ("periods", "posts", "rotation")
+"""Duties that count as teaching or serving at other schools."""
 DAYS_A_YEAR = 365.25
 
 
@@ -63,11 +65,13 @@ def _duties(material: Material) -> pd.DataFrame:
 
 
 def _service(county: County, duties: pd.DataFrame) -> pd.DataFrame:
-    """Return title, honour, and years at other schools on record, of everyone with any such duty.
+    """Return title, honour, and years at other schools on record, of all who teach or serve there.
 
-    A stay that has not ended counts until September of the county's year.
+    A stay that has not ended counts until September of the county's year. Where the file moved
+    along, the new school is the own one.
     """
     past = county.tables["rotations"]
+    past = past[~past["moved"].astype(bool)]
     until = past["end"].fillna(pd.Timestamp(county.year, 9, 1))
     years = (until - past["start"]).dt.days.clip(lower=0) / DAYS_A_YEAR
     schools = county.schools
@@ -81,25 +85,18 @@ def _service(county: County, duties: pd.DataFrame) -> pd.DataFrame:
             "rural": years[at].groupby(past["teacher"][at]).sum(),
         }
     )
-    everyone = duties.index.union(served.index)
+    held = duties[[c for c in ABROAD if c in duties]].dropna(how="all").notna()
+    everyone = held.index.union(served.index)
     people = county.tables["teachers"].set_index("teacher").reindex(everyone)
     known = {
         c: [word(county, "teachers", c, v) for v in people[c].fillna("")]
         for c in ("title", "honour")
         if c in people
     }
-    now = (
-        duties.reindex(everyone)
-        .notna()
-        .apply(
-            lambda row: "、".join(
-                say(f"rotation_documents.merit.{c}") for c in duties.columns if row[c]
-            ),
-            axis=1,
-        )
-    )
+    named = {c: say(f"rotation_documents.duty.{c}") for c in held}
+    now = ["、".join(n for c, n in named.items() if row[c]) for row in held.to_dict("records")]
     frame = pd.DataFrame(known, index=everyone).join(served.reindex(everyone))
-    return frame.assign(now=now, results="")
+    return frame.assign(now=pd.Series(now, held.index, dtype="str"), results="")
 
 
 def _table(material: Material, duties: pd.DataFrame, added: tuple[str, ...] = ()) -> Table:

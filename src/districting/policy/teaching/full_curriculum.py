@@ -15,6 +15,7 @@ from districting.plan.teaching_plan import TeachingPlan
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.policy.teaching.base import checked_least
 from districting.policy.teaching.loads import Loads
+from districting.terms import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ class FullCurriculum(Loads):
                 0.0,
                 details={
                     "message": "over" if over else "measured" if left else "pass",
-                    "stage": stage,
+                    "stage": say(f"terms.{stage}"),
                     "before": before,
                     "schools": int((rows["left"] > 0).sum()),
                     "online": self.lessons(left),
