@@ -156,13 +156,12 @@ class Convex:
 
     def cost_of(self, count: Ints) -> float:
         """Return ``sum of f_r(n_r)`` for numbers `count`, shape (r,); the last rate goes on."""
-        total = self.constant
-        for row, number in enumerate(count - self.start):
-            steps = self.marginal[self.first[row] : self.first[row + 1]]
-            total += float(steps[:number].sum())
-            if number > len(steps) and len(steps):
-                total += float(steps[-1]) * (number - len(steps))
-        return total
+        steps, size = count - self.start, np.diff(self.first)
+        step = np.arange(len(self.marginal)) - np.repeat(self.first[:-1], size)
+        total = float(self.marginal[step < np.repeat(steps, size)].sum())
+        beyond = (size > 0) & (steps > size)
+        last = self.marginal[(self.first[1:] - 1)[beyond]]
+        return self.constant + total + float(last @ (steps - size)[beyond])
 
     def alone(self, arcs: int) -> Floats:
         """Return what each of so many arcs alone changes in the sum, shape (a,)."""

@@ -42,6 +42,8 @@ LONGEST = 6
 """Most school years of a plan."""
 FIRST = 0.25
 """Share of the time for the first year."""
+LATER = 1e-3
+"""Gap that will do for later years: what follows them is foreseen no nearer."""
 FORESIGHT = 0.5
 """Share of the time, once the first year is planned, for all later years together."""
 
@@ -231,7 +233,8 @@ def _years(
                 ahead = replace(ahead, later=later)
             view = replace(view, ahead=ahead)
         left = len(plan.years) - place
-        share = stop.share(1.0 / left if place else FIRST, quiet=True)
+        part, gap = (1.0 / left, LATER) if place else (FIRST, 0.0)
+        share = stop.share(part, gap, quiet=True)
         found = solve_year(rules, view, seed, share)
         if done and stop.interrupted:
             return done, plan, Proposal(None, found.solution), -np.inf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -103,12 +104,14 @@ def heed(h: highspy.Highs, interrupted: Callable[[], bool]) -> None:
     Without a call back into Python no signal would be looked at while HiGHS is at work.
     """
 
-    def ask(event: highspy.HighsCallbackEvent) -> None:
+    def ask(kind: Any, message: str, out: Any, into: Any, data: Any) -> None:
         if interrupted():
-            event.interrupt()
+            into.user_interrupt = True
 
-    h.cbSimplexInterrupt += ask
-    h.cbMipInterrupt += ask
+    # Asked at every step: the events that HiGHS's Python layer makes of it take longer than steps.
+    h.setCallback(ask, None)
+    h.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+    h.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
 def use_threads(threads: int) -> None:

@@ -116,13 +116,21 @@ class Program:
         return before
 
     @cached_property
-    def changes(self) -> tuple[Ints, Ints, Floats]:
-        """Row, arc and sign of what arcs change in the numbers that steps count, row by row."""
+    def changes(self) -> tuple[tuple[Ints, Ints, Ints], tuple[Ints, Ints, Ints]]:
+        """What arcs take from the numbers that steps count, and what they add to them.
+
+        Row, arc, and a number for each row and agent, by which they are sorted.
+        """
         rows = np.unique(self.home[self.arcs : self.slack])
         part = sparse.csr_array(self.matrix[rows])
-        row = np.repeat(rows, np.diff(part.indptr))
-        of = part.indices < self.arcs
-        return row[of], part.indices[of].astype(np.int64), -part.data[of]
+        row, arc = np.repeat(rows, np.diff(part.indptr)), part.indices.astype(np.int64)
+        agents = int(self.problem.agent.max(initial=0)) + 1
+        found = []
+        for way in (1.0, -1.0):
+            of = (arc < self.arcs) & (way * part.data > 0)
+            key = row[of] * agents + self.problem.agent[arc[of]]
+            found.append((row[of], arc[of], key))
+        return found[0], found[1]
 
     @cached_property
     def whole(self) -> Bools:

@@ -332,10 +332,13 @@ class Relaxation:
         # that the bound can lose to rounding.
         arcs = self.program.arcs
         usable = (self._upper()[:arcs] > 0) & (self.box.lower[:arcs] == 0)
-        least = np.zeros(int(self.agent.max(initial=-1)) + 1)
-        np.minimum.at(least, self.agent[usable], reduced[:arcs][usable])
+        cheap = np.where(usable, np.minimum(reduced[:arcs], 0.0), 0.0)
+        first = np.flatnonzero(np.r_[True, self.agent[1:] != self.agent[:-1]][:arcs])
+        least = np.minimum.reduceat(cheap, first) if arcs else np.zeros(0)
         reduced = reduced.copy()
-        reduced[:arcs] -= np.where(self.box.lower[:arcs] > 0, 0.0, least[self.agent])
+        reduced[:arcs] -= np.where(
+            self.box.lower[:arcs] > 0, 0.0, np.repeat(least, np.diff(np.r_[first, arcs]))
+        )
         prices = np.zeros(len(self.box.low))
         prices[self.rows] = dual
         return Relaxed(value, value + float(least.sum()), x, reduced, prices)

@@ -199,21 +199,18 @@ def _reachable(program: Program, box: Box) -> tuple[Floats, Floats]:
 
     Of each agent at most one arc adds to a number, and one takes away from it.
     """
-    row, arc, sign = program.changes
     open_ = box.upper != box.lower
-    number = np.full(len(program.low), np.nan)
-    number[row] = program.low[row]
-    fixed = np.where(open_, 0.0, box.lower)[arc]
-    number += np.bincount(row, sign * fixed, minlength=len(number))
-    agent = program.problem.agent[arc]
-    found = []
-    for way in (-1.0, 1.0):
-        of = open_[arc] & (sign * way > 0)
-        key = row[of] * (agent.max(initial=0) + 1) + agent[of]  # sorted, as arcs are by agent
-        new = np.r_[True, key[1:] != key[:-1]][: len(key)]
-        count = np.bincount(row[of][new], minlength=len(number))
-        found.append(np.nan_to_num(number + way * count, nan=way * np.inf))
-    return found[0], found[1]
+    fixed = np.where(open_, 0.0, box.lower)[: program.arcs]
+    reach = np.zeros((2, len(program.low)))
+    for limit, way, (row, arc, key) in zip(reach, (-1.0, 1.0), program.changes, strict=True):
+        of = open_[arc]
+        new = np.r_[True, key[of][1:] != key[of][:-1]][: int(of.sum())]
+        limit += way * np.bincount(row[of][new], minlength=len(limit))
+        reach += way * np.bincount(row, fixed[arc], minlength=len(limit))
+    tied = np.zeros(len(program.low), dtype=bool)
+    tied[program.home[program.arcs : program.slack]] = True
+    fewest, most = np.where(tied, program.low + reach, [[-np.inf], [np.inf]])
+    return fewest, most
 
 
 def search_worst(course: Course, tier: Tier, warm: Relaxation | None, whole: bool) -> int | None:
