@@ -16,9 +16,14 @@ def test_withdrawals_by_file_and_by_id(capsys: pytest.CaptureFixture[str], tmp_p
     folder, first, second = tmp_path / "县", tmp_path / "甲.plan.toml", tmp_path / "乙.plan.toml"
     write_county(staffed(make_county(4, towns=3, villages=42, records=True), 4), folder)
     words = ("propose", "rotation", folder, "--policy", "taierzhuang", "-o")
-    assert run(capsys, *words, first)[0] == 0
+    code, out, _ = run(capsys, *words, first)
+    assert code == 0
     announced = read_plan(first)
     assert isinstance(announced, RotationPlan)
+    code, measured, _ = run(capsys, "evaluate", first, "--county", folder, "--json")
+    results = {row["rule"]: row for row in json.loads(measured)}
+    assert code == 0 and results["few_moves"]["number"] == len(announced.moves)
+    assert all(row["text"] in out for row in results.values())
     one, two, *others = announced.moves["teacher"]
     listed = tmp_path / "退出.txt"
     listed.write_text(f"{one}\n\n", "utf-8-sig")

@@ -117,7 +117,7 @@ def propose(
         return
     layouts.told_units(county, plan)
     typer.echo(solver_lines(plan))
-    layouts.print_exceptions(county, rules, plan)
+    layouts.print_judged(county, rules, plan)
     typer.echo(say("cli.saved", path=out))
     if ensemble:
         layouts.print_ensemble(county, rules, plan, ensemble, seed, stop_for(600.0, 0.0))

@@ -108,15 +108,19 @@ def alternative_paths(out: Path, count: int) -> list[Path]:
     return [out, *(out.with_name(f"{stem}-{x}.{ending}") for x in "BCDEFGHIJ"[: count - 1])]
 
 
-def print_exceptions(county: County, policy: Policy, plan: Plan) -> None:
-    """Print each principle that the plan breaks, how often, an example, and the price paid."""
+def print_judged(county: County, policy: Policy, plan: Plan) -> None:
+    """Print what a staff plan comes to, then each principle broken: how often, where, the price."""
+    from districting.cli.staff_results import STAFF, result_lines
     from districting.evaluate import verify
     from districting.policy import Strength
 
     assert plan.solver is not None
     broken: dict[str, list[str]] = {}
     titles: dict[str, str] = {}
-    for judged in verify(county, plan, policy).findings:
+    report = verify(county, plan, policy)
+    if plan.kind in STAFF:
+        typer.echo(result_lines(report))
+    for judged in report.findings:
         if judged.strength is Strength.PRINCIPLE and str(judged.outcome) == "unexcused":
             broken.setdefault(judged.rule, []).append(judged.text)
             titles[judged.rule] = judged.title

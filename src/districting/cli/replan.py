@@ -58,7 +58,7 @@ def propose_again(
         If `announced` is no rotation plan, or a teacher has no move in it.
     """
     from districting.cli.drafting import plan_or_leave, solver_json, solver_lines
-    from districting.cli.layouts import print_exceptions
+    from districting.cli.layouts import print_judged
     from districting.errors import PlanFileError
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.rotation_plan import RotationPlan
@@ -84,5 +84,5 @@ def propose_again(
         return
     typer.echo(solver_lines(plan))
     typer.echo(str(found))
-    print_exceptions(county, policy, plan)
+    print_judged(county, policy, plan)
     typer.echo(say("cli.saved", path=out))

@@ -54,9 +54,24 @@ def verify(
     raise typer.Exit(0 if report.ok else 1)
 
 
-def evaluate(plan: PlanPath, county: CountyPath = None, as_json: Json = False) -> None:
-    """Measure one plan."""
-    _print_comparison(county, [plan], as_json)
+def evaluate(
+    plan: PlanPath,
+    county: CountyPath = None,
+    as_json: Json = False,
+    after: AfterPath = None,
+) -> None:
+    """Measure one plan; a staff plan by the rules of its policy."""
+    from districting.cli.layouts import adopting
+    from districting.cli.staff_results import STAFF, result_lines, staff_results
+    from districting.evaluate import verify as check_plan
+    from districting.policy import read_policy
+
+    read, drafts = load_plans(county, plan)
+    if drafts[0].kind not in STAFF:
+        _print_comparison(read, drafts, as_json)
+        return
+    report = check_plan(adopting(read, moves=after), drafts[0], read_policy(drafts[0].policy))
+    typer.echo(_json(staff_results(report)) if as_json else result_lines(report))
 
 
 def compare(
@@ -65,7 +80,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Measure two to four plans on one scale and list what moved."""
-    _print_comparison(county, plans, as_json)
+    _print_comparison(*load_plans(county, *plans), as_json)
 
 
 def export(
@@ -115,11 +130,10 @@ def _told(county: County, plans: list[Plan], policy: str | None) -> list[pd.Seri
     return told
 
 
-def _print_comparison(county: Path | None, plans: list[Path], as_json: bool) -> None:
+def _print_comparison(county: County, plans: list[Plan], as_json: bool) -> None:
     from districting.evaluate import compare as compare_plans
 
-    read, drafts = load_plans(county, *plans)
-    comparison = compare_plans(read, drafts)
+    comparison = compare_plans(county, plans)
     typer.echo(_json(comparison.table()) if as_json else str(comparison))
 
 
