@@ -58,17 +58,16 @@ def all_labels(n: int) -> Iterator[Ints]:
 def optimum(problem: PartitionProblem) -> float:
     """Return the best objective over every labelling and every seat; inf where there is none."""
     best = np.inf
-    by_seat = bool(problem.of(AimLimit)) or any(
-        np.isinf(a.cost).any() for a in problem.of(AssignCost)
-    )
+    seatless = (Apart, Band, Contiguous, DistrictsPerGroup, Together, Unmixed)
+    musts = replace(problem, parts=tuple(p for p in problem.parts if isinstance(p, seatless)))
     for labels in all_labels(problem.n):
         count = int(labels.max()) + 1
+        if not all(c.least <= count <= c.most for c in problem.of(DistrictCount)):
+            continue
+        seated, first = np.unique(labels[problem.seats], return_index=True)
+        if len(seated) < count or not evaluate(musts, labels, first).feasible:
+            continue
         inside = [np.flatnonzero(labels[problem.seats] == k) for k in range(count)]
-        if any(len(i) == 0 for i in inside):
-            continue
-        first = np.array([i[0] for i in inside])
-        if not by_seat and not evaluate(problem, labels, first).feasible:
-            continue
         for seats in itertools.product(*inside):
             result = evaluate(problem, labels, np.array(seats))
             if result.feasible:

@@ -81,7 +81,8 @@ def outside(total: Floats, lower: Floats | float, upper: Floats | float) -> Floa
 
 def incidences(labels: Ints, groups: Ints) -> Ints:
     """Return the distinct (group, district) pairs, shape (q, 2)."""
-    return np.unique(np.stack([groups, labels], axis=1), axis=0)
+    count = int(labels.max(initial=0)) + 1
+    return np.stack(np.divmod(np.unique(groups * count + labels), count), axis=1)
 
 
 def best_seats(problem: PartitionProblem, labels: Ints) -> Ints:
