@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 from matplotlib.figure import Figure
+from matplotlib.path import Path as Outline
 
 from districting.county import County
 from districting.export import draw_map, export, typeface
@@ -31,16 +32,16 @@ def texts(figure: Figure) -> dict[str, list[str]]:
 
 
 def ink(figure: Figure, prefix: str) -> np.ndarray:
-    """Return the boxes of ink (mm) of the texts whose name begins with `prefix`."""
+    """Return the boxes (mm) that hold the ink of the texts whose name begins with `prefix`."""
     boxes = []
     with typeface.drawing_context("test"):
         for text in figure.axes[0].texts:
             if (text.get_gid() or "").startswith(prefix):
                 x, y = text.get_position()
                 size = text.get_fontsize() * POINT
-                boxes.append(
-                    typeface.outline_path(text.get_text(), x, y, size).get_extents().extents
-                )
+                path = typeface.outline_path(text.get_text(), x, y, size)
+                points = path.vertices[path.codes != Outline.CLOSEPOLY]
+                boxes.append(np.r_[points.min(axis=0), points.max(axis=0)])
     return np.array(boxes)
 
 
