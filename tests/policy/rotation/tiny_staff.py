@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -115,10 +116,18 @@ def plans(county: County, start: RotationPlan | None = None) -> Iterator[Rotatio
     schools = list(county.schools.index)
     base = empty_plan(county) if start is None else start
     for goals in product(schools, repeat=len(teachers)):
-        rows = [
-            new_move(t, s, YEAR) for t, s in zip(teachers, goals, strict=True) if s != t["school"]
-        ]
-        yield replace(base, moves=move_table(rows))
+        rows = (
+            tuple(new_move(t, s, YEAR).items())
+            for t, s in zip(teachers, goals, strict=True)
+            if s != t["school"]
+        )
+        yield replace(base, moves=_moves(tuple(rows)))
+
+
+@cache
+def _moves(rows: tuple[tuple[tuple[str, Any], ...], ...]) -> pd.DataFrame:
+    """Return the table of moves; many rules are tried on the same plans."""
+    return move_table(map(dict, rows))
 
 
 def empty_plan(county: County) -> RotationPlan:

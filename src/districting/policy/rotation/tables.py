@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.sparse.csgraph import dijkstra
 
 from districting.county import TEACHES, County
+from districting.graph.remembered import remembered
 from districting.graph.roads import road_graph
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rule import Verdict
@@ -54,21 +55,32 @@ def years(county: County, plan: RotationPlan) -> Iterator[Year]:
     Before the moves of a later year whoever leaves is gone, moves whose term ended lead back, and
     newcomers have come.
     """
-    now = county.tables["teachers"].set_index("teacher").sort_index()
+    now = _roster(county)
     for year in plan.years:
         if year > plan.year:
             now = now[~now.index.isin(plan.leaves.loc[plan.leaves["year"] == year, "teacher"])]
             now = _joined(_returned(now, county, plan, year), county, plan, year)
-        staff = _taught(now, county)
+        staff = _taught(now, county) if year > plan.year else _staff(county)
         rows = plan.moves[plan.moves["year"] == year].set_index("teacher")
         known = rows.index.intersection(staff.index)
         moved = staff.loc[known].assign(to_school=rows.loc[known, "to_school"])
         taught = rows.loc[known, "subject"]
         moved["teaches"] = taught.where(taught != "", moved["subject"])
-        after = staff.copy()
-        after.loc[known, "school"] = moved["to_school"]
-        yield Year(year, staff, after, moved)
-        now = _at(now, moved["to_school"], year)
+        school = staff["school"].copy()
+        school[known] = moved["to_school"]
+        yield Year(year, staff, staff.assign(school=school), moved)
+        if year < plan.last:
+            now = _at(now, moved["to_school"], year)
+
+
+@remembered
+def _roster(county: County) -> pd.DataFrame:
+    return county.tables["teachers"].set_index("teacher").sort_index()
+
+
+@remembered
+def _staff(county: County) -> pd.DataFrame:
+    return _taught(_roster(county), county)
 
 
 def _taught(roster: pd.DataFrame, county: County) -> pd.DataFrame:
