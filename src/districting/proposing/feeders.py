@@ -19,7 +19,6 @@ from districting.model.feeder_words import (
     pair_costs,
 )
 from districting.model.feeders import FeederProblem
-from districting.model.zones import Elastic
 from districting.plan.record import ObjectivePart
 from districting.plan.zone_plan import ZonePlan, feeder_table, zone_table
 from districting.policy.feeder_build import feeder_model
@@ -29,10 +28,6 @@ from districting.solve.feeders import FeederSolution, solve_feeders
 from districting.solve.stop import Stop
 from districting.terms import say
 
-MISSING = 1_000_000
-"""Child-metres a missing seat, where the smallest relaxation is sought."""
-EACH = 10.0
-"""Seconds for the smallest relaxation."""
 GATES = {
     "seats": ("feeder_capacity",),
     "contiguous": ("feeder_contiguous",),
@@ -53,8 +48,7 @@ class Fed:
     view : FeederView
     parts : tuple of FeederPart
     problem : FeederProblem
-    conflict : tuple of str
-        As the solver names it; empty where there is a plan.
+    found : FeederSolution
     """
 
     plan: ZonePlan | None
@@ -62,7 +56,12 @@ class Fed:
     view: FeederView
     parts: tuple[FeederPart, ...]
     problem: FeederProblem
-    conflict: tuple[str, ...] = ()
+    found: FeederSolution
+
+    @property
+    def conflict(self) -> tuple[str, ...]:
+        """What cannot hold together, as the solver names it; empty where there is a plan."""
+        return self.found.conflict
 
 
 def feed(county: County, policy: Policy, plan: ZonePlan, stop: Stop, seed: int) -> Fed:
@@ -76,14 +75,15 @@ def feed(county: County, policy: Policy, plan: ZonePlan, stop: Stop, seed: int) 
     found = solve_feeders(problem, stop, seed)
     told = StageSolution(found.status, None, found.objective, found.bound)
     if found.target is None or found.start is None:
-        return Fed(None, told, view, parts, problem, found.conflict)
+        return Fed(None, told, view, parts, problem, found)
     told = replace(
         told,
         assignment=found.target,
         parts=_parts(view, parts, problem, found),
         method="feeders",
     )
-    return Fed(_with_feeders(view, plan, found.target, found.start), told, view, parts, problem)
+    fed = _with_feeders(view, plan, found.target, found.start)
+    return Fed(fed, told, view, parts, problem, found)
 
 
 def _parts(
@@ -121,7 +121,7 @@ def _with_feeders(view: FeederView, plan: ZonePlan, target: Ints, start: Ints) -
     return replace(plan, zones=zones, feeders=feeder_table(rows))
 
 
-def explain_feeder_conflict(fed: Fed, policy: Policy, stop: Stop) -> str:
+def explain_feeder_conflict(fed: Fed, policy: Policy) -> str:
     """Return which clauses on feeders cannot hold together, and how many seats would do."""
     rules = {r.name: r for r in policy.of("zones")}
     closing = [p.gate for p in fed.parts if isinstance(p, ForbidPairs) and p.pairs.any()]
@@ -137,21 +137,16 @@ def explain_feeder_conflict(fed: Fed, policy: Policy, stop: Stop) -> str:
         open_ = sorted(set(range(fed.view.n)) - set(fed.problem.pair_primary.tolist()))
         shown = "、".join(str(names[fed.view.primaries[p]]) for p in open_)
         lines.append(say("feeder_conflict.pairs", primaries=shown))
-    if "seats" in fed.conflict or not fed.conflict:
-        lines += _missing_seats(fed, Stop(seconds=max(stop.left, EACH)))
+    if fed.found.extra is not None:
+        lines += _missing_seats(fed, fed.found.extra)
     return "\n".join(lines)
 
 
-def _missing_seats(fed: Fed, stop: Stop) -> list[str]:
-    """Return what seats the pattern with the fewest missing ones lacks."""
-    soft = replace(fed.problem, elastic=Elastic(MISSING, 0.0, MISSING), pair_extra=None)
-    found = solve_feeders(soft, stop)
-    if found.target is None or found.start is None:
-        return []
-    over = np.maximum(soft.loads(found.target, found.start) - soft.seats, 0).max(axis=0)
+def _missing_seats(fed: Fed, extra: Ints) -> list[str]:
+    """Return what seats the best pattern found lacks, and how many any pattern does."""
     names = fed.view.county.schools["name"]
-    lines = [say("feeder_conflict.seats", number=int(over.sum()))]
-    for t in np.flatnonzero(over):
+    lines = [say("feeder_conflict.seats", number=int(extra.sum()), least=fed.found.least)]
+    for t in np.flatnonzero(extra):
         schools = "、".join(str(names[j]) for j in fed.view.members[t])
-        lines.append(say("feeder_conflict.at", school=schools, number=int(over[t])))
+        lines.append(say("feeder_conflict.at", school=schools, number=int(extra[t])))
     return lines

@@ -93,7 +93,7 @@ def propose(
         plan = with_stage(blank, model, "primary", first.assignment)
         fed = feed(county, policy, plan, stop.share(0.3, stop.gap), seed)
         if fed.plan is None:
-            tell = partial(explain_feeder_conflict, fed, policy, stop)
+            tell = partial(explain_feeder_conflict, fed, policy)
             return Proposal(None, fed.solution, bool(fed.conflict), tell)
         search = _Search(county, policy, model, blank, stop, seed, Both(first, fed), first.bound)
         search.run()

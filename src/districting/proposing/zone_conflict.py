@@ -18,14 +18,17 @@ from districting.policy.zones.way_limit import WayLimit
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
 from districting.solve.zones.relax import relax
+from districting.solve.zones.solution import Relaxation
 from districting.terms import say
 
 STRETCHES = (2.0, 8.0, np.inf)
 """How far beyond the limits on ways relaxations look, tried until every village has a school."""
+RESERVE = 5.0
+"""Seconds that an explanation has where less is left of the limit; all its solves share them."""
 EACH = 2.0
-"""Seconds for one re-solve."""
-SETTLED = 20.0
-"""Seconds within which the seats to add are settled exactly where the problem is small."""
+"""Seconds for one re-solve at most."""
+FILTER = 0.5
+"""Share of an explanation's time for the conflict; the rest is for ways out of it."""
 SHOWN = 8
 
 
@@ -78,7 +81,8 @@ def explain_zone_conflict(
     county: County, policy: Policy, start: ZonePlan | None, stage: str, stop: Stop
 ) -> str:
     """Return the conflict as text: each rule with its clause, and for each what would do."""
-    conflict = find_zone_conflict(county, policy, start, stage, Stop(seconds=max(stop.left, EACH)))
+    stop = stop.share(1.0, quiet=True, least=RESERVE)
+    conflict = find_zone_conflict(county, policy, start, stage, stop.share(FILTER))
     view, name = conflict.model.view, say(f"terms.{stage}")
     if len(conflict.stranded):
         places = "、".join(county.villages["name"].iloc[conflict.stranded[:SHOWN]])
@@ -94,10 +98,10 @@ def explain_zone_conflict(
     limits = {
         r.name: r.metres(stage) for r in zone_rules(county, policy) if isinstance(r, WayLimit)
     }
+    sure = [gate for gate in conflict.gates if gate not in conflict.unconfirmed]
     found = [
-        _way_out(conflict, gate, limits.get(gate))
-        for gate in conflict.gates
-        if gate not in conflict.unconfirmed
+        _way_out(conflict, gate, limits.get(gate), stop.share(1 / (len(sure) - k)))
+        for k, gate in enumerate(sure)
     ]
     lines.append(say("zone_conflict.ways_out" if any(found) else "zone_conflict.no_way_out"))
     lines += [line for line in found if line]
@@ -105,21 +109,28 @@ def explain_zone_conflict(
     return "\n".join(lines)
 
 
-def explain_not_found(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> str:
+def explain_not_found(
+    county: County,
+    policy: Policy,
+    start: ZonePlan | None,
+    stage: str,
+    known: Relaxation | None = None,
+) -> str:
     """Return what is known where the search ended without a plan and without a proof.
 
-    With hard seats: with how many more, and where, there is a plan. Empty where seats are elastic.
+    With hard seats: with how many more, and where, there is a plan; those that the search knows
+    (`known`), sought where it knows of none. Empty where seats are elastic.
     """
     full = _stretched(county, policy, start, stage)
     if not any(isinstance(p, Seats) and p.elastic is None for p in full.parts):
         return ""
-    none = np.empty(0, np.int64)
-    conflict = ZoneConflict(full, _bare(full), tuple(full.gates()), (), none)
-    return say(
-        "zone_conflict.not_found",
-        stage=say(f"terms.{stage}"),
-        seats=_more_seats(conflict, conflict.gates),
-    )
+    if known is not None and known.extra is not None:
+        seats = _told_seats(full, known)
+    else:
+        none = np.empty(0, np.int64)
+        conflict = ZoneConflict(full, _bare(full), tuple(full.gates()), (), none)
+        seats = _more_seats(conflict, conflict.gates, Stop(seconds=RESERVE))
+    return say("zone_conflict.not_found", stage=say(f"terms.{stage}"), seats=seats)
 
 
 def _stretched(county: County, policy: Policy, start: ZonePlan | None, stage: str) -> ZoneModel:
@@ -141,29 +152,29 @@ def _solve(model: ZoneModel, stop: Stop, gap: float = 0.0) -> ZoneSolution:
     return solve_zones(model.problem(), stop.share(part, gap))
 
 
-def _way_out(conflict: ZoneConflict, gate: str, limit: float | None) -> str:
+def _way_out(conflict: ZoneConflict, gate: str, limit: float | None, stop: Stop) -> str:
     """Return what it takes of one rule, all others held; empty where unknown.
 
     Where none is found so, another conflict may be left: then of the rules in this one alone.
     """
     every = tuple(conflict.full.gates())
-    told = _relaxation(conflict, gate, limit, every)
+    told = _relaxation(conflict, gate, limit, every, stop)
     if told or set(conflict.gates) == set(every):
         return told
-    told = _relaxation(conflict, gate, limit, conflict.gates)
+    told = _relaxation(conflict, gate, limit, conflict.gates, stop)
     return told and told + say("zone_conflict.these_only")
 
 
 def _relaxation(
-    conflict: ZoneConflict, gate: str, limit: float | None, held: tuple[str, ...]
+    conflict: ZoneConflict, gate: str, limit: float | None, held: tuple[str, ...], stop: Stop
 ) -> str:
     """Return what it takes of one rule, those of `held` kept; empty where unknown."""
     if any(isinstance(p, Seats) and p.gate == gate for p in conflict.model.parts):
-        return _more_seats(conflict, held)
+        return _more_seats(conflict, held, stop)
     model = conflict.model.only(held)
     softened = tuple(_soft(model, p, limit) if p.gate == gate else [p] for p in model.parts)
     soft = replace(model, parts=tuple(p for parts in softened for p in parts))
-    found = _solve(soft, Stop(seconds=EACH))
+    found = _solve(soft, stop)
     if found.assignment is None:
         return ""
     view, title = model.view, say(f"zone_rule.{gate}.title")
@@ -195,15 +206,19 @@ def _relaxation(
     )
 
 
-def _more_seats(conflict: ZoneConflict, held: tuple[str, ...]) -> str:
-    """Return how many seats would do, where, and how many it takes at the very least."""
+def _more_seats(conflict: ZoneConflict, held: tuple[str, ...], stop: Stop) -> str:
+    """Return how many seats would do; empty where that is not known in time."""
     model = conflict.full.only(held)
     # With seats for sale a village may also go where it alone is too large.
     soft = tuple(replace(p, elastic=Elastic()) if isinstance(p, Seats) else p for p in model.parts)
     problem = replace(model, parts=soft).problem()
-    found = relax(problem, solve_zones, Stop(seconds=SETTLED), 0)
-    if found.extra is None:
-        return ""
+    found = relax(problem, solve_zones, stop, 0)
+    return "" if found.extra is None else _told_seats(model, found)
+
+
+def _told_seats(model: ZoneModel, found: Relaxation) -> str:
+    """Return how many seats would do, where, and how many it takes at the very least."""
+    assert found.extra is not None
     view, names = model.view, model.view.county.schools["name"]
     told = [
         say("zone_conflict.seats_at", school=names[lead], seats=more)

@@ -17,7 +17,7 @@ from districting.policy.policy import Policy
 from districting.policy.zones.base import ZoneRule
 from districting.solve.stop import Stop
 from districting.solve.zones import ZoneSolution, solve_zones
-from districting.solve.zones.solution import overfull, price_parts, sum_parts
+from districting.solve.zones.solution import Relaxation, overfull, price_parts, sum_parts
 
 AHEAD = 10
 """How many times a tier counts in the search for a plan that looks at later tiers too."""
@@ -39,6 +39,8 @@ class StageSolution:
     method : str
     tiers : tuple of TierRecord
         What each tier came to, where there are several.
+    relaxation : Relaxation or None
+        Without a plan: the seats with which there is one, as far as the search knows.
     """
 
     status: Status
@@ -48,6 +50,7 @@ class StageSolution:
     parts: Mapping[str, ObjectivePart] = field(default_factory=lambda: MappingProxyType({}))
     method: str = "zones"
     tiers: tuple[TierRecord, ...] = ()
+    relaxation: Relaxation | None = None
 
     @property
     def gap(self) -> float:
@@ -99,7 +102,9 @@ def solve_tiers(model: ZoneModel, policy: Policy, stop: Stop, seed: int) -> Stag
             return replace(solution, tiers=_records(model, found.assignment, bounds))
         sides = (*sides, *_hold(problem, found, f"tier {tier}"))
     assert found is not None
-    return StageSolution(found.status, None, found.objective, found.bound)
+    return StageSolution(
+        found.status, None, found.objective, found.bound, relaxation=found.relaxation
+    )
 
 
 def _blended(model: ZoneModel, problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:

@@ -26,7 +26,7 @@ from districting.proposing.zone_tiers import StageSolution, solve_tiers
 from districting.solve.stop import Stop
 from districting.terms import say
 
-GRACE = 10.0
+GRACE = 2.0
 """Seconds that every stage has, even where the stage before took too long: half a plan is none."""
 
 
@@ -50,7 +50,7 @@ def propose(
             with stop.on_ctrl_c():
                 fed = feed(county, policy, plan, stop.share(1.0, stop.gap, least=GRACE), seed)
             if fed.plan is None:
-                tell = partial(explain_feeder_conflict, fed, policy, stop)
+                tell = partial(explain_feeder_conflict, fed, policy)
                 return Proposal(None, fed.solution, bool(fed.conflict), tell)
             found.append(fed.solution)
             plan = fed.plan
@@ -80,7 +80,7 @@ def none(
 ) -> Proposal:
     """Return that there is no plan, and why where that is proven, or what is known where not."""
     if solution.status is not Status.INFEASIBLE:
-        known = partial(explain_not_found, county, policy, start, stage)
+        known = partial(explain_not_found, county, policy, start, stage, solution.relaxation)
         return Proposal(None, solution, False, known)
     tell = partial(explain_zone_conflict, county, policy, start, stage, stop)
     return Proposal(None, solution, True, tell)

@@ -13,6 +13,8 @@ from districting.model.feeders import FeederProblem
 from districting.model.zones import Elastic
 from districting.plan.record import Status
 from districting.solve.feeders import solve_feeders
+from districting.solve.feeders.solution import loose_pieces
+from districting.solve.stop import Stop
 
 
 def random_problem(seed: int) -> FeederProblem:
@@ -161,3 +163,49 @@ def test_faults_of_the_arrays_are_refused() -> None:
             pair_travel=good.pair_travel,
             edges=good.edges,
         )
+
+
+def full_grid(slack: float) -> FeederProblem:
+    """Return 96 primaries on a grid and eight juniors whose seats are `slack` times a pattern's."""
+    rng = np.random.default_rng(5)
+    wide, n, m = 12, 96, 8
+    x, y = np.arange(n) % wide, np.arange(n) // wide
+    edges = [(p, p + 1) for p in range(n) if x[p] < wide - 1]
+    edges += [(p, p + wide) for p in range(n - wide)]
+    host = np.sort(rng.choice(n, m, replace=False))
+    metres = 1000 * (abs(x[:, None] - x[host]) + abs(y[:, None] - y[host]))
+    graduates = rng.integers(10, 90, n) + rng.integers(0, 9, (3, n))
+    held = np.stack([np.bincount(metres.argmin(axis=1), g, m) for g in graduates]).max(axis=0)
+    seats = np.floor(slack * rng.permutation(held)).astype(np.int64)
+    primary, target = np.divmod(np.arange(n * m), m)
+    return FeederProblem(
+        graduates=graduates,
+        seats=np.tile(seats, (3, 1)),
+        host=host,
+        pair_primary=primary,
+        pair_target=target,
+        pair_travel=graduates[:, primary] * metres.ravel(),
+        edges=np.array(edges),
+        elastic=None,
+    )
+
+
+def test_hard_seats_are_kept_in_every_year() -> None:
+    """Where the nearest junior is rarely the one with room; the pattern is in one piece."""
+    problem = full_grid(1.25)
+    found = solve_feeders(problem, Stop(seconds=4), 1)
+    assert found.target is not None and found.start is not None
+    assert (problem.loads(found.target, found.start) <= problem.seats).all()
+    assert not loose_pieces(problem, found.target)
+    assert found.bound <= found.objective
+
+
+def test_seats_to_add_come_with_what_is_proven() -> None:
+    """With fewer seats than graduates: no fewer than the difference, and a pattern that does."""
+    problem = full_grid(0.9)
+    found = solve_feeders(problem, Stop(seconds=4), 1)
+    lack = (problem.graduates.sum(axis=1) - problem.seats.sum(axis=1)).max()
+    assert found.status is Status.INFEASIBLE
+    assert "seats" in found.conflict
+    assert found.extra is not None
+    assert lack <= found.least <= found.extra.sum()

@@ -30,6 +30,10 @@ class FeederSolution:
     conflict : tuple of str
         Of ``pairs``, ``seats``, ``contiguous``, ``coverage``: what cannot hold together; each was
         confirmed to be needed for that.
+    extra : int array, shape (m,), or None
+        With hard seats and no pattern: seats to add to each target with which there is one.
+    least : int
+        A proven lower bound on the seats to add in all.
     method : str
     """
 
@@ -40,6 +44,8 @@ class FeederSolution:
     bound: float
     parts: Mapping[str, ObjectivePart] = field(default_factory=lambda: MappingProxyType({}))
     conflict: tuple[str, ...] = ()
+    extra: Ints | None = None
+    least: int = 0
     method: str = "feeders"
 
     @property

@@ -55,7 +55,7 @@ TRIAL, WIDEN = 1e-4, 4
 WHOLE_EFFORT = 20.0
 MOST_LEFT = 5_000
 """Arcs left that one program is given."""
-GRACE = 6.0
+GRACE = 2.0
 """Seconds, at most as many as before, for the seats to add once time ran out without a plan."""
 
 

@@ -7,10 +7,9 @@ child's journey keeps the walk close to the seats; it ends with its first plan w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-
-import numpy as np
 
 from districting.model.zones import Ints
 from districting.solve.stop import Stop
@@ -24,15 +23,18 @@ from districting.solve.zones.exchange import (
 )
 from districting.solve.zones.net import Net
 
-FEES = (2.0, 4.0, 4.0, 8.0)
+FEES = (2.0, 4.0, 1.0, 8.0)
 """Least fee of each walk, in times the cost of a child on average; two walk at once."""
 WARM, COLD = 0.1, 0.02
 """First and last heat, as shares of a village's cost."""
-STEPS = 8_000
+STEPS = 20_000
 """Chains that a walk tries for each village."""
 
 
-def within_seats(net: Net, start: Ints, stop: Stop, seed: int, pool: ThreadPoolExecutor) -> Ints:
+def within_seats(
+    net: Net, start: Ints, stop: Stop, seed: int, pool: ThreadPoolExecutor,
+    beyond: Callable[[Ints], int] | None = None,
+) -> Ints:  # fmt: skip
     """Return the plan with fewest children beyond the seats of a few short walks.
 
     Parameters
@@ -43,26 +45,36 @@ def within_seats(net: Net, start: Ints, stop: Stop, seed: int, pool: ThreadPoolE
     stop : Stop
         The walks end by their steps, or when time is up.
     seed : int
+    pool : ThreadPoolExecutor
+    beyond : callable, optional
+        Children of a plan beyond the seats, where that is more than the net says (of several
+        years, say).
     """
-    cost = max(overload(make_field(net, 1.0), start)[1], 1)
+    plain = make_field(net, 1.0)
+    cost = max(overload(plain, start)[1], 1)
     fields = [make_field(net, fee * cost / max(int(net.weight.sum()), 1)) for fee in FEES]
-    heat = max(cost / net.n, 1.0)
-    best, walk = start, partial(_walk, start, heat, stop)
+    over = beyond or (lambda plan: overload(plain, plan)[0])
+    best, walk = start, partial(_walk, start, max(cost / net.n, 1.0), stop, over)
     for k in range(0, len(FEES), 2):
-        if stop.due or not overload(fields[0], best)[0]:
+        if stop.due or not over(best):
             break
         found = list(pool.map(walk, fields[k : k + 2], (seed + k, seed + k + 1)))
-        best = min([best, *found], key=partial(overload, fields[0]))
+        best = min([best, *found], key=lambda plan: (over(plan), overload(plain, plan)[1]))
     return best
 
 
-def _walk(start: Ints, heat: float, stop: Stop, field: Field, seed: int) -> Ints:
+def _walk(
+    start: Ints, heat: float, stop: Stop, over: Callable[[Ints], int], field: Field, seed: int
+) -> Ints:
     walk, slices = make_walk(field, start), max(STEPS * len(start) // PULSE, 1)
+    best, fewest = start, over(start)
     for k in range(slices):
-        if stop.due:
+        if stop.due or not fewest:
             break
         warm, cold = (heat * WARM * (COLD / WARM) ** (at / slices) for at in (k, k + 1))
         anneal(field, walk, PULSE, warm, cold, slices * seed + k)
-        if not overload(field, walk.best)[0]:
-            break
-    return np.asarray(walk.best)
+        for plan in (walk.best, walk.plan):
+            count = over(plan)
+            if count < fewest:
+                best, fewest = plan.copy(), count
+    return best
