@@ -10,11 +10,11 @@ import numpy as np
 
 from districting.model.rotation import Bools, Convex, Ints, Part, RotationProblem, Rows
 from districting.solve.highs import Answer
-from districting.solve.rotation.program import Tier, make_program
+from districting.solve.rotation.program import SCALE, Tier, make_program
 from districting.solve.rotation.relax import Box
 from districting.solve.rotation.solution import excess, misses, tier_value
 from districting.solve.rotation.start import few_misses
-from districting.solve.rotation.tiers import Course, relax_tier, whole_solve
+from districting.solve.rotation.tiers import Course, narrow, relax_tier, whole_solve
 from districting.solve.stop import Stop
 
 ZERO = 1e-6
@@ -113,9 +113,12 @@ def smallest_repair(problem: RotationProblem, gates: Collection[str], stop: Stop
     used = x[:arcs] > ZERO
     split = np.abs(x[:arcs] - np.rint(x[:arcs])) > ZERO
     if split.any():
+        least = _next(firm, bound)
+        hopeful = replace(course, box=replace(course.box))
+        narrow(hopeful, prices, found, least * SCALE)
         for near in (used, used | np.isin(problem.agent, problem.agent[split])):
-            answer = _whole(course, prices, near)
-            if answer.status == "optimal" and answer.value <= _next(firm, bound) + ZERO:
+            answer = _whole(hopeful, prices, near)
+            if answer.status == "optimal" and answer.value <= least + ZERO:
                 break
         else:
             answer = _whole(course, prices, np.ones(arcs, dtype=bool))
