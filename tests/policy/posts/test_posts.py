@@ -244,6 +244,28 @@ def test_scores_of_candidates_decide(county: County) -> None:
     assert plan.posts.loc[plan.posts["post"] == "director", "teacher"].tolist() == ["T2"]
 
 
+def test_rural_service_decides_where_nothing_else_does(county: County) -> None:
+    """Years at a rural school, now or in an earlier stay, count; model and check agree."""
+    joined = pd.to_datetime(["2010-09-01", "2010-09-01", "2024-09-01", "2010-09-01", "2010-09-01"])
+    stays = [("T0", "S1", "2018-09-01", "2022-08-31"), ("T2", "S1", "2020-09-01", None)]
+    past = pd.DataFrame(stays, columns=["teacher", "to_school", "start", "end"])
+    past = past.assign(start=pd.to_datetime(past["start"]), end=pd.to_datetime(past["end"]))
+    schools = county.schools.assign(area_type=["urban", "rural", "urban"])
+    teachers = county.tables["teachers"].assign(joined=joined)
+    rural = county.with_tables(schools=schools, teachers=teachers, rotations=past)
+    rule = _rule("rural_service", "aim", posts=("director",))
+    view = _view(rural, _start(rural), (_rule("district_heads"), rule))
+    (cost,) = rule.constrain(view)
+    directs = view.fills("district", "director")
+    served = {t for t, n in zip(view.of("teacher")[directs], cost.cost[directs], strict=True)
+              if n == 0}  # fmt: skip
+    assert served == {"T0", "T3"} and not cost.cost[~directs].any()
+    for teacher in ("T0", "T1", "T2", "T3", "T4"):
+        rows = [("district", "甲", "director", teacher, "S0", "", "")]
+        (found,) = rule.check(rural, replace(_start(rural), posts=posts_table(rows)))
+        assert (found.number == 0) == (teacher in served)
+
+
 def test_conflict_names_the_rules_and_what_is_missing(county: County) -> None:
     """Without a Party member among the heads, pool, number and membership are in conflict."""
     rows = [(*r[:3], False, *r[4:]) if r[2] != "teacher" else r for r in STAFF]

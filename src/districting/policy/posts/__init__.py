@@ -13,6 +13,7 @@ from districting.policy.posts.office_terms import OfficeTerms
 from districting.policy.posts.one_office import OneOffice
 from districting.policy.posts.party_secretary import PartySecretary
 from districting.policy.posts.post_locks import PostLocks
+from districting.policy.posts.rural_service import RuralService
 from districting.policy.posts.standing import Standing
 from districting.policy.posts.union_posts import UnionPosts
 
@@ -32,6 +33,7 @@ RULES: dict[str, type[PostsRule]] = {
         OfficeTerms,
         KeepHolders,
         Standing,
+        RuralService,
         PostLocks,
     )
 }
