@@ -15,6 +15,7 @@ from districting.plan.zone_plan import ZonePlan
 from districting.policy import Clause, Policy, Strength, read_policy
 from districting.policy.zones import RULES, ZoneRule
 from districting.proposing import feeders, propose
+from districting.proposing.explaining import explain_place
 from districting.sample import make_county
 from districting.solve.feeders import FeederSolution, solve_feeders
 from districting.solve.stop import Stop
@@ -72,6 +73,18 @@ def test_seats_split_the_row(row: County) -> None:
     """Three primaries of ten graduates go to each end where seats are hard."""
     plan = _plan(row, _policy(_rule("feeder_capacity"), _rule("feeder_contiguous")))
     assert [plan.feeds()[f"S{k}"] for k in range(6)] == ["S6"] * 3 + ["S7"] * 3
+
+
+def test_a_village_is_told_that_its_junior_school_follows(row: County) -> None:
+    """With both ways to another one: the feeder of its primary, or a primary with another."""
+    policy = _policy(_rule("feeder_capacity", "principle", price=1))
+    plan = _plan(row, policy)
+    assert plan.feeds()["S2"] == "S6" and plan.feeds()["S3"] == "S7"
+    told = explain_place(row, policy, plan, str(row.villages.index[2])).splitlines()
+    assert any("第2学校对口第6学校" in line for line in told)
+    other, moved = told[-2:]
+    assert "第7学校改为对口" in other and "30 名初中生" in other and "超员 0 人" in other
+    assert "改入第3学校" in moved and "改入第7学校" in moved
 
 
 def test_phased_feeders_of_a_county_are_proven() -> None:

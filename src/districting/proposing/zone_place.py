@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +16,7 @@ from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model
 from districting.policy.zones.base import zone_name
 from districting.proposing.explaining import WHOLE
+from districting.proposing.zone_fed import followed
 from districting.proposing.zone_moves import Move, Moves, positions
 from districting.terms import say
 
@@ -45,8 +46,11 @@ def teller(county: County, policy: Policy, plan: ZonePlan) -> Callable[[str, str
     stages = _standings(county, policy, plan)
 
     def tell(kind: str, unit: str) -> str:
-        of = _of_school if kind == "school" else _of_village
-        return "\n".join(line for stage in STAGES for line in of(stages[stage], unit))
+        if kind == "school":
+            lines = [line for stage in STAGES for line in _of_school(stages[stage], unit)]
+        else:
+            lines = [line for stage in STAGES for line in _of_village(stages, stage, unit)]
+        return "\n".join(lines)
 
     return tell
 
@@ -124,8 +128,9 @@ def zone_loads(county: County, plan: ZonePlan, stage: str) -> pd.DataFrame:
     return loads
 
 
-def _of_village(standing: Standing, village: str) -> list[str]:
-    county, plan, stage = standing.county, standing.plan, standing.stage
+def _of_village(stages: Mapping[str, Standing], stage: str, village: str) -> list[str]:
+    standing = stages[stage]
+    county, plan = standing.county, standing.plan
     own = str(plan.zones[stage].get(village, ""))
     home, head = county.villages["name"][village], say(f"terms.{stage}")
     if not own or standing.moves is None:
@@ -149,6 +154,8 @@ def _of_village(standing: Standing, village: str) -> list[str]:
     ]
     if (assignment < 0).any():
         return [*lines, say("explain.unfinished")]
+    if standing.follows(village):
+        return [*lines, *followed(stages, village)]
     moves = standing.moves.of(at)
     nearer = [m for m in moves if m.nearer > 0]
     lines += [_nearer(standing, str(view.leads[m.zone]), m) for m in nearer[:SHOWN]]

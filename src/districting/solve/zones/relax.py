@@ -2,21 +2,25 @@
 
 Seats are sold at a price no journey is worth, so the plan found is within few seats of fitting;
 a maximum flow of split villages proves how many are needed at least. Small problems are settled
-exactly, with the overload as the only aim.
+exactly, with the overload as the only aim. Walks at a dear fee go on from there.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
 from districting.model.zones import Elastic, Ints, ZoneProblem
 from districting.solve.stop import Stop
+from districting.solve.zones.exchange import can_walk
 from districting.solve.zones.net import make_net
 from districting.solve.zones.shortage import seat_deficit
 from districting.solve.zones.solution import Nearest, Relaxation, ZoneSolution, overfull
+from districting.solve.zones.within_seats import within_seats
 
 Solve = Callable[[ZoneProblem, Stop, int], ZoneSolution]
 
@@ -59,6 +63,10 @@ def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxati
             plan = found.assignment if plan is None else _fewer(problem, plan, found.assignment)
     if plan is None:
         return Relaxation(least=least)
+    if can_walk(net) and problem.decomposes:
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            walked = within_seats(net, plan, stop, seed, pool)
+        plan = _fewer(problem, plan, walked)
     extra = overfull(problem, plan)
     return Relaxation(extra, least, plan)
 
