@@ -81,10 +81,9 @@ class Draft:
 
     def row_of(self, table: str, column: str, wanted: pd.Series) -> npt.NDArray[np.intp]:
         """Return for each of `wanted` the row of `table` with that identifier, -1 for none."""
-        rows = pd.Index(self.first_rows(table, column).index)
-        found = rows.get_indexer(wanted.to_numpy())
-        positions = self.first_rows(table, column).to_numpy()
-        return np.where(found >= 0, positions[found], -1) if len(positions) else found
+        first = self.first_rows(table, column)
+        found = first.index.get_indexer(pd.Index(wanted))
+        return np.where(found >= 0, first.to_numpy()[found], -1) if len(first) else found
 
     def firsts(self, table: str, column: str) -> npt.NDArray[np.bool_]:
         """Return which rows bear an identifier that stands for the first time, shape (n,)."""
