@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from districting.cli.main import main
-from districting.county import County
+from districting.county import County, Mark
 from districting.plan.plan_file import read_plan_of
 from districting.plan.zone_plan import ZonePlan
+from districting.read import read_county
 from districting.sample import make_county, write_county
 
 
@@ -112,3 +113,21 @@ def test_why_names_the_clause_and_what_it_takes(
     assert code == 3
     assert "服务半径：一百米" in err
     assert "至少超出" in err
+
+
+def test_a_kept_plan_becomes_the_countys_current_zones(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
+) -> None:
+    """A folder with its zones, said to be assumed, that checks clean; the plan moves nobody."""
+    last, new = tmp_path / "去年.plan.toml", tmp_path / "来年"
+    run(capsys, "propose", "zones", folder, "--policy", "taierzhuang", "-o", last)
+    code, out, _ = run(capsys, "edit", "adopt", last, "-o", new, "--county", folder)
+    assert (code, "假定" in out) == (0, True)
+    assert run(capsys, "check", new)[0] == 0
+    county = read_county(new)
+    assert county.provenance["zones", "school"] == Mark("assumed", "去年")
+    assert county.current_zones is not None
+    assert county.current_zones.zones.equals(read_plan_of(last, ZonePlan).zones)
+    table = json.loads(run(capsys, "compare", "现行", last, "--county", new, "--json")[1])
+    moved = next(r for r in table if r["measure"] == "zone_moved_children")
+    assert moved["去年"] == 0

@@ -22,12 +22,13 @@ Reason = Annotated[str, typer.Option(help=say("cli.reason"))]
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``edit assign|lock|unlock|exempt`` to `app`."""
+    """Add ``edit assign|lock|unlock|exempt|adopt`` to `app`."""
     edit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     edit.command("assign", help=say("cli.assign"))(assign)
     edit.command("lock", help=say("cli.lock"))(lock)
     edit.command("unlock", help=say("cli.unlock"))(unlock)
     edit.command("exempt", help=say("cli.exempt"))(exempt)
+    edit.command("adopt", help=say("cli.adopt"))(adopt)
     app.add_typer(edit, name="edit", help=say("cli.edit"))
 
 
@@ -96,6 +97,24 @@ def exempt(
     from districting.plan.plan_file import read_plan
 
     _save(read_plan(plan).exempt(rule, places, reason), out)
+
+
+def adopt(
+    plan: PlanPath,
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.adopt_out"))],
+    county: CountyPath = None,
+) -> None:
+    """Write the county's folder anew, with a zone plan as its current zones and feeders."""
+    from districting.plan.adopt import as_current
+    from districting.plan.plan_file import read_plan_of
+    from districting.plan.zone_plan import ZonePlan
+    from districting.read import read_county
+    from districting.sample import write_county
+
+    read = read_county(county_of(plan, county))
+    adopted = read_plan_of(plan, ZonePlan)
+    write_county(as_current(read, adopted), out)
+    typer.echo(say("cli.adopted", path=out, plan=adopted.name))
 
 
 def _save(plan: Plan, out: Path) -> None:

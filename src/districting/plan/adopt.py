@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from districting.county import County
+from districting.county import County, Mark
 from districting.plan.plan_file import plan_text
 from districting.plan.rotation_plan import RotationPlan
 from districting.plan.zone_plan import STAGES, ZonePlan
@@ -30,6 +30,17 @@ def with_zones(county: County, plan: ZonePlan) -> County:
     return county.with_tables(
         zones=zones.sort_values(["village", "stage"], ignore_index=True), feeders=feeders
     )
+
+
+def as_current(county: County, plan: ZonePlan) -> County:
+    """Return `county` as with :func:`with_zones`, its zones and feeders marked as assumed.
+
+    For a county whose zones are not on record: what was planned or announced is taken for them.
+    """
+    adopted, mark = with_zones(county, plan), Mark("assumed", plan.name)
+    new = {(t, str(c)): mark for t in ("zones", "feeders") for c in adopted.tables[t]}
+    marks = {**county.provenance, **new}
+    return replace(adopted, provenance=MappingProxyType(marks))
 
 
 def with_moves(county: County, plan: RotationPlan) -> County:

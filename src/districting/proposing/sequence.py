@@ -11,6 +11,7 @@ from districting.county import County
 from districting.demand import catchment, county_in_year, enrolment, entrants_only, project
 from districting.demand.ages import GRADES
 from districting.demand.cohort import VARIANTS, Outlook
+from districting.plan.adopt import with_zones
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
 from districting.proposing.proposal import Proposal
@@ -80,7 +81,7 @@ def _in_year(
     here = county_in_year(county, children, year)
     if entrants:
         here = _entry(here, county, children, before)
-    return here if before is None else following(here, before)
+    return here if before is None else with_zones(here, before)
 
 
 def moved_children(county: County, before: ZonePlan | None, after: ZonePlan) -> dict[str, int]:
@@ -93,19 +94,6 @@ def moved_children(county: County, before: ZonePlan | None, after: ZonePlan) -> 
         changed = after.zones.index[(was != "") & (was != after.zones[stage])]
         moved[stage] = int(county.villages.loc[changed, f"children_{stage}"].fillna(0).sum())
     return moved
-
-
-def following(county: County, plan: ZonePlan) -> County:
-    """Return `county` with `plan` as its current zones and feeders."""
-    rows = [
-        {"village": village, "stage": stage, "school": school}
-        for stage in STAGES
-        for village, school in plan.zones[stage].items()
-        if school
-    ]
-    direct = plan.feeders[plan.feeders["way"] == "direct"]
-    zones = pd.DataFrame(rows, columns=["village", "stage", "school"])
-    return county.with_tables(zones=zones, feeders=direct[["primary", "junior"]])
 
 
 def _seats(county: County) -> dict[str, dict[str, int]]:

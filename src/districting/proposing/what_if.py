@@ -9,6 +9,7 @@ import numpy as np
 
 from districting.county import County
 from districting.graph import adjacency
+from districting.plan.adopt import with_zones
 from districting.plan.record import Lock
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.feeder_build import feeder_rules
@@ -16,7 +17,6 @@ from districting.policy.policy import Policy
 from districting.proposing.proposal import Proposal
 from districting.proposing.propose import propose
 from districting.proposing.school_changes import Change, changed, concerned
-from districting.proposing.sequence import following
 from districting.solve.stop import Stop
 from districting.terms import say
 
@@ -68,7 +68,7 @@ def what_if(
     for change in changes:
         after = changed(after, change)
     start = without_missing(after, plan, changes)
-    base = following(after, start)
+    base = with_zones(after, start)
     free = {s: _around(county, plan, changes, s) for s in STAGES}
     narrow = _held_outside(start, free, bool(feeder_rules(policy)))
     name = say("what_if.plan_name", plan=plan.name)
