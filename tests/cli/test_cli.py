@@ -4,17 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from calls import run
 
-from districting.cli.main import main
 from districting.sample import make_county, write_county
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Return exit code, output and error output of one call."""
-    with pytest.raises(SystemExit) as leave:
-        main([str(w) for w in words])
-    told = capsys.readouterr()
-    return int(leave.value.code or 0), told.out, told.err
 
 
 @pytest.fixture(scope="module")

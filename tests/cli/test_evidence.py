@@ -5,20 +5,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from calls import run
 
-from districting.cli.main import main
 from districting.plan.plan_file import write_plan
 from districting.plan.rotation_plan import RotationPlan, move_table, new_move
 from districting.read import read_county
 from districting.sample import equipped, make_county, staffed, write_county
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Return exit code, output and error output of one call."""
-    with pytest.raises(SystemExit) as leave:
-        main([str(w) for w in words])
-    told = capsys.readouterr()
-    return int(leave.value.code or 0), told.out, told.err
 
 
 @pytest.fixture(scope="module")

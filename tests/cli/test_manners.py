@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from calls import run
 from trial_policy import RULES
 
 import districting
@@ -27,14 +28,6 @@ POSIX_CALLS = {
     "setsid",
     "alarm",
 }
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Return exit code, output and error output of one call."""
-    with pytest.raises(SystemExit) as leave:
-        main([str(w) for w in words])
-    told = capsys.readouterr()
-    return int(leave.value.code or 0), told.out, told.err
 
 
 @pytest.mark.parametrize(

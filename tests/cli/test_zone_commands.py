@@ -4,21 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from calls import run
 
-from districting.cli.main import main
 from districting.county import County, Mark
 from districting.plan.plan_file import read_plan_of
 from districting.plan.zone_plan import ZonePlan
 from districting.read import read_county
 from districting.sample import make_county, write_county
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
-    """Return exit code, output and error output of one call."""
-    with pytest.raises(SystemExit) as leave:
-        main([str(w) for w in words])
-    told = capsys.readouterr()
-    return int(leave.value.code or 0), told.out, told.err
 
 
 @pytest.fixture(scope="module")
