@@ -210,6 +210,7 @@ def test_a_teacher_is_told_when_and_why(county: County, policy: Policy, plan: Ro
     mover = later[later["reason"] != "leader"].iloc[0]
     told = explain_place(county, policy, plan, str(mover["teacher"]))
     assert "安排 2027 学年交流到" in told and "符合条件" in told
+    assert told.index("安排 2027") < told.index(f"\n{plan.year} 学年：\n")
     due = find_recipe("rotation-horizon").build(Material(county, (plan,), policy)).tables()[3].frame
     waiting = due[due["planned"] == "规划期后"]["person"].iloc[0]
     assert "没有安排交流" in explain_place(county, policy, plan, str(waiting))

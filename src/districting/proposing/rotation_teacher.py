@@ -57,6 +57,7 @@ def explain_teacher(county: County, policy: Policy, plan: RotationPlan, teacher:
     moves = plan.in_year()
     move = moves[moves["teacher"] == teacher]
     ahead = when_due(county, policy, plan, teacher) if len(plan.years) > 1 else []
+    ahead += [say("rotation.explain.this_year", year=plan.year)] if ahead else []
     if len(move):
         there = _why_there(county, policy, built, row, move.iloc[0], plan)
         return "\n".join([head, *ahead, *there])

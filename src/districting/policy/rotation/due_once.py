@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -126,16 +126,17 @@ class DueOnce(CountsEligible):
             and last year eligible if there were no move), ``moved`` (year of the move, 0 for none),
             ``to_school``.
         """
-        rows: dict[str, dict[str, object]] = {}
+        rows: dict[str, dict[Hashable, object]] = {}
+        latest = max(plan.year, plan.last - self.grace)
         for year in years(county, replace(plan, moves=plan.moves.iloc[:0], until=plan.last)):
-            able = self.counted(year.before, year.year)
-            for teacher, row in year.before[able].iterrows():
-                told = {c: row[c] for c in ("school", "stage", "subject", "honour")}
-                counts = year.year <= max(plan.year, plan.last - self.grace)
-                if str(teacher) not in rows and counts:
-                    rows[str(teacher)] = {**told, "first": year.year}
-                if str(teacher) in rows:
-                    rows[str(teacher)]["deadline"] = year.year
+            able = year.before[self.counted(year.before, year.year)]
+            counts = year.year <= latest
+            told = able[["school", "stage", "subject", "honour"]].to_dict("records")
+            for teacher, row in zip(able.index.astype(str), told, strict=True):
+                if teacher not in rows and counts:
+                    rows[teacher] = {**row, "first": year.year}
+                if teacher in rows:
+                    rows[teacher]["deadline"] = year.year
         moves = plan.moves[~plan.moves["teacher"].duplicated()].set_index("teacher")
         frame = pd.DataFrame.from_dict(rows, orient="index").sort_index()
         frame = frame.reindex(columns=["school", "stage", "subject", "honour", "first", "deadline"])
