@@ -121,8 +121,9 @@ def _optimum(county: County, policy: Policy) -> float:
         if problem.contiguous:
             best = min(best, primary + np.nan_to_num(solve_feeders(problem).objective, nan=np.inf))
             continue
-        for targets in product(range(view.m), repeat=view.n):
-            fed = price_feeders(problem, np.array(targets), np.zeros(view.n, np.int64))
+        starts = list(product(range(problem.starts), repeat=view.n))
+        for targets, begun in product(product(range(view.m), repeat=view.n), starts):
+            fed = price_feeders(problem, np.array(targets), np.array(begun))
             best = min(best, primary + sum(p.value for p in fed.values()))
     return float(best)
 
@@ -153,6 +154,18 @@ def test_is_the_optimum(grid_county: Callable[..., County], policy: Policy) -> N
         assert report.ok, [f.text for f in report.findings if f.finding.verdict is Verdict.FAIL]
         better += optimum < sequential.objective
     assert better > 0
+
+
+def test_the_bound_of_feeders_that_may_wait_holds(grid_county: Callable[..., County]) -> None:
+    """It lies below the best of all plans, and counts the ways of both stages."""
+    phased = _rule("feeder_coverage", percent={"2026": 0, "2027": 100})
+    policy = Policy("年", "年", {}, rules=(*POLICY.rules, phased))
+    for seed in (0, 2):
+        county = _county(grid_county, seed)
+        optimum = _optimum(county, policy)
+        joint = _solved(county, policy, True).solver
+        assert joint is not None
+        assert 0.6 * optimum <= joint.bound <= optimum <= joint.objective
 
 
 def test_other_plans_are_refused(grid_county: Callable[..., County]) -> None:

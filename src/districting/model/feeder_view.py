@@ -108,6 +108,13 @@ class FeederView:
         joined = np.where(np.isfinite(self.ways), self.ways, 0.0)
         return self.by_pair(joined.astype(np.int64))
 
+    @property
+    def least_travel(self) -> int:
+        """Child-metres if all graduates went to their nearest junior school: none goes less far."""
+        nearest = self.ways.min(axis=1, initial=np.inf)
+        nearest = np.where(np.isfinite(nearest), nearest, 0.0).astype(np.int64)
+        return int((self.leaving * nearest).sum())
+
     def position(self, school: str) -> int:
         """Return the junior zone that `school` has or shares; -1 where it has none."""
         return next((t for t, group in enumerate(self.members) if school in group), -1)

@@ -128,12 +128,13 @@ class _Search:
         return self.stop.due or self.gap <= self.stop.gap * abs(self.best.objective)
 
     def run(self) -> None:
-        """Close in on both sides; while feeders may wait, what they cost is bounded by nothing."""
+        """Close in on both sides; feeders that may wait are bounded by the nearest ways alone."""
         problem = joint_problem(self.county, self.policy, self.model, self.blank)
         net = make_net(problem.zones)
         dual = joint_bound(problem, net, self.stop)
         self._turn(problem, dual.feeds.argmax(axis=1), dual.seats)
         if self.best.fed.problem.before is not None:
+            self._raise_bound(self.bound + self.best.fed.view.least_travel)
             self._by_turns(problem, dual.seats)
             return
         constant = self.model.constant

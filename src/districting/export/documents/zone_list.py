@@ -1,4 +1,4 @@
-"""招生片区一览表: each school's zone by town and village, seats, expected children, feeder."""
+"""招生片区一览表: zones by town and village, seats, children, feeder; who changes school."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from districting.demand import ClassSizes
 from districting.evaluate.plan_years import in_plan_year
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
+from districting.export.documents.zone_changes import changes
 from districting.export.map_labels import village_stems
 from districting.export.zone_areas import zone_table
 from districting.plan.zone_plan import STAGES, ZonePlan
@@ -55,6 +56,7 @@ def build(material: Material) -> Document:
                 heading, (Table(frame, tuple(columns)), Paragraph(note, "note")), bool(sections)
             )
         )
+    sections += changes(plan, county)
     open_villages = _open(material, plan)
     if open_villages:
         sections.append(Section(say("zone_documents.open"), (Paragraph(open_villages),)))
