@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from districting.model.zones import Bools
 from districting.solve.zones.arc_search import ArcSearch
 from districting.solve.zones.lagrangian import Dual
 from districting.solve.zones.master import Prices
@@ -37,7 +38,7 @@ def narrow(
 
     `nodes` are spent on an arc at most.
     """
-    net, problem = search.net, search.problem
+    net = search.net
     limit = int(search.objective - at.bound) - 1
     live = np.ones(len(net.school), bool)
 
@@ -51,6 +52,12 @@ def narrow(
         )  # fmt: skip
 
     list(pool.map(part, range(net.m)))
+    keep_to(search, live)
+
+
+def keep_to(search: ArcSearch, live: Bools) -> None:
+    """Leave the arcs that are not marked out of the search, but for those of the best plan."""
+    net, problem = search.net, search.problem
     assert search.plan is not None
     left = np.zeros(len(problem.arc_school), bool)
     left[net.origin[live]] = True

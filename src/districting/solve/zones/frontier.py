@@ -4,9 +4,9 @@ Villages are decided one after the other in an order that sweeps the map. What m
 is the frontier, the decided villages that still have undecided neighbours: which of them are in
 the zone, which of those hang together, and which on the school (frontier method: Kawahara et al.,
 IEICE Transactions on Fundamentals 2017). Of two choices that leave the same frontier the one with
-more children and no more worth is dropped, and so is one that the villages to come, a knapsack
-without contiguity, cannot lift above the best known. Unlike a search this does not get lost among
-zones of dozens of villages, as long as few villages part the map.
+more children and no more worth is dropped, and so is one that the villages to come, a knapsack of
+shared gains (:mod:`moats`), cannot lift above the best known. Unlike a search this does not get
+lost among zones of dozens of villages, as long as few villages part the map.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from districting.model.zones import NEVER
+from districting.solve.zones.moats import shared_gains
 from districting.solve.zones.pieces import candidates, relaxed_worth, spread
 
 BITS, SLOTS = 4, 14
@@ -48,7 +49,7 @@ def grow_zone(  # type: ignore[no-untyped-def]
         s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near,
         live,
     )  # fmt: skip
-    kept = _promising(gain, size, start, to, root, room, floor)
+    kept, shared = _useful(gain, size, start, to, root, room, floor, floor)
     gain, size, root, mine = gain[kept], size[kept], root[kept], village[places[kept]]
     start, to = _among(kept, start, to)
     order, width = _sweep(start, to)
@@ -56,12 +57,50 @@ def grow_zone(  # type: ignore[no-untyped-def]
     if width > SLOTS:
         return False, floor, met[1:]
     through, best, chosen = _decide(
-        gain[order], size[order], root[order], *_among(order, start, to), room, floor,
-        most_labels, halt,
+        gain[order], shared[order], size[order], root[order], *_among(order, start, to), room,
+        floor, most_labels, halt,
     )  # fmt: skip
     for i in range(len(chosen)):
         met.append(np.sort(mine[order[chosen[i]]]))
     return through, best, met[1:]
+
+
+@njit(cache=True, nogil=True)
+def strike_out(  # type: ignore[no-untyped-def]
+    s, best, floor, back, village, arc, single, weight, cost, prices, base, seats, host, near_start,
+    near, live,
+):  # fmt: skip
+    """Unmark the school's free arcs that no zone worth at least `floor` can use, as bounds tell.
+
+    No zone is worth more than `best`. `live` is laid out like `arc` by number.
+    """
+    places, gain, size, start, to, root, room = candidates(
+        s, back, village, arc, single, weight, cost, prices, base, seats, host, near_start, near,
+        live,
+    )  # fmt: skip
+    for p in range(back[s], back[s + 1]):
+        live[arc[p]] = live[arc[p]] and single[village[p]]
+    for i in _useful(gain, size, start, to, root, room, floor - 1, best)[0]:
+        live[arc[places[i]]] = True
+
+
+@njit(cache=True, nogil=True)
+def _useful(gain, size, start, to, root, room, floor, best):  # type: ignore[no-untyped-def]
+    """Return the villages that a zone worth more than `floor` may hold, and their shared gains.
+
+    `best` is about what the best zone is worth.
+    """
+    kept = _promising(gain, size, start, to, root, room, floor)
+    gain, size, root = gain[kept], size[kept], root[kept]
+    shared = shared_gains(gain, size, *_among(kept, start, to), root, room, best)
+    k = len(kept)
+    after, before = _rest(shared, size, room), _rest(shared[::-1].copy(), size[::-1].copy(), room)
+    able = np.zeros(k, np.bool_)
+    for i in range(k):
+        for left in range(room - size[i] + 1):
+            both = before[k - i, left] + after[i + 1, room - size[i] - left]
+            able[i] = able[i] or both + shared[i] > floor
+    return kept[able], shared[able]
 
 
 @njit(cache=True, nogil=True)
@@ -142,16 +181,19 @@ def _next(start, to, left, since, place):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _decide(gain, size, root, start, to, room, floor, most_labels, halt):  # type: ignore[no-untyped-def]
+def _decide(  # type: ignore[no-untyped-def]
+    gain, shared, size, root, start, to, room, floor, most_labels, halt
+):
     """Decide the villages in order; return (went through, best worth, places of zones met).
 
-    A label is a choice so far: its frontier (`part`), children, worth, the label it continues and
-    whether it took the last village.
+    A label is a choice so far: its frontier (`part`), children, worth, worth by shared gains
+    (`high`), the label it continues and whether it took the last village.
     """
     k, best, met = len(gain), floor, [np.empty(0, np.int64)]
-    rest, last = _rest(gain, size, room), _last(start, to)
+    rest, last = _rest(shared, size, room), _last(start, to)
     part, load, worth = np.zeros(FEW, np.int64), np.zeros(FEW, np.int64), np.zeros(FEW, np.int64)
-    parent, took = np.zeros(FEW, np.int32), np.zeros(FEW, np.bool_)
+    high, parent = np.zeros(FEW, np.int64), np.zeros(FEW, np.int32)
+    took = np.zeros(FEW, np.bool_)
     slot, owner, parts = np.empty(k, np.int64), np.full(SLOTS, -1), np.empty(SLOTS, np.int64)
     touching, leaving = np.empty(SLOTS, np.int64), np.empty(SLOTS, np.int64)
     first, end = 0, 1
@@ -170,7 +212,8 @@ def _decide(gain, size, root, start, to, room, floor, most_labels, halt):  # typ
         for at in range(first, end):
             for take in range(2):
                 held, gained = load[at] + take * size[i], worth[at] + take * gain[i]
-                if held > room or gained + rest[i + 1, room - held] <= best:
+                most = high[at] + take * shared[i]
+                if held > room or most + rest[i + 1, room - held] <= best:
                     continue
                 new, whole = _joined(
                     part[at], take == 1, slot[i], root[i], touching[:touches], leaving[:leaves],
@@ -180,16 +223,16 @@ def _decide(gain, size, root, start, to, room, floor, most_labels, halt):  # typ
                     continue
                 if made == len(part):
                     part, load, worth = _longer(part), _longer(load), _longer(worth)
-                    parent, took = _longer(parent), _longer(took)
+                    high, parent, took = _longer(high), _longer(parent), _longer(took)
                 part[made], load[made], worth[made] = new, held, gained
-                parent[made], took[made] = at, take == 1
+                high[made], parent[made], took[made] = most, at, take == 1
                 if whole and gained > best:
                     best = gained
                     met.append(_way_back(made, i, parent, took))
                 made += 1
         owner[leaving[:leaves]] = -1
         first = end
-        end = _undominated(part, load, worth, parent, took, end, made)
+        end = _undominated(part, load, worth, high, parent, took, end, made)
         if end > most_labels or halt[0] != 0:
             return False, best, met[-KEPT:] if len(met) > KEPT else met[1:]
     return True, best, met[-KEPT:] if len(met) > KEPT else met[1:]
@@ -261,7 +304,7 @@ def _alone(one, parts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _undominated(part, load, worth, parent, took, end, made):  # type: ignore[no-untyped-def]
+def _undominated(part, load, worth, high, parent, took, end, made):  # type: ignore[no-untyped-def]
     """Keep the labels from `end` on that none of the same frontier beats; return their new end."""
     order = np.argsort(load[end:made], kind="mergesort")
     order = order[np.argsort(part[end:made][order], kind="mergesort")] + end
@@ -278,7 +321,7 @@ def _undominated(part, load, worth, parent, took, end, made):  # type: ignore[no
     kept = order[:left]
     part[end : end + left], load[end : end + left] = part[kept], load[kept]
     worth[end : end + left], parent[end : end + left] = worth[kept], parent[kept]
-    took[end : end + left] = took[kept]
+    high[end : end + left], took[end : end + left] = high[kept], took[kept]
     return end + left
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from districting.model.zones import Bools
 from districting.solve.mip import Rows
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.fixing import free_loose, narrow
+from districting.solve.zones.fixing import free_loose, keep_to, narrow
+from districting.solve.zones.frontier import strike_out
 from districting.solve.zones.lagrangian import Dual
 from districting.solve.zones.master import Master, Prices, Zones
 from districting.solve.zones.net import Net
@@ -24,11 +25,11 @@ from districting.solve.zones.pieces import Flag
 from districting.solve.zones.recombine import offer_best
 from districting.solve.zones.trust import first_width, raise_prices
 
-TURNS, ROUNDS, LESS, FEWER = 12, 30, 0.75, 0.95
-"""Times that arcs are ruled out at most, rounds of column generation before each, share of the gap
-left at which it is time, and share of the arcs left from which the program takes over."""
-FIRST_TRIED, TRIED = 300, 3_000
-"""Nodes spent on ruling out an arc, at first and later."""
+TURNS, ROUNDS, LESS = 30, 60, 0.75
+"""Times that arcs are ruled out at most, rounds of column generation before each, and share of the
+gap left at which it is time."""
+SLOW, FEWER = 0.95, 0.97
+"""Shares of the gap and of the arcs left from which the program takes over."""
 FIRST_NODES = 30
 """Nodes of the first solve of the program; cuts found make it start over."""
 STEEPEST = 1e3
@@ -50,26 +51,44 @@ def _narrow_down(
 ) -> tuple[Prices, Bools]:
     """Raise the prices and rule out arcs in turn.
 
-    Return the last prices, and which villages had one arc only when they were found.
+    Bounds tell quickly what most arcs are worth; searches follow once at the end. Return the last
+    prices, and which villages had one arc only when they were found.
     """
     zones, stop, prices, width = Zones(), search.stop, dual.prices, first_width(dual.prices)
     assert search.plan is not None
     zones.add_plan(search.net, search.plan)
-    for turn in range(TURNS):
+    for _ in range(TURNS):
         net, goal = search.net, search.objective
         master = Master(net, goal, zones)
         best, width = raise_prices(master, prices, width, goal, LESS, ROUNDS, halt, stop, pool)
-        far = goal - best.bound > LESS * (goal - search.bound)
+        slow = goal - best.bound > SLOW * (goal - search.bound)
         search.raise_bound(float(best.bound))
         search.note("bound")
         if search.done or stop.due:
             break
         offer_best(search, master, best)
-        narrow(search, best, halt, pool, FIRST_TRIED if turn == 0 else TRIED)
-        if far and len(search.net.school) > FEWER * len(net.school):
+        _strike_out(search, best, pool)
+        if slow and len(search.net.school) > FEWER * len(net.school):
+            narrow(search, best, halt, pool)
             break
         prices = best.villages
     return best, net.single
+
+
+def _strike_out(search: ArcSearch, at: Prices, pool: ThreadPoolExecutor) -> None:
+    """Leave arcs out of the search that no better plan uses."""
+    net, live = search.net, np.ones(len(search.net.school), bool)
+    limit = int(search.objective - at.bound) - 1
+
+    def part(s: int) -> None:
+        strike_out(
+            s, at.worth[s], at.worth[s] - limit, net.back, net.village, net.arc, net.single,
+            net.weight, net.cost, at.villages, net.base, net.seats, net.host, net.near_start,
+            net.near, live,
+        )  # fmt: skip
+
+    list(pool.map(part, range(net.m)))
+    keep_to(search, live)
 
 
 def _rows(net: Net, at: Prices, single: Bools) -> Rows:
