@@ -139,10 +139,8 @@ class Box:
         slip = KEPT * np.maximum(1.0, np.abs(settled))
         used = (settled < self.low - slip) | (settled > self.high + slip)
         used[matrix.indices] = True
-        rows, number = np.flatnonzero(used), np.cumsum(used) - 1
-        entries = matrix.data, number[matrix.indices], matrix.indptr
-        matrix = sparse.csc_array(entries, shape=(len(rows), len(columns)))
-        return Rest(columns, rows, matrix, settled)
+        rows = np.flatnonzero(used)
+        return Rest(columns, rows, _within(matrix, rows), settled)
 
     def holds(self, x: Floats) -> bool:
         """Return whether `x` keeps all limits."""
@@ -265,13 +263,13 @@ class Relaxation:
             self.rows = np.append(self.rows, np.arange(self.seen, len(box.low)))
             self.settled = np.append(self.settled, added @ fixed)
             self.seen = len(box.low)
-            rows, free = added[:, at], sparse.csc_array(added[:, self.free])
+            rows = added[:, at]
             low, high = (limit[-new:] for limit in self._limits())
             self.h.addRows(
                 new, _finite(low), _finite(high), rows.nnz,
                 rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data,
             )  # fmt: skip
-            self.columns = sparse.csc_array(sparse.vstack([self.columns, free]))
+            self.columns = _within(box.by_column[:, self.free], self.rows)
         every = np.arange(len(at), dtype=np.int32)
         self.h.changeColsBounds(len(at), every, box.lower[at], _finite(self._upper()[at]))
         self.h.changeColsCost(len(at), every, cost[at])
@@ -346,6 +344,14 @@ class Relaxation:
     def _nothing(self) -> Relaxed:
         empty = np.zeros(self.program.columns)
         return Relaxed(np.inf, np.inf, empty, empty, np.zeros(len(self.box.low)))
+
+
+def _within(matrix: sparse.csc_array, rows: Ints) -> sparse.csc_array:
+    """Return the `rows` of a matrix that has no entries in others."""
+    number = np.zeros(matrix.shape[0], dtype=matrix.indices.dtype)
+    number[rows] = np.arange(len(rows))
+    entries = matrix.data, number[matrix.indices], matrix.indptr
+    return sparse.csc_array(entries, shape=(len(rows), matrix.shape[1]))
 
 
 def _least(group: Ints, value: Floats, count: int, among: Bools) -> Ints:
