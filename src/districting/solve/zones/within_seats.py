@@ -28,12 +28,12 @@ FEES = (2.0, 4.0, 1.0, 8.0)
 WARM, COLD = 0.1, 0.02
 """First and last heat, as shares of a village's cost."""
 STEPS = 20_000
-"""Chains that a walk tries for each village."""
+"""Chains that a walk tries for each village, if nothing else is said."""
 
 
 def within_seats(
     net: Net, start: Ints, stop: Stop, seed: int, pool: ThreadPoolExecutor,
-    beyond: Callable[[Ints], int] | None = None,
+    beyond: Callable[[Ints], int] | None = None, steps: int = STEPS,
 ) -> Ints:  # fmt: skip
     """Return the plan with fewest children beyond the seats of a few short walks.
 
@@ -49,12 +49,14 @@ def within_seats(
     beyond : callable, optional
         Children of a plan beyond the seats, where that is more than the net says (of several
         years, say).
+    steps : int
+        Chains that a walk tries for each village.
     """
     plain = make_field(net, 1.0)
     cost = max(overload(plain, start)[1], 1)
     fields = [make_field(net, fee * cost / max(int(net.weight.sum()), 1)) for fee in FEES]
     over = beyond or (lambda plan: overload(plain, plan)[0])
-    best, walk = start, partial(_walk, start, max(cost / net.n, 1.0), stop, over)
+    best, walk = start, partial(_walk, start, steps, max(cost / net.n, 1.0), stop, over)
     for k in range(0, len(FEES), 2):
         if stop.due or not over(best):
             break
@@ -64,9 +66,10 @@ def within_seats(
 
 
 def _walk(
-    start: Ints, heat: float, stop: Stop, over: Callable[[Ints], int], field: Field, seed: int
-) -> Ints:
-    walk, slices = make_walk(field, start), max(STEPS * len(start) // PULSE, 1)
+    start: Ints, steps: int, heat: float, stop: Stop, over: Callable[[Ints], int],
+    field: Field, seed: int,
+) -> Ints:  # fmt: skip
+    walk, slices = make_walk(field, start), max(steps * len(start) // PULSE, 1)
     best, fewest = start, over(start)
     for k in range(slices):
         if stop.due or not fewest:
