@@ -10,9 +10,9 @@ def phase_words(name: str) -> str:
 
     A number at the end, as in ``"tier 2"``, is kept.
     """
-    known = words("phase")
-    whole = known.get(name.replace(" ", "_").replace(",", ""))
-    head, _, count = name.rpartition(" ")
-    if whole is None and head in known:
+    known = {key.replace("_", " "): text for key, text in words("phase").items()}
+    plain = name.replace(",", "")
+    head, _, count = plain.rpartition(" ")
+    if plain not in known and head in known:
         return f"{known[head]} {count}"
-    return whole or name
+    return known.get(plain, name)
