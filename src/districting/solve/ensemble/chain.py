@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from districting.solve.compiled import copy, kernel
 from districting.solve.ensemble.trees import below, lightest_tree, uniform, uniform_tree
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def neighbouring(graph, chain):  # type: ignore[no-untyped-def]
     """Return the two districts of an edge drawn uniformly from those between districts."""
     ends, labels = graph.ends, chain.labels
@@ -17,7 +16,7 @@ def neighbouring(graph, chain):  # type: ignore[no-untyped-def]
     return labels[ends[e, 0]], labels[ends[e, 1]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gather(a, b, graph, chain, work):  # type: ignore[no-untyped-def]
     """List the units and the inner edges of districts a and b; return their numbers."""
     indptr, indices, labels = graph.indptr, graph.indices, chain.labels
@@ -40,7 +39,7 @@ def gather(a, b, graph, chain, work):  # type: ignore[no-untyped-def]
     return k, m
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_up(k, limits, work):  # type: ignore[no-untyped-def]
     """Sum every window over each subtree."""
     sums, order, up, units = work.sums, work.order, work.up, work.units
@@ -54,7 +53,7 @@ def add_up(k, limits, work):  # type: ignore[no-untyped-def]
             sums[up[x], w] += sums[x, w]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _balanced_cut(k, limits, work, state):  # type: ignore[no-untyped-def]
     """Return a cut below which and above which all windows hold, and how many such cuts."""
     sums, order = work.sums, work.order
@@ -80,7 +79,7 @@ def _balanced_cut(k, limits, work, state):  # type: ignore[no-untyped-def]
     return pick, found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def part(k, pick, work):  # type: ignore[no-untyped-def]
     """Mark the nodes below the cut with 1."""
     side, order, up = work.side, work.order, work.up
@@ -93,14 +92,14 @@ def part(k, pick, work):  # type: ignore[no-untyped-def]
             side[x] = 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stand(a, k, chain, work):  # type: ignore[no-untyped-def]
     """Mark the nodes of district a, which were listed first, with 1, as they lie now."""
     for i in range(k):
         work.side[i] = i < chain.sizes[a]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pairs_broken(a, b, limits, chain, work):  # type: ignore[no-untyped-def]
     """Count the tied pairs the cut would part and the parted pairs it would leave together."""
     labels, place, side = chain.labels, work.place, work.side
@@ -115,7 +114,7 @@ def pairs_broken(a, b, limits, chain, work):  # type: ignore[no-untyped-def]
     return broken
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(a, b, k, pick, limits, chain, work):  # type: ignore[no-untyped-def]
     """Give the nodes below the cut to a, the others to b."""
     labels, members, sizes = chain.labels, chain.members, chain.sizes
@@ -132,7 +131,7 @@ def settle(a, b, k, pick, limits, chain, work):  # type: ignore[no-untyped-def]
         chain.loads[b, w] = work.sums[0, w] - work.sums[pick, w]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _between(m, work):  # type: ignore[no-untyped-def]
     """Count the edges that the cut would leave between the two sides."""
     crossing = 0
@@ -142,7 +141,7 @@ def _between(m, work):  # type: ignore[no-untyped-def]
     return crossing
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def recombine(graph, limits, chain, work, tries):  # type: ignore[no-untyped-def]
     """Take one step of ReCom (DeFord, Duchin, Solomon 2021).
 
@@ -166,7 +165,7 @@ def recombine(graph, limits, chain, work, tries):  # type: ignore[no-untyped-def
             return
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def recombine_reversibly(graph, limits, chain, work):  # type: ignore[no-untyped-def]
     """Take one step of reversible ReCom (Cannon, Duchin, Randall, Rule 2022).
 
@@ -198,7 +197,7 @@ def recombine_reversibly(graph, limits, chain, work):  # type: ignore[no-untyped
     chain.tally[2] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def run(graph, limits, chain, work, kept, every, tries, reversible):  # type: ignore[no-untyped-def]
     """Fill `kept`, shape (q, n), with the labels after each `every` steps."""
     for row in range(len(kept)):
@@ -207,4 +206,4 @@ def run(graph, limits, chain, work, kept, every, tries, reversible):  # type: ig
                 recombine_reversibly(graph, limits, chain, work)
             else:
                 recombine(graph, limits, chain, work, tries)
-        kept[row] = chain.labels
+        copy(kept[row], chain.labels)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from districting.solve.compiled import kernel
 from districting.solve.ensemble.chain import (
     add_up,
     gather,
@@ -17,12 +17,12 @@ from districting.solve.ensemble.chain import (
 from districting.solve.ensemble.trees import below, lightest_tree
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _breach(total, w, limits):  # type: ignore[no-untyped-def]
     return limits.scale[w] * max(0.0, limits.lower[w] - total, total - limits.upper[w])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _least_breach(k, limits, work, state):  # type: ignore[no-untyped-def]
     """Return the cut that breaks the windows least, ties at random, and by how much."""
     sums, order = work.sums, work.order
@@ -41,7 +41,7 @@ def _least_breach(k, limits, work, state):  # type: ignore[no-untyped-def]
     return pick, best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mend(graph, limits, chain, work, steps):  # type: ignore[no-untyped-def]
     """Recombine towards windows and pairs that all hold; return what is still broken."""
     for step in range(steps):
@@ -62,7 +62,7 @@ def mend(graph, limits, chain, work, steps):  # type: ignore[no-untyped-def]
     return _broken(limits, chain)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _broken(limits, chain):  # type: ignore[no-untyped-def]
     labels, total = chain.labels, 0.0
     for d in range(len(chain.sizes)):

@@ -7,7 +7,8 @@ chain has a stream of its own and threads do not disturb each other.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from districting.solve.compiled import kernel
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -15,7 +16,7 @@ SECOND = np.uint64(0x94D049BB133111EB)
 LOW = np.uint64(0xFFFFFFFF)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw(state):  # type: ignore[no-untyped-def]
     """Return the next 64 random bits (Steele, Lea, Flood 2014, splitmix64)."""
     state[0] += GOLDEN
@@ -25,19 +26,19 @@ def draw(state):  # type: ignore[no-untyped-def]
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def below(state, n):  # type: ignore[no-untyped-def]
     """Return a random integer 0 … n-1; n below 2**32."""
     return np.int64(((draw(state) & LOW) * np.uint64(n)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def uniform(state):  # type: ignore[no-untyped-def]
     """Return a random number in [0, 1)."""
     return np.float64(draw(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _root(parent, x):  # type: ignore[no-untyped-def]
     while parent[x] != x:
         parent[x] = parent[parent[x]]
@@ -45,7 +46,7 @@ def _root(parent, x):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _list_neighbours(k, edges, m, work):  # type: ignore[no-untyped-def]
     """Put the first m edges into ``work.first`` and ``work.other``, neighbours by node."""
     first, other, degree = work.first, work.other, work.degree
@@ -66,7 +67,7 @@ def _list_neighbours(k, edges, m, work):  # type: ignore[no-untyped-def]
         degree[y] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lightest_tree(k, edges, m, work, state):  # type: ignore[no-untyped-def]
     """Draw the minimum spanning tree of independent random edge weights, rooted at node 0.
 
@@ -92,7 +93,7 @@ def lightest_tree(k, edges, m, work, state):  # type: ignore[no-untyped-def]
     return _rooted(k, count, work)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rooted(k, count, work):  # type: ignore[no-untyped-def]
     """Order the tree's nodes from node 0 outwards."""
     _list_neighbours(k, work.taken, count, work)
@@ -111,7 +112,7 @@ def _rooted(k, count, work):  # type: ignore[no-untyped-def]
     return tail
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def uniform_tree(k, edges, m, work, state):  # type: ignore[no-untyped-def]
     """Draw a spanning tree uniformly, rooted at node 0, by loop-erased walks (Wilson 1996).
 
