@@ -141,17 +141,21 @@ def test_output_is_utf8_whatever_the_console_says(monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_needs_posix() -> None:
     """No module or call that Windows lacks, no text file without its encoding, no path in text."""
-    wrong = []
-    for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
-            if isinstance(node, ast.Import):
-                wrong += [place for a in node.names if a.name.split(".")[0] in POSIX_MODULES]
-            elif isinstance(node, ast.ImportFrom):
-                wrong += [place] * ((node.module or "").split(".")[0] in POSIX_MODULES)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                wrong += [place] * _needs_posix(node.func, node)
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call) and _of_posix(node)
+    ]
     assert not wrong, wrong
+
+
+def _of_posix(node: ast.Import | ast.ImportFrom | ast.Call) -> bool:
+    if isinstance(node, ast.Import):
+        return any(a.name.split(".")[0] in POSIX_MODULES for a in node.names)
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").split(".")[0] in POSIX_MODULES
+    return isinstance(node.func, ast.Attribute) and _needs_posix(node.func, node)
 
 
 def _needs_posix(called: ast.Attribute, call: ast.Call) -> bool:
