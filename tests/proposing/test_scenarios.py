@@ -1,40 +1,17 @@
 """Many scenarios: same bytes however run, resumable, nothing lost when a worker dies."""
 
-import os
-import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from distributed import Client, LocalCluster
+from deadly import CALM, Deadly, bytes_of
 
-from districting.county import County
 from districting.errors import DistrictingError
 from districting.proposing import scenarios as runner
-from districting.proposing.scenario import Recipe, Scenario, combine, keys_of, solve_scenario
+from districting.proposing.scenario import Recipe, Scenario, keys_of, solve_scenario
 from districting.proposing.scenario_file import read_scenarios
 from districting.proposing.scenarios import ScenarioError, run_scenarios
 from districting.terms import using_language
-
-
-@dataclass(frozen=True)
-class Deadly(Recipe):
-    """A county whose making kills the worker until `deaths` marks stand in a folder."""
-
-    marks: str = ""
-    deaths: int = 1
-
-    def make(self) -> County:
-        for number in range(self.deaths):
-            mark = Path(self.marks) / f"{number}"
-            if not mark.exists():
-                mark.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-        return super().make()
-
-
-CALM = combine([Recipe(1, 2, 12), Recipe(2, 2, 12)], ["starter"], children=[0.9, 1.1])
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +20,6 @@ def serial(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("serial")
     run_scenarios(CALM, folder, workers=1)
     return folder
-
-
-def _bytes(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def test_rows_say_what_was_found(serial: Path) -> None:
@@ -73,37 +46,19 @@ def test_pool_and_a_killed_worker_give_the_bytes_of_a_serial_run(
     table = run_scenarios([CALM[0], deadly, *CALM[1:]], tmp_path / "pool", workers=2)
     assert (marks / "0").exists()
     assert len(table) == len(CALM) + 1
-    pooled = _bytes(tmp_path / "pool")
-    rows = {name: content for name, content in _bytes(serial).items() if name.startswith("rows")}
+    pooled = bytes_of(tmp_path / "pool")
+    rows = {name: content for name, content in bytes_of(serial).items() if name.startswith("rows")}
     assert rows.items() <= pooled.items()
     run_scenarios(CALM, tmp_path / "pool", workers=2)
     again = (tmp_path / "pool" / "scenarios.csv").read_bytes()
     assert again == (serial / "scenarios.csv").read_bytes()
 
 
-def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_a_serial_run(
-    serial: Path, tmp_path: Path
-) -> None:
-    """Two processes behind a scheduler, one of which is killed at its work; its row is not lost."""
-    marks = tmp_path / "marks"
-    marks.mkdir()
-    deadly = Scenario(Deadly(3, 2, 12, str(marks)), "starter")
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
-        Client(cluster) as crew,
-    ):
-        table = run_scenarios([deadly, *CALM], tmp_path / "out", workers=crew)
-    assert (marks / "0").exists()
-    assert table["status"].isin(["optimal", "feasible"]).all()
-    run_scenarios(CALM, tmp_path / "out", workers=1)
-    assert _bytes(serial).items() <= _bytes(tmp_path / "out").items()
-
-
 def test_a_scenario_that_always_kills_is_named(tmp_path: Path) -> None:
     """It is tried as often as said, alone, and only it is blamed."""
     deadly = Scenario(Deadly(7, 2, 12, str(tmp_path), deaths=9), "starter")
     with pytest.raises(ScenarioError) as told:
-        run_scenarios([CALM[0], deadly], tmp_path / "out", workers=2, retries=1)
+        run_scenarios([deadly, CALM[0]], tmp_path / "out", workers=2, retries=1)
     assert str(deadly) in str(told.value)
     assert str(CALM[0]) not in str(told.value)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.isdigit()) == ["0", "1"]
