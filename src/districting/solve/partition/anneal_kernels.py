@@ -15,6 +15,8 @@ from districting.solve.compiled import copy, kernel
 from districting.solve.partition.types import Bools
 
 BARRED = 1e18
+NOBODY = np.int64(-1)
+"""No unit. Kernels are compiled again for a number that stands in the code."""
 
 
 class Data(NamedTuple):
@@ -144,7 +146,7 @@ def change(d: Data, s: State, v: int, a: int, b: int) -> float:
             delta += d.fee[g]
     for r in range(len(d.range_price)):
         if d.base[r, v] > 0:
-            delta += range_price(d, s, r, v, a, b) - range_price(d, s, r, -1, a, b)
+            delta += range_price(d, s, r, v, a, b) - range_price(d, s, r, NOBODY, a, b)
     for p in range(d.pair_ptr[v], d.pair_ptr[v + 1]):
         other = s.labels[d.pair_end[p]]
         if other == a:
@@ -179,7 +181,7 @@ def move(d: Data, s: State, v: int, a: int, b: int) -> float:
         s.base[r, b] += d.base[r, v]
     extra = 0.0
     for k in (a, b):
-        old, new = s.seat[k], cheapest_seat(d, s, k, -1)
+        old, new = s.seat[k], cheapest_seat(d, s, k, NOBODY)
         if d.candidate[v] == old and k == a:
             s.seat[k] = new  # counted in `change` already
         elif new != old:
@@ -229,13 +231,13 @@ def total_price(d: Data, s: State) -> float:
     """Return the whole price of a state, penalties included."""
     total = 0.0
     for k in range(len(s.seat)):
-        total += seat_total(d, s, k, s.seat[k]) + windows_price(d, s, k, s.seat[k], 0, 0.0)
+        total += seat_total(d, s, k, s.seat[k]) + windows_price(d, s, k, s.seat[k], NOBODY, 0.0)
         for g in range(len(d.fee)):
             for t in range(s.held.shape[1]):
                 if s.held[g, t, k] > 0:
                     total += d.fee[g]
     for r in range(len(d.range_price)):
-        total += range_price(d, s, r, -1, 0, 0)
+        total += range_price(d, s, r, NOBODY, NOBODY, NOBODY)
     for v in range(len(s.labels)):
         for p in range(d.pair_ptr[v], d.pair_ptr[v + 1]):
             same = s.labels[v] == s.labels[d.pair_end[p]]

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from districting.model.partition import Floats, Ints
+from districting.solve.compiled import copy
 from districting.solve.partition.bound_kernels import inner
 from districting.solve.partition.types import Bools
 
@@ -116,21 +117,24 @@ def climb(
         for c in range(len(least)):
             mine = members[class_ptr[c] : class_ptr[c + 1]]
             value += choose(worth, mine, least[c], most[c], decided, taken)
-        if iteration == 0:
-            share[:] = taken
-        else:
-            share[:] = 0.95 * share + 0.05 * taken
+        for j in range(m):
+            share[j] = taken[j] if iteration == 0 else 0.95 * share[j] + 0.05 * taken[j]
         if value > record[VALUE]:
             progress = value > record[VALUE] + 1e-5 * abs(record[VALUE])
             record[STALL] = 0.0 if progress else record[STALL] + 1.0
             record[VALUE], record[FOUND] = value, iteration + 1.0
-            best_u[:], best_alpha[:], best_worth[:] = u, alpha, worth
+            copy(best_u, u)
+            copy(best_worth, worth)
+            for b in range(windows):
+                copy(best_alpha[b], alpha[b])
         else:
             record[STALL] += 1.0
         if record[STALL] > PATIENCE:
             record[FACTOR] *= 0.7
             record[STALL] = 0.0
-            u[:], alpha[:] = best_u, best_alpha
+            copy(u, best_u)
+            for b in range(windows):
+                copy(alpha[b], best_alpha[b])
             direction[:] = 0.0
         missing[:] = 1.0
         for p in range(len(unit)):
@@ -142,7 +146,7 @@ def climb(
             along += direction[v] * scale[v] * missing[v]
             square += missing[v] * scale[v] * missing[v]
         if along <= 0:
-            direction[:] = missing
+            copy(direction, missing)
             along = square
         gap = max(target - value, 1e-4 * abs(target))
         if record[FACTOR] < 0.002 or along <= 1e-12 or target - record[VALUE] <= 1e-9:

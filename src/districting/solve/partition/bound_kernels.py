@@ -81,6 +81,13 @@ def ends_price(alpha: float, lower: float, upper: float) -> float:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
+def hold(to: Floats, x: Floats, first: int, last: int) -> None:
+    """Write arcs ``first … last`` of x into `to`; slices would be compiled three times as long."""
+    for p in range(first, last):
+        to[p] = x[p]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def inner(
     ptr: Ints,
     unit: Ints,
@@ -124,7 +131,8 @@ def inner(
         first, last, fixed = ptr[j], ptr[j + 1], 0.0
         if first == last or not used[j]:
             worth[j] = 0.0
-            x[first:last] = 0.0
+            for p in range(first, last):
+                x[p] = 0.0
             continue
         for p in range(first, last):
             rest[p] = cost[p] - u[unit[p]]
@@ -150,8 +158,8 @@ def inner(
             # Walk until the slope turns, then halve the bracket.
             left, right, stride, forward = a, a, step[active, j], go > 0
             load_left, load_right, turned = load, load, False
-            low[first:last] = x[first:last]
-            high[first:last] = x[first:last]
+            hold(low, x, first, last)
+            hold(high, x, first, last)
             for _ in range(40):
                 if turned:
                     if right - left <= 1e-3 * step[active, j]:
@@ -174,17 +182,17 @@ def inner(
                     best, at = value, a
                 if go > 0:
                     left, load_left = a, load
-                    low[first:last] = x[first:last]
+                    hold(low, x, first, last)
                     if not turned and not forward:
                         turned = True
                 elif go < 0:
                     right, load_right = a, load
-                    high[first:last] = x[first:last]
+                    hold(high, x, first, last)
                     if not turned and forward:
                         turned = True
                 else:
-                    low[first:last] = x[first:last]
-                    high[first:last] = x[first:last]
+                    hold(low, x, first, last)
+                    hold(high, x, first, last)
                     load_left, load_right = load, load
                     break
                 if not turned and a in (ceiling, floor) and not crossing:
