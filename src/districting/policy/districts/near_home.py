@@ -11,6 +11,7 @@ import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.graph import village_distances
+from districting.graph.remembered import remembered
 from districting.model.district_view import DistrictView
 from districting.model.partition import Aim, AimLimit, PairCut
 from districting.plan.district_plan import DistrictPlan
@@ -22,6 +23,13 @@ from districting.terms import say
 
 STAGES = ("primary", "junior")
 COSTS = ("children", "metres")
+
+
+@remembered
+def _ways(county: County, hosts: tuple[str, ...]) -> pd.DataFrame:
+    """Return metres by road from every village to the villages of schools."""
+    at = county.villages.index.get_indexer(hosts)
+    return pd.DataFrame(village_distances(county, at), county.villages.index, hosts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +114,7 @@ class NearHome(DistrictRule):
         self, county: County, villages: pd.DataFrame, hosts: list[str]
     ) -> tuple[pd.Index, pd.Series]:
         """Return the villages outside the district of their nearest host, and everyone's detour."""
-        at = county.villages.index.get_indexer(hosts)
-        way = pd.DataFrame(village_distances(county, at), index=villages.index, columns=hosts)
+        way = _ways(county, tuple(hosts))
         if way.empty:
             return villages.index[:0], pd.Series(0.0, index=villages.index)
         ranked = np.sort(way.to_numpy(), axis=1)
