@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
+from districting.graph.remembered import remembered
 from districting.plan.rotation_plan import RotationPlan
 from districting.read.schema import empty_frame
 
@@ -30,6 +31,7 @@ def changes_of(county: County, change: str) -> pd.DataFrame:
     return here.assign(autumn=autumn(here["date"]).astype("int64"))
 
 
+@remembered
 def newcomers(county: County) -> pd.DataFrame:
     """Return known newcomers as rows of ``teachers``, with the ``autumn`` from which they count."""
     here = changes_of(county, "enter")

@@ -180,6 +180,11 @@ def marks() -> Mapping[str, str]:
 
 def empty_frame(name: str) -> pd.DataFrame:
     """Return table `name` without rows, its documented columns in order and typed."""
+    return _empty_frame(name).copy()
+
+
+@cache
+def _empty_frame(name: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             c.name: pd.Series([], dtype=PANDAS_DTYPES[c.dtype])
