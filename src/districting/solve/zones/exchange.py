@@ -134,7 +134,7 @@ def _anneal(field, walk, proposals, warm, cold, state, now, met):  # type: ignor
     table, weight, limit, host, near_start, near, beside, least, lump = field
     over, cost = now
     best_over, best_cost = met
-    stamp, heat, cool = 1, warm, (cold / warm) ** (1.0 / proposals)
+    stamp, heat, cool = np.int64(1), warm, (cold / warm) ** (1.0 / proposals)
     for turn in range(proposals):
         heat *= cool
         if turn % PULSE == PULSE - 1:

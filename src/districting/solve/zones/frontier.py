@@ -16,7 +16,7 @@ from numba import njit
 
 from districting.model.zones import NEVER
 from districting.solve.zones.moats import shared_gains
-from districting.solve.zones.pieces import candidates, relaxed_worth, spread
+from districting.solve.zones.pieces import NO_ONE, candidates, relaxed_worth, spread
 
 BITS, SLOTS = 4, 14
 """Bits of a frontier village's part, and villages that fit into one number."""
@@ -112,7 +112,7 @@ def _promising(gain, size, start, to, root, room, floor):  # type: ignore[no-unt
     queue, waits = np.empty(k + 1, np.int64), np.zeros(k, np.bool_)
     spread(size, room, anywhere, room, state, beside, start, to, queue, waits, way)
     spread(loss, NEVER - 1, way, room, state, beside, start, to, queue, waits, toll)
-    if relaxed_worth(gain, size, state, toll, room, np.int64(0), -1) > floor:
+    if relaxed_worth(gain, size, state, toll, room, np.int64(0), NO_ONE) > floor:
         for i in range(k):
             high = relaxed_worth(gain, size, state, toll, room, np.int64(0), i)
             kept[i] = high > floor
@@ -196,7 +196,7 @@ def _decide(  # type: ignore[no-untyped-def]
     took = np.zeros(FEW, np.bool_)
     slot, owner, parts = np.empty(k, np.int64), np.full(SLOTS, -1), np.empty(SLOTS, np.int64)
     touching, leaving = np.empty(SLOTS, np.int64), np.empty(SLOTS, np.int64)
-    first, end = 0, 1
+    first, end = np.int64(0), np.int64(1)
     for i in range(k):
         slot[i] = np.flatnonzero(owner < 0)[0]
         owner[slot[i]] = i

@@ -12,7 +12,7 @@ from numba import njit
 
 from districting.solve.zones.shape import ONE, sound
 
-NOTHING = 1 << 45
+NOTHING = np.int64(1 << 45)
 """Value of a school for which no set of villages is in one piece."""
 TREE_LIMIT = 60_000
 """Nodes after which a school's value falls back to its continuous relaxation, a valid bound.
@@ -195,7 +195,8 @@ def pack_schools(  # type: ignore[no-untyped-def]
         )
         values[s] = pack(
             k, gain, size, slot, base[s], seats[s], share[s], most[s], price[s], steep[s],
-            0, near, at, count, root[s], forced[s], np.int64(np.floor(low)), NOTHING, taken, best,
+            np.int64(0), near, at, count, root[s], forced[s], np.int64(np.floor(low)), NOTHING,
+            taken, best,
         )  # fmt: skip
         if forms[s] > 0 and not _picked_sound(
             k, slot, best, forms[s], near, at, count, root[s], forced[s]

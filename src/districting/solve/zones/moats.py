@@ -37,7 +37,7 @@ def shared_gains(gain, size, start, to, root, room, floor):  # type: ignore[no-u
     start, to = _with_host(start, to, root)
     owner, walls = np.empty(MOST, np.int64), np.zeros((MOST, k), np.bool_)
     price, slope = np.zeros(MOST), np.empty(MOST)
-    best, least, count, step = gain.copy(), np.inf, 0, STEP
+    best, least, count, step = gain.copy(), np.inf, np.int64(0), STEP
     for _ in range(ROUNDS):
         now = _shared(gain, owner[:count], walls, price)
         value, taken = _knapsack(now, size, room)

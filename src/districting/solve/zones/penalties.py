@@ -85,7 +85,7 @@ def _penalties(net, prices, values, chosen, enter, leave):  # type: ignore[no-un
             v, a = net.village[p], net.arc[p]
             if net.single[v]:
                 continue
-            left = 0
+            left = np.int64(0)
             for j in range(k):
                 if slot[j] != p:
                     other[left], less[left] = gain[j], size[j]
@@ -95,7 +95,7 @@ def _penalties(net, prices, values, chosen, enter, leave):  # type: ignore[no-un
                 enter[a] = never
                 continue
             low, _ = relaxed(
-                left, 0, other, less, net.base[s] + taken, net.seats[s], net.share[s],
+                left, np.int64(0), other, less, net.base[s] + taken, net.seats[s], net.share[s],
                 net.most[s], net.price[s], net.steep[s],
             )  # fmt: skip
             if chosen[p]:

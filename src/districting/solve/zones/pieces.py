@@ -30,6 +30,8 @@ SLACK = 1e-4
 """Share of the bound given away, all schools together, for shorter searches."""
 KEPT = 24
 """Zones that one search hands over at most."""
+NO_ONE = np.int64(-1)
+"""No village that zones must have; a literal would be a type of its own, and compiled as one."""
 
 
 def pack_pieces(
@@ -75,7 +77,7 @@ def _pack_school(  # type: ignore[no-untyped-def]
     few, met = most_nodes // 4, np.zeros((1, k), np.bool_)
     ties = _no_ties(k)
     upper, _, found = _search(
-        gain, size, start, to, root, room, ties, slack, few, halt, before, met, -1
+        gain, size, start, to, root, room, ties, slack, few, halt, before, met, NO_ONE
     )
     if found > 0:
         held = met[0]
@@ -118,7 +120,7 @@ def better_zones(  # type: ignore[no-untyped-def]
     met = np.zeros((KEPT, len(gain)), np.bool_)
     ties = find_ties(village[places], len(single), triples, fines)
     upper, best, found = _search(
-        gain, size, start, to, root, room, ties, 0.0, most_nodes, halt, np.int64(floor), met, -1
+        gain, size, start, to, root, room, ties, 0.0, most_nodes, halt, np.int64(floor), met, NO_ONE
     )
     most = np.int64(np.floor(upper + 1e-3))
     return most, best, village[places], met[: min(found, KEPT)]
@@ -340,7 +342,7 @@ def _close(  # type: ignore[no-untyped-def]
                     held[i] = state[i] == 1
             spread(size, left, anywhere, left, state, beside, start, to, queue, waits, way)
             spread(loss, NEVER - 1, way, left, state, beside, start, to, queue, waits, toll)
-            high = relaxed_worth(gain, size, state, toll, left, worths[new], -1)
+            high = relaxed_worth(gain, size, state, toll, left, worths[new], NO_ONE)
             branches[new] = -1
             for i in range(k):
                 if state[i] == 0 and beside[i] > 0 and way[i] <= left:
