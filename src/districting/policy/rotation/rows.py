@@ -6,6 +6,7 @@ import numpy as np
 
 from districting.model.rotation import Floats, Ints, Rows
 from districting.model.rotation_view import RotationView
+from districting.model.runs import starts
 from districting.policy.rule import Rule
 
 
@@ -75,6 +76,6 @@ def cell_rows(
 
 def _possible(teacher: Ints, cell: Ints, size: int, distinct: bool) -> Floats:
     """Return how many moves could count in each cell; a teacher leaves a cell once."""
-    if distinct and len(cell):
-        cell = cell[np.r_[True, teacher[1:] != teacher[:-1]]]
+    if distinct:
+        cell = cell[starts(teacher)]
     return np.bincount(cell, minlength=size).astype(float)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
+from districting.model.runs import starts
 from districting.solve.rotation.program import Program
 
 _STATUS = (
@@ -82,7 +83,7 @@ def _filled(program: Program, need: Floats) -> tuple[Bools, Bools, Floats]:
     """
     steps = slice(program.arcs, program.slack)
     row, width, before = program.home[steps], program.upper[steps], program.before
-    first = np.r_[True, row[1:] != row[:-1]][: len(row)]
+    first = starts(row)
     begun = first | (before <= need + MISSED)
     full = begun & np.r_[(begun & ~first)[1:], False]
     at = begun & ~full

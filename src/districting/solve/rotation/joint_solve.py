@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
+from districting.model.runs import least_of_each
 from districting.solve.highs import heed, make_model, solve_highs
 from districting.solve.rotation.joint import Joint, rows_of
 from districting.solve.stop import Stop
@@ -184,13 +185,8 @@ def _least_moves(joint: Joint, reduced: Floats) -> float:
 def _joining(joint: Joint, reduced: Floats, active: Bools) -> Ints:
     """Return the moves to take in: of each class, and to each cell and period, the best few."""
     moves = np.flatnonzero((reduced[: len(joint.to)] < -NEGATIVE) & ~active[: len(joint.to)])
-    found = [moves[:0]]
-    for key in (joint.which, joint.to * len(joint.have) + joint.when):
-        order = moves[np.lexsort((reduced[moves], key[moves]))]
-        first = np.r_[True, key[order][1:] != key[order][:-1]][: len(order)]
-        begin = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
-        found.append(order[np.arange(len(order)) - begin < FEW])
-    return np.unique(np.concatenate(found))
+    cell = joint.to * len(joint.have) + joint.when
+    return np.union1d(*(least_of_each(key, reduced, FEW, moves) for key in (joint.which, cell)))
 
 
 def _whole(joint: Joint, program: _Program, kept: Bools, stop: Stop) -> tuple[Ints, float]:

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
+from districting.model.runs import start_of, starts
 from districting.solve.rotation.program import Program
 
 NEAR = 1e-9
@@ -92,9 +93,9 @@ def _parallel(matrix: sparse.csr_array, among: Ints, tied: Bools) -> tuple[Ints,
     random = np.random.default_rng(0).integers(1, 2**31, matrix.shape[1])
     sums = matrix @ random.astype(float)
     order = among[np.lexsort((among, ~tied[among], np.abs(sums[among])))]
-    new = np.r_[True, np.abs(sums[order][1:]) != np.abs(sums[order][:-1])][: len(order)]
-    first = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
-    other = ~new & ~tied[order]
+    run = np.abs(sums[order])
+    first = order[start_of(run)]
+    other = ~starts(run) & ~tied[order]
     base, rest = first[other], order[other]
     sign = np.sign(sums[base] * sums[rest])
     turned = sparse.diags_array(sign) @ matrix[base]

@@ -24,6 +24,7 @@ from districting.model.rotation import (
     Rows,
     Worst,
 )
+from districting.model.runs import start_of
 
 SCALE = 1000
 """Objective units to one unit of weighted aims."""
@@ -110,9 +111,7 @@ class Program:
         """What the steps before it in its row come to when full, by step."""
         row, width = self.home[self.arcs : self.slack], self.upper[self.arcs : self.slack]
         through = np.r_[0.0, np.cumsum(np.where(np.isfinite(width), width, 0.0))][: len(width)]
-        first = np.r_[True, row[1:] != row[:-1]][: len(row)]
-        begin = np.maximum.accumulate(np.where(first, np.arange(len(row)), 0))
-        before: Floats = through - through[begin]
+        before: Floats = through - through[start_of(row)]
         return before
 
     @cached_property

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
+from districting.model.runs import least_of_each, starts
 from districting.solve.highs import INFINITE, heed, make_model
 from districting.solve.rotation.basis import basis_at
 from districting.solve.rotation.program import SCALE, Program
@@ -288,12 +289,12 @@ class Relaxation:
         return ~self.active[arcs] & (self.spot[arcs] >= 0) & allowed
 
     def _joining(self, reduced: Floats) -> Ints:
-        absent = self._absent() & (reduced < -NEGATIVE)
-        if absent.sum() <= FEW:
-            return np.flatnonzero(absent)
+        absent = np.flatnonzero(self._absent() & (reduced < -NEGATIVE))
+        if len(absent) <= FEW:
+            return absent
         return np.union1d(
-            _least(self.agent, reduced, PER_AGENT, absent),
-            _least(self.place, reduced, PER_PLACE, absent),
+            least_of_each(self.agent, reduced, PER_AGENT, absent),
+            least_of_each(self.place, reduced, PER_PLACE, absent),
         )
 
     def _join(self, new: Ints, cost: Floats) -> None:
@@ -331,7 +332,7 @@ class Relaxation:
         arcs = self.program.arcs
         usable = (self._upper()[:arcs] > 0) & (self.box.lower[:arcs] == 0)
         cheap = np.where(usable, np.minimum(reduced[:arcs], 0.0), 0.0)
-        first = np.flatnonzero(np.r_[True, self.agent[1:] != self.agent[:-1]][:arcs])
+        first = np.flatnonzero(starts(self.agent))
         least = np.minimum.reduceat(cheap, first) if arcs else np.zeros(0)
         reduced = reduced.copy()
         reduced[:arcs] -= np.where(
@@ -352,17 +353,6 @@ def _within(matrix: sparse.csc_array, rows: Ints) -> sparse.csc_array:
     number[rows] = np.arange(len(rows))
     entries = matrix.data, number[matrix.indices], matrix.indptr
     return sparse.csc_array(entries, shape=(len(rows), matrix.shape[1]))
-
-
-def _least(group: Ints, value: Floats, count: int, among: Bools) -> Ints:
-    """Return the positions of the `count` least values of each group, among those marked."""
-    at = np.flatnonzero(among)
-    at = at[np.lexsort((value[at], group[at]))]
-    sorted_group = group[at]
-    first = np.ones(len(at), dtype=bool)
-    first[1:] = sorted_group[1:] != sorted_group[:-1]
-    begin = np.maximum.accumulate(np.where(first, np.arange(len(at)), 0))
-    return at[np.arange(len(at)) - begin < count]
 
 
 def _finite(limit: Floats) -> Floats:

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Floats, Ints
+from districting.model.runs import starts
 from districting.solve.highs import Answer, solve_highs
 from districting.solve.rotation.merge import limit_steps
 from districting.solve.rotation.program import SCALE, Program, Tier
@@ -204,7 +205,7 @@ def _reachable(program: Program, box: Box) -> tuple[Floats, Floats]:
     reach = np.zeros((2, len(program.low)))
     for limit, way, (row, arc, key) in zip(reach, (-1.0, 1.0), program.changes, strict=True):
         of = open_[arc]
-        new = np.r_[True, key[of][1:] != key[of][:-1]][: int(of.sum())]
+        new = starts(key[of])
         limit += way * np.bincount(row[of][new], minlength=len(limit))
         reach += way * np.bincount(row, fixed[arc], minlength=len(limit))
     tied = np.zeros(len(program.low), dtype=bool)
