@@ -21,8 +21,7 @@ TEACHES = {
     "primary": ("primary", "teaching_point", "nine_year"),
     "junior": ("junior", "nine_year"),
 }
-
-
+DAYS_A_YEAR = 365.25
 WITHHELD = ("results", "district_scores", "principal_scores", "evidence")
 """Tables that serve to judge and never to plan: no mark or score may steer who goes where."""
 
@@ -132,6 +131,14 @@ class County:
             if not titles.duplicated().any():
                 break
         return titles
+
+    @cached_property
+    def rural_schools(self) -> pd.Series:
+        """Whether a school is rural (乡村学校), by id: by 城乡类型, and every teaching point."""
+        rural = self.schools["kind"] == "teaching_point"
+        if "area_type" in self.schools:
+            rural |= self.schools["area_type"] == "rural"
+        return rural
 
     def for_planning(self) -> County:
         """Return the county without the tables that must not enter a model (:data:`WITHHELD`).

@@ -1,4 +1,4 @@
-"""Remember what was made of a county, which never changes, as long as the county lives."""
+"""Remember what was made of a county, or of a plan for it: neither changes while it lives."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from districting.county import County
 
 P = ParamSpec("P")
+Plan = TypeVar("Plan")
 R = TypeVar("R")
 
 
@@ -32,5 +33,22 @@ def remembered(
         if key not in own:
             own[key] = make(county, *args, **kwargs)
         return own[key]
+
+    return update_wrapper(once, make)
+
+
+def remembered_of_plan(make: Callable[[County, Plan], R]) -> Callable[[County, Plan], R]:
+    """Return `make` with its result kept while the plan lives: every rule asks for the same.
+
+    Of each plan the last county counts. Results are shared, so callers must not write into them.
+    """
+    kept: weakref.WeakKeyDictionary[Plan, tuple[weakref.ref[County], R]]
+    kept = weakref.WeakKeyDictionary()
+
+    def once(county: County, plan: Plan) -> R:
+        own = kept.get(plan)
+        if own is None or own[0]() is not county:
+            own = kept[plan] = (weakref.ref(county), make(county, plan))
+        return own[1]
 
     return update_wrapper(once, make)

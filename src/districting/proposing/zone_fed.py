@@ -18,7 +18,7 @@ def followed(stages: Mapping[str, Standing], village: str) -> Iterator[str]:
     """Yield that the junior school follows the primary, and the two ways to another one.
 
     The feeder of the whole primary zone may change, or the village go to a primary that feeds
-    another junior school; each way is told for its least change.
+    another junior school; each way is told for its least change, where ways are known.
     """
     primary, junior = stages["primary"], stages["junior"]
     zone, target = (str(s.plan.zones[s.stage][village]) for s in (primary, junior))
@@ -40,7 +40,7 @@ def _other_feeder(junior: Standing, zone: str, target: str) -> Iterator[str]:
     here = float(total[own])
     total[own] = np.inf
     best, children = int(total.argmin()), int(view.children[inside].sum())
-    if not children or not np.isfinite(total[best]):
+    if not children or not np.isfinite([here, total[best]]).all():
         return
     lead = str(view.leads[best])
     after = int(junior.loads["children"][lead]) + children - int(junior.loads["seats"][lead])
@@ -66,10 +66,12 @@ def _other_primary(primary: Standing, junior: Standing, village: str, target: st
         yield say("explain.no_other_primary")
         return
     total, zone, move, to = min(moves, key=lambda found: found[:2])
+    if not {to, target} <= ways.keys():
+        return
     yield say(
         "explain.other_primary",
         primary=primary.name(str(view.leads[zone])), junior=junior.name(to), total=total,
-        further=-move.nearer, on=ways.get(to, np.nan) - ways.get(target, np.nan),
+        further=-move.nearer, on=ways[to] - ways[target],
     )  # fmt: skip
 
 

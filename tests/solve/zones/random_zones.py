@@ -6,6 +6,7 @@ import numpy as np
 
 from districting.model.zone_parts import LinearSide, ZoneYears
 from districting.model.zones import Contiguity, Elastic, ZoneProblem
+from districting.solve.zones.net import make_net
 
 
 def graph(rng, n, kind):
@@ -106,3 +107,18 @@ def conditions(seed, problem):
         seats = np.maximum(problem.seats + rng.integers(-5, 20, (2, problem.m)), 0)
         years = ZoneYears(("2027", "2028"), children, seats)
     return replace(problem, sides=tuple(sides), years=years)
+
+
+def priced_net(seed, n):
+    """Return a net of three schools with hard seats, prices of its villages, and the generator."""
+    problem = random_problem(seed, n=n, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
+    net, rng = make_net(problem), np.random.default_rng(seed)
+    return net, (net.weight * rng.integers(0, 500, net.n)).astype(np.int64), rng
+
+
+def about(net, prices, live):
+    """Return what the kernels that price one school's zones are told after the school."""
+    return (
+        net.back, net.village, net.arc, net.single, net.weight, net.cost, prices, net.base,
+        net.seats, net.host, net.near_start, net.near, live,
+    )  # fmt: skip

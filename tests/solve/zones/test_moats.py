@@ -4,28 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_zones import random_problem
+from random_zones import about, priced_net
 from test_pieces import all_zones
 
-from districting.model.zones import Contiguity
 from districting.solve.zones.fixing import free_loose
 from districting.solve.zones.frontier import strike_out
 from districting.solve.zones.moats import shared_gains
-from districting.solve.zones.net import make_net
 from districting.solve.zones.pieces import candidates
-
-
-def inputs(net, s, prices, live):
-    return (
-        s, net.back, net.village, net.arc, net.single, net.weight, net.cost, prices, net.base,
-        net.seats, net.host, net.near_start, net.near, live,
-    )  # fmt: skip
 
 
 def shared_of(net, s, prices, floor):
     """Return (villages, gains, shared gains) of a school."""
     places, gain, size, start, to, root, room = candidates(
-        *inputs(net, s, prices, np.ones(len(net.arc), bool))
+        s, *about(net, prices, np.ones(len(net.arc), bool))
     )
     return net.village[places], gain, shared_gains(gain, size, start, to, root, room, floor)
 
@@ -33,10 +24,8 @@ def shared_of(net, s, prices, floor):
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_no_zone_in_one_piece_loses_and_no_good_one_is_struck_out(seed):
-    problem = random_problem(seed, n=10, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
-    net = free_loose(make_net(problem))
-    rng = np.random.default_rng(seed)
-    prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
+    net, prices, _ = priced_net(seed, 10)
+    net = free_loose(net)
     for s in np.flatnonzero(net.base <= net.seats).tolist():
         mine = range(net.back[s], net.back[s + 1])
         at = {int(net.village[p]): int(net.cost[net.arc[p]]) for p in mine}
@@ -48,8 +37,7 @@ def test_no_zone_in_one_piece_loses_and_no_good_one_is_struck_out(seed):
             held = np.isin(villages, list(zone))
             assert shared[held].sum() >= gain[held].sum()
         floor, live = best // 2, np.ones(len(net.arc), bool)
-        _, *rest = inputs(net, s, prices, live)
-        strike_out(s, best, floor, *rest)
+        strike_out(s, best, floor, *about(net, prices, live))
         for zone, value in zip(zones, worth, strict=True):
             if value >= floor:
                 assert all(live[net.arc[p]] for p in mine if net.village[p] in zone)

@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_zones import random_problem
+from random_zones import about, priced_net
 
-from districting.model.zones import Contiguity
 from districting.solve.zones.fixing import free_loose
 from districting.solve.zones.frontier import grow_zone
 from districting.solve.zones.lagrangian import evaluate
-from districting.solve.zones.net import make_net
 from districting.solve.zones.pieces import RUNNING, pack_pieces
 from districting.solve.zones.shape import make_shape
 
@@ -62,10 +60,7 @@ def hangs(net, zone, host):
 @given(seed=st.integers(0, 10_000))
 def test_values_agree_with_all_zones_and_hold_when_cut_short(nodes, halted, seed):
     """Searched to the end the value is the least one; cut short it is never above it."""
-    problem = random_problem(seed, n=9, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
-    net = make_net(problem)
-    rng = np.random.default_rng(seed)
-    prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
+    net, prices, _ = priced_net(seed, 9)
     pack = partial(pack_pieces, most_nodes=nodes, halt=np.array([halted], np.uint8))
     with ThreadPoolExecutor(1) as pool:
         dual = evaluate(net, make_shape(net, 0), prices, pool, pack)
@@ -83,17 +78,12 @@ def test_values_agree_with_all_zones_and_hold_when_cut_short(nodes, halted, seed
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_the_frontier_finds_the_best_of_all_zones(seed):
-    problem = random_problem(seed, n=10, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
-    net = free_loose(make_net(problem))
-    rng = np.random.default_rng(seed)
-    prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
+    net, prices, _ = priced_net(seed, 10)
+    net = free_loose(net)
 
     def grow(s, floor, labels):
-        return grow_zone(
-            s, floor, labels, RUNNING, net.back, net.village, net.arc, net.single, net.weight,
-            net.cost, prices, net.base, net.seats, net.host, net.near_start, net.near,
-            np.ones(len(net.arc), bool),
-        )  # fmt: skip
+        live = np.ones(len(net.arc), bool)
+        return grow_zone(s, floor, labels, RUNNING, *about(net, prices, live))
 
     for s in np.flatnonzero(net.base <= net.seats).tolist():
         best = -least_value(net, prices, s)

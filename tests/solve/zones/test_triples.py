@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_zones import random_problem
+from random_zones import priced_net
 from test_pieces import all_zones, hangs
 
-from districting.model.zones import Contiguity
 from districting.solve.stop import Stop
-from districting.solve.zones.net import make_net
 from districting.solve.zones.pieces import RUNNING, better_zones
 from districting.solve.zones.triples import BEYOND, violated
 from districting.solve.zones.zone_program import best_zone
@@ -19,9 +17,7 @@ from districting.solve.zones.zone_program import best_zone
 
 def fined(seed):
     """Return (net, prices, triples, fines, live arcs) at random."""
-    problem = random_problem(seed, n=9, m=3, contiguity=Contiguity.EXACT, hard=True, limit=30)
-    net, rng = make_net(problem), np.random.default_rng(seed)
-    prices = (net.weight * rng.integers(0, 500, net.n)).astype(np.int64)
+    net, prices, rng = priced_net(seed, 9)
     triples = np.array([np.sort(rng.choice(net.n, 3, replace=False)) for _ in range(4)])
     fines = rng.integers(0, 1 + int(prices.max()), 4).astype(np.int64)
     return net, prices, triples, fines, rng.random(len(net.school)) < 0.9

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from districting.county import County
+from districting.county import DAYS_A_YEAR, County
 from districting.evaluate.balance.reading import Reading, places, share_reading
 from districting.evaluate.balance.standard import Item, Standard
 from districting.evaluate.held import held
@@ -64,7 +64,7 @@ def eligible(county: County, tenure: float) -> pd.DataFrame:
     """
     teachers = _teachers(county)
     day = pd.Timestamp(county.year, 8, 31)
-    years = (day - teachers["joined"]).dt.days / 365.25
+    years = (day - teachers["joined"]).dt.days / DAYS_A_YEAR
     until = teachers["exempt_until"]
     exempt = (teachers["exempt"] != "") & (until.isna() | (until >= day))
     if "on_quota" in teachers:

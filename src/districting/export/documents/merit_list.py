@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from districting.county import County
+from districting.county import DAYS_A_YEAR, County
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
 from districting.export.documents.rotation_list import word
@@ -17,7 +17,6 @@ from districting.terms import say
 KINDS = ("teaching", "posts", "rotation")
 ABROAD = ("periods", "posts", "rotation")
 """Duties that count as teaching or serving at other schools."""
-DAYS_A_YEAR = 365.25
 
 
 def build(material: Material) -> Document:
@@ -74,11 +73,7 @@ def _service(county: County, duties: pd.DataFrame) -> pd.DataFrame:
     past = past[~past["moved"].astype(bool)]
     until = past["end"].fillna(pd.Timestamp(county.year, 9, 1))
     years = (until - past["start"]).dt.days.clip(lower=0) / DAYS_A_YEAR
-    schools = county.schools
-    rural = schools["kind"] == "teaching_point"
-    if "area_type" in schools:
-        rural |= schools["area_type"] == "rural"
-    at = past["to_school"].map(rural).fillna(False).astype(bool)
+    at = past["to_school"].map(county.rural_schools).fillna(False).astype(bool)
     served = pd.DataFrame(
         {
             "away": years.groupby(past["teacher"]).sum(),

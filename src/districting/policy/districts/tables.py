@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import update_wrapper
-from typing import TypeVar
-from weakref import WeakKeyDictionary, ref
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from districting.county import STAGES, County
-from districting.graph.remembered import remembered
+from districting.graph.remembered import remembered, remembered_of_plan
 from districting.plan.district_plan import DistrictPlan
 from districting.policy.rule import DistrictRule, Finding, Strength, Verdict
 from districting.terms import say
 
-R = TypeVar("R")
-Reading = Callable[[County, DistrictPlan], R]
 
-
-def _shared(read: Reading[R]) -> Reading[R]:
-    """Return `read` with its result kept while the plan lives: every rule asks for the same.
-
-    Neither counties nor plans change; callers must not write into what they get.
-    """
-    kept: WeakKeyDictionary[DistrictPlan, tuple[ref[County], R]] = WeakKeyDictionary()
-
-    def once(county: County, plan: DistrictPlan) -> R:
-        own = kept.get(plan)
-        if own is None or own[0]() is not county:
-            own = kept[plan] = (ref(county), read(county, plan))
-        return own[1]
-
-    return update_wrapper(once, read)
-
-
-@_shared
+@remembered_of_plan
 def village_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
     """Return the villages with a column ``district`` (``""`` where the plan does not say)."""
     table = _villages(county)
@@ -48,7 +26,7 @@ def _villages(county: County) -> pd.DataFrame:
     return pd.DataFrame(county.villages.drop(columns="geometry", errors="ignore"))
 
 
-@_shared
+@remembered_of_plan
 def school_table(county: County, plan: DistrictPlan) -> pd.DataFrame:
     """Return the town-run schools with columns ``district``, ``union`` and ``all_pupils``."""
     table = _schools(county)
@@ -93,7 +71,7 @@ def district_names(plan: DistrictPlan) -> list[str]:
     return sorted({str(d) for d in (*plan.districts.index, *plan.villages, *plan.schools)} - {""})
 
 
-@_shared
+@remembered_of_plan
 def complete(county: County, plan: DistrictPlan) -> bool:
     """Whether the plan gives every village a district."""
     return bool((plan.villages.reindex(county.villages.index).fillna("") != "").all())

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from districting.county import County
+from districting.county import DAYS_A_YEAR, County
 from districting.model.posts import Ban, PostsView
 from districting.plan.posts_plan import PostsPlan
 from districting.policy.posts.base import PostsRule, each, holders
@@ -44,7 +44,7 @@ class OfficeTerms(PostsRule):
         """Rule out those who could not serve the term."""
         end = pd.Timestamp(view.start.year + self.years, 8, 31)
         born = pd.to_datetime(view.staff["born"])
-        old = ((end - born).dt.days / 365.25 > self.oldest).to_numpy()
+        old = ((end - born).dt.days / DAYS_A_YEAR > self.oldest).to_numpy()
         present = view.county.tables["posts"]
         full = present[(present["terms"] >= self.terms) & (self.terms > 0)]
         served = set(zip(full["place"], full["post"], full["teacher"], strict=True))
@@ -55,7 +55,7 @@ class OfficeTerms(PostsRule):
         """Reckon each holder's age at the end of the term, and the terms served before."""
         rows = holders(county, plan)
         last = pd.Timestamp(plan.year + self.years, 8, 31)
-        age = (last - pd.to_datetime(rows["born"])) / pd.Timedelta(days=365.25)
+        age = (last - pd.to_datetime(rows["born"])) / pd.Timedelta(days=DAYS_A_YEAR)
         before = county.tables["posts"]
         keys = before["place"] + "/" + before["post"] + "/" + before["teacher"]
         served = pd.Series(before["terms"].to_numpy(dtype=float), index=keys.to_numpy())

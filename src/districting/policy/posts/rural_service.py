@@ -9,14 +9,13 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from districting.county import County
+from districting.county import DAYS_A_YEAR, County
 from districting.model.posts import Cost, PostsView
 from districting.plan.posts_plan import PostsPlan
 from districting.policy.posts.base import PostsRule, checked_words
 from districting.policy.rule import Finding, Verdict
 
 POSTS = ("director", "secretary", "deputy", "adviser", "manager")
-DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +50,8 @@ class RuralService(PostsRule):
 
     def constrain(self, view: PostsView) -> Iterator[Cost]:
         """Weigh holders with too few rural years."""
-        schools, until = view.county.schools, pd.Timestamp(view.start.year, 9, 1)
-        at = (schools["area_type"] == "rural") | (schools["kind"] == "teaching_point")
-        rural = set(schools.index[at])
+        at, until = view.county.rural_schools, pd.Timestamp(view.start.year, 9, 1)
+        rural = set(at.index[at])
         staff, past = view.staff, view.county.tables["rotations"]
         own = (until - staff["joined"]).dt.days.where(staff["school"].isin(rural), 0.0)
         over = past[past["end"].notna() & past["to_school"].isin(rural)]

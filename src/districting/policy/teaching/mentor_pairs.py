@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from districting.county import County
+from districting.county import DAYS_A_YEAR, County
 from districting.model.mentoring import Pairing
 from districting.model.teaching import TeachingView
 from districting.plan.teaching_plan import TeachingPlan
@@ -63,7 +63,7 @@ class MentorPairs(TeachingRule):
         rank = staff["title"].map({t: i for i, t in enumerate(order)}).fillna(0)
         able = staff["honour"].isin(HONOURED) | (rank >= order.index(self.mentor_title))
         start = pd.Timestamp(view.county.year, 9, 1)
-        years = (start - pd.to_datetime(staff["joined"])).dt.days / 365.25
+        years = (start - pd.to_datetime(staff["joined"])).dt.days / DAYS_A_YEAR
         young = (years <= self.novice_years) & ~able & (rank < order.index("first"))
         yield Pairing(
             self.name,
