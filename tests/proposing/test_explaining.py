@@ -138,8 +138,8 @@ def test_kinds_without_explanation_and_unknown_places(county: County) -> None:
     """Both are named in the error."""
     with pytest.raises(PlanFileError, match="无此村"):
         _told(county, _plan(county, "S0 S0 S0 S0 S1"), "无此村")
-    layout = type("Other", (), {"kind": "posts"})()
-    with pytest.raises(PlanFileError, match="posts"):
+    layout = type("Other", (), {"kind": "other"})()
+    with pytest.raises(PlanFileError, match="other"):
         explain_place(county, POLICY, layout, "第0村委会")
 
 

@@ -23,6 +23,7 @@ def explain(
     county: Annotated[Path | None, typer.Option("--county", help=say("cli.county"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.json"))] = False,
     zones: Annotated[Path | None, typer.Option("--zones", help=say("cli.zones"))] = None,
+    after: Annotated[Path | None, typer.Option("--after", help=say("cli.after"))] = None,
 ) -> None:
     """Tell why this village or school is where it is."""
     from districting.cli.layouts import adopting
@@ -31,7 +32,8 @@ def explain(
     from districting.proposing.explaining import explain_place
 
     read, (draft,) = load_plans(county, plan)
-    told = explain_place(adopting(read, zones), read_policy(policy or draft.policy), draft, place)
+    here = adopting(read, zones, after)
+    told = explain_place(here, read_policy(policy or draft.policy), draft, place)
     if as_json:
         answer = {"plan": draft.name, "place": place, "explanation": told.splitlines()}
         told = json.dumps(answer, ensure_ascii=False, indent=1)

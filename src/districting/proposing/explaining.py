@@ -14,7 +14,9 @@ from districting.terms import say
 
 EXPLAINERS = {
     "districts": "district_place",
+    "posts": "posts_office",
     "rotation": "rotation_teacher",
+    "teaching": "teaching_visits",
     "zones": "zone_place",
 }
 """Kinds of plans, and the module here whose ``explain(county, policy, plan, place)`` tells why the
@@ -38,7 +40,7 @@ def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str
     plan : Plan
     place : str
         Code, id or name of a village or school, or the county; for a district plan also a district,
-        for a rotation plan a teacher's id.
+        for a plan of staff a teacher's id, for one of posts a union, district or ``place/post``.
 
     Raises
     ------

@@ -19,6 +19,7 @@ from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.policy.posts.base import Numbers
 from districting.policy.posts.office_terms import OfficeTerms
+from districting.policy.rule import Rule
 from districting.proposing.proposal import Proposal, solver_record
 from districting.solve.posts import PostsConflict, find_posts_conflict, solve_posts
 from districting.solve.stop import Stop
@@ -46,10 +47,7 @@ def propose(
             raise PolicyError(say("plan.no_current"))
         start = posts_of(county, county.current_plan)
     assert isinstance(start, PostsPlan)
-    view = posts_view(county, start, _offices(start, rules))
-    problem = PostsProblem(
-        len(view.teacher), tuple(part for rule in rules for part in rule.constrain(view))
-    )
+    view, problem = posed(county, rules, start)
     began = stop.elapsed
     with stop.on_ctrl_c():
         solution = solve_posts(problem, stop, seed)
@@ -73,6 +71,15 @@ def propose(
     return Proposal(plan, solution)
 
 
+def posed(
+    county: County, rules: tuple[Rule, ...], start: PostsPlan
+) -> tuple[PostsView, PostsProblem]:
+    """Return what the rules for posts see from `start`, and the problem that they make."""
+    view = posts_view(county, start, _offices(start, rules))
+    parts = tuple(part for rule in rules for part in rule.constrain(view))
+    return view, PostsProblem(len(view.teacher), parts)
+
+
 def posts_of(county: County, layout: DistrictPlan) -> PostsPlan:
     """Return the plan without holders yet for the districts and unions of `layout`."""
     schools = layout.schools[layout.schools != ""]
@@ -87,7 +94,7 @@ def posts_of(county: County, layout: DistrictPlan) -> PostsPlan:
     )
 
 
-def _offices(start: PostsPlan, rules: tuple[object, ...]) -> pd.DataFrame:
+def _offices(start: PostsPlan, rules: tuple[Rule, ...]) -> pd.DataFrame:
     """Return the offices that the policy's rules on numbers name, each once."""
     rows = [
         (body, place, post)

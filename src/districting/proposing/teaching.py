@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from districting.plan.record import Status
 from districting.plan.teaching_plan import PAIRS, REACH, SLOTS, VISITS, TeachingPlan, table_of
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
+from districting.policy.rule import Rule
 from districting.policy.teaching.teaching_load import TeachingLoad
 from districting.policy.teaching.visit_way import VisitWay
 from districting.proposing.proposal import Proposal, solver_record
@@ -41,14 +43,8 @@ def propose(
         If the policy has no rules for teaching, or none on loads.
     """
     rules = rules_for(county, policy, "teaching")
-    loads = [r for r in rules if isinstance(r, TeachingLoad)]
-    if not loads:
-        raise PolicyError(say("teaching.no_load", file=policy.path))
     assert start is None or isinstance(start, TeachingPlan)
-    gaps, staff = loads[0].reckon(county)
-    reach = next((r.limit for r in rules if isinstance(r, VisitWay)), np.inf)
-    view = teaching_view(county, start, gaps, staff, reach)
-    parts = tuple(part for rule in rules for part in rule.constrain(view))
+    view, parts = posed(county, policy, rules, start)
     pairings = [p for p in parts if isinstance(p, Pairing)]
     outreach = [p for p in parts if isinstance(p, Outreach)]
     began = stop.elapsed
@@ -79,6 +75,25 @@ def propose(
         inputs=county.inputs,
     )
     return Proposal(plan, solution)
+
+
+def posed(
+    county: County, policy: Policy, rules: tuple[Rule, ...], start: TeachingPlan | None
+) -> tuple[TeachingView, tuple[Any, ...]]:
+    """Return what the rules for teaching across schools see, and their parts.
+
+    Raises
+    ------
+    PolicyError
+        If no rule says what a load is.
+    """
+    loads = [r for r in rules if isinstance(r, TeachingLoad)]
+    if not loads:
+        raise PolicyError(say("teaching.no_load", file=policy.path))
+    gaps, staff = loads[0].reckon(county)
+    reach = next((r.limit for r in rules if isinstance(r, VisitWay)), np.inf)
+    view = teaching_view(county, start, gaps, staff, reach)
+    return view, tuple(part for rule in rules for part in rule.constrain(view))
 
 
 def _served(county: County, outreach: Outreach) -> pd.DataFrame:

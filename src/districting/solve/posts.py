@@ -130,7 +130,7 @@ def solve_posts(problem: PostsProblem, stop: Stop, seed: int = 0) -> PostsSoluti
     if answer.x is None:
         return PostsSolution(Status.UNKNOWN, None, float("nan"), float(answer.bound))
     used = answer.x[: problem.arcs] > 0.5
-    parts = _parts(problem, used)
+    parts = objective_parts(problem, used)
     objective = sum(p.weight * p.value for p in parts.values())
     bound = float(answer.bound)
     slack = TOLERANCE * max(1.0, abs(objective))
@@ -142,7 +142,7 @@ def solve_posts(problem: PostsProblem, stop: Stop, seed: int = 0) -> PostsSoluti
     return PostsSolution(status, used, objective, bound, parts)
 
 
-def _parts(problem: PostsProblem, used: Bools) -> Mapping[str, ObjectivePart]:
+def objective_parts(problem: PostsProblem, used: Bools) -> Mapping[str, ObjectivePart]:
     """Return the objective by gate, reckoned anew from the arcs used."""
     parts: dict[str, ObjectivePart] = {}
 

@@ -63,8 +63,20 @@ class TeachingSolution:
 
 
 @dataclass(frozen=True, eq=False)
-class _Prices:
-    """The parts of a problem, added up."""
+class Prices:
+    """The parts of a problem, added up.
+
+    Parameters
+    ----------
+    open : bool array, shape (a,)
+    rhythm : Rhythm
+    missing : float array, shape (g,)
+        For each period that stays uncovered.
+    half_day, period : float array, shape (a,)
+        For each half-day away, and each period taught, on an arc.
+    kept : frozenset of (teacher, school)
+        Visits that are locked.
+    """
 
     open: np.ndarray[Any, np.dtype[np.bool_]]
     rhythm: Rhythm
@@ -84,7 +96,7 @@ def solve_teaching(
     ValueError
         If no part says how visits are paid.
     """
-    prices = _add_up(view, parts)
+    prices = add_up(view, parts)
     arcs = np.flatnonzero(prices.open)
     schools = view.gaps["school"].to_numpy(dtype=object)
     periods = np.zeros(len(view.teacher), dtype=np.int64)
@@ -105,8 +117,8 @@ def solve_teaching(
         bound += float(answer.bound)
         periods[group] = np.rint(answer.x[: len(group)]).astype(np.int64)
         half_days |= {k: round(answer.x[c]) for k, c in columns.items() if answer.x[c] > 0.5}
-    objective_parts = _parts(view, parts, periods, half_days)
-    objective = sum(p.weight * p.value for p in objective_parts.values())
+    by_gate = objective_parts(view, parts, periods, half_days)
+    objective = sum(p.weight * p.value for p in by_gate.values())
     slack = TOLERANCE * max(1.0, abs(objective))
     if bound > objective + slack:
         raise AssertionError("the bound lies above the plan's own objective")
@@ -117,11 +129,18 @@ def solve_teaching(
         MappingProxyType(half_days),
         objective,
         objective if optimal else min(bound, objective),
-        objective_parts,
+        by_gate,
     )
 
 
-def _add_up(view: TeachingView, parts: tuple[Any, ...]) -> _Prices:
+def add_up(view: TeachingView, parts: tuple[Any, ...]) -> Prices:
+    """Return what the parts of a problem come to together.
+
+    Raises
+    ------
+    ValueError
+        If no part says how visits are paid.
+    """
     arcs, gaps = len(view.teacher), len(view.gaps)
     barred = np.zeros(arcs, dtype=bool)
     missing, half_day, period = np.zeros(gaps), np.zeros(arcs), np.zeros(arcs)
@@ -142,7 +161,7 @@ def _add_up(view: TeachingView, parts: tuple[Any, ...]) -> _Prices:
             kept |= set(part.pairs)
     if rhythm is None:
         raise ValueError("a policy for teaching across schools needs a rule on visits")
-    return _Prices(~barred, rhythm, missing, half_day, period, frozenset(kept))
+    return Prices(~barred, rhythm, missing, half_day, period, frozenset(kept))
 
 
 def _groups(view: TeachingView, arcs: Ints) -> list[Ints]:
@@ -156,7 +175,7 @@ def _groups(view: TeachingView, arcs: Ints) -> list[Ints]:
 
 
 def _solve_group(
-    view: TeachingView, prices: _Prices, group: Ints, stop: Stop, seed: int
+    view: TeachingView, prices: Prices, group: Ints, stop: Stop, seed: int
 ) -> tuple[Answer, dict[tuple[int, str], int]]:
     """Return the answer, periods first, and the column of each pair's half-days."""
     program, rhythm = Columns(), prices.rhythm
@@ -193,7 +212,7 @@ def _solve_group(
 
 def _visits(
     program: Columns,
-    prices: _Prices,
+    prices: Prices,
     pairs: dict[tuple[int, str], list[int]],
     way: dict[tuple[int, str], float],
     names: np.ndarray[Any, np.dtype[np.object_]],
@@ -217,7 +236,7 @@ def _visits(
     return halves, visits
 
 
-def _parts(
+def objective_parts(
     view: TeachingView,
     parts: tuple[Any, ...],
     periods: Ints,
