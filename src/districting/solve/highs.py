@@ -52,6 +52,7 @@ def solve_highs(
     whole: Bools | None = None,
     seconds: float = np.inf,
     gap: float = 0.0,
+    nodes: int | None = None,
     threads: int = 1,
     start: Floats | None = None,
     presolve: bool = True,
@@ -65,6 +66,8 @@ def solve_highs(
         Columns that are whole numbers; without any the program is linear.
     seconds, gap : float
         Limits; the gap is relative.
+    nodes : int, optional
+        Most nodes of the search tree.
     threads : int
         HiGHS gives the same answer for any number.
     start : float array, optional
@@ -85,6 +88,8 @@ def solve_highs(
         h.setOptionValue("mip_abs_gap", 1e-6)
         h.setOptionValue("mip_feasibility_tolerance", 1e-7)
         h.setOptionValue("mip_pscost_minreliable", RELIABLE)
+        if nodes is not None:
+            h.setOptionValue("mip_max_nodes", nodes)
         at = np.flatnonzero(whole).astype(np.int32)
         kinds = np.full(len(at), highspy.HighsVarType.kInteger)
         h.changeColsIntegrality(len(at), at, kinds)

@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, eye_array, hstack
 
 from districting.model.zones import Bools, Ints
+from districting.solve.highs import Answer, solve_highs
 from districting.solve.stop import Stop
-from districting.solve.zones.exact import Pool, list_pool
+from districting.solve.zones.exact import Pool, choose_zones, list_pool
 from districting.solve.zones.lagrangian import Dual, evaluate
 from districting.solve.zones.net import Net
 from districting.solve.zones.shape import MOST_BITS, ONE, Shape
@@ -147,14 +147,15 @@ def _reprice(
     alone, _ = _villages(net, crew)
     matrix, rows = _matrix(net, zones, crew, alone)
     box = eye_array(matrix.shape[0], len(rows))
-    solved = linprog(
-        np.concatenate([zones.excess, np.full(2 * len(rows), max(1, limit // BOX))]),
-        A_eq=hstack([matrix, box, -box]).tocsr(), b_eq=np.ones(matrix.shape[0]), bounds=(0, None),
-        method="highs", options={"time_limit": max(stop.left, 0.01)},
+    ones, cost = np.ones(matrix.shape[0]), np.full(2 * len(rows), max(1, limit // BOX))
+    cost = np.concatenate([zones.excess, cost]).astype(float)
+    solved = solve_highs(
+        cost, np.full(len(cost), np.inf), hstack([matrix, box, -box]).tocsr(), ones, ones,
+        seconds=stop.left, presolve=False, interrupted=lambda: stop.interrupted,
     )  # fmt: skip
-    if solved.status != 0:
+    if solved.status != "optimal":
         return none
-    change = np.rint(solved.eqlin.marginals[: len(rows)]).astype(np.int64)
+    change = np.rint(solved.dual[: len(rows)]).astype(np.int64)
     return rows, change
 
 
@@ -193,9 +194,9 @@ def _improve(
     mine = inside[blocks.plan] & ~net.single
     zones = _within(net, zones, mine)
     matrix, _ = _matrix(net, zones, crew, mine)
-    ones = np.ones(matrix.shape[0])
-    solved = _milp(zones, matrix, ones, ones, PLAN_GAP, PLAN_NODES, stop)
-    if solved.x is None or float(zones.excess @ np.rint(solved.x)) >= before:
+    least, start = np.ones(matrix.shape[0]), _of_plan(net, zones, blocks, crew)
+    solved = choose_zones(zones, matrix, least, stop, PLAN_GAP, PLAN_NODES, start)
+    if not _cheaper(zones, solved, before):
         return none
     villages, schools = _read(net, zones, solved.x)
     return (villages, schools) if len(villages) == mine.sum() else none
@@ -234,15 +235,15 @@ def _bound(
     matrix, rows = _matrix(net, zones, crew, alone | shared)
     least = np.ones(matrix.shape[0])
     least[: len(rows)][shared[rows]] = 0.0
-    solved = _milp(zones, matrix, least, np.ones(matrix.shape[0]), enough, MOST_NODES, stop)
-    low = 0.0 if solved.mip_dual_bound is None else float(solved.mip_dual_bound)
-    gain = limit + 1 if solved.status == 2 else int(max(0, min(np.ceil(low - 1e-3), limit + 1)))
+    start = _of_plan(net, zones, blocks, crew)
+    solved = choose_zones(zones, matrix, least, stop, enough, MOST_NODES, start)
+    gain = int(max(0, min(np.ceil(max(solved.bound, 0.0) - 1e-3), limit + 1)))
     if limit < gain < before and len(crew) > LEAST:
         parts = _around(net, crew, blocks.excess, len(crew) // 2)
         if len(parts) > 1:
             found = [_bound(net, shape, dual, blocks, p, enough, stop)[0] for p in parts]
             gain = max(gain, sum(found))
-    if shared.any() or solved.x is None or float(zones.excess @ np.rint(solved.x)) >= before:
+    if shared.any() or not _cheaper(zones, solved, before):
         return gain, none
     return gain, _read(net, zones, solved.x)
 
@@ -266,16 +267,20 @@ def _list(
 def _with_plan(net: Net, zones: Pool, blocks: Blocks, crew: Ints) -> Pool:
     """Return the zones and those of the plan that are not among them."""
     masks = _plan_masks(crew, blocks.plan, net.back, net.village, net.single)
-    turn = np.full(net.m, -1)
-    turn[crew] = np.arange(len(crew))
-    rank = turn[zones.school]
-    listed = np.zeros(len(crew), bool)
-    listed[rank[zones.mask == masks[rank]]] = True
+    listed = np.isin(crew, zones.school[_of_plan(net, zones, blocks, crew)])
     return Pool(
         np.concatenate([zones.school, crew[~listed]]),
         np.concatenate([zones.mask, masks[~listed]]),
         np.concatenate([zones.excess, blocks.excess[crew[~listed]]]),
     )
+
+
+def _of_plan(net: Net, zones: Pool, blocks: Blocks, crew: Ints) -> Bools:
+    """Return which zones are the plan's, shape (p,)."""
+    masks = np.zeros(net.m, np.int64)
+    masks[crew] = _plan_masks(crew, blocks.plan, net.back, net.village, net.single)
+    mine: Bools = zones.mask == masks[zones.school]
+    return mine
 
 
 @njit(cache=True, nogil=True)
@@ -341,19 +346,9 @@ def _within(net: Net, zones: Pool, mine: Bools) -> Pool:
     return Pool(zones.school[~out], zones.mask[~out], zones.excess[~out])
 
 
-def _milp(  # type: ignore[no-untyped-def]
-    zones: Pool, matrix: csr_array, low: np.ndarray, high: np.ndarray, gap: float, nodes: int,
-    stop: Stop,
-):  # fmt: skip
-    """Choose zones at least excess; the result is scipy's."""
-    options = {"time_limit": max(stop.left, 0.01), "node_limit": nodes, "mip_rel_gap": gap}
-    return milp(
-        zones.excess,
-        integrality=np.ones(len(zones.school)),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, low, high),
-        options=options,
-    )
+def _cheaper(zones: Pool, solved: Answer, before: int) -> bool:
+    """Whether the chosen zones have less excess in all than `before`."""
+    return not np.isnan(solved.value) and float(zones.excess @ np.rint(solved.x)) < before
 
 
 def _read(net: Net, zones: Pool, x: np.ndarray) -> tuple[Ints, Ints]:
