@@ -141,7 +141,8 @@ def _least(
     bound, answer = next_whole(tier, linear.bound), near_linear(course)
     if answer is None or answer.value - bound > NEAR * abs(answer.value + shift):
         try:
-            answer = whole_optimum(replace(course, stop=stop.share(PART, NEAR)), tier, linear)
+            brief = replace(course, stop=stop.share(PART, NEAR))
+            answer = whole_optimum(brief, tier, linear, drawn=False)
         except TimeoutError:
             reached = np.nan if answer is None else answer.value
             return Limit(bound + shift, reached + shift)

@@ -42,7 +42,7 @@ from districting.solve.stop import Stop
 
 PROVEN = 1e-7
 """Gap of a tier up to which it counts as proven."""
-LOOKS = 1
+LOOKS = 2
 """How often a whole plan is looked for further away before tiers are taken in whole numbers."""
 PROOF = 0.15
 """Share of the time left for the whole optimum of an early tier."""
@@ -105,7 +105,7 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
     """
     tiers = course.program.tiers
     plain = [t for t in tiers if t.worst is None] or [_no_aim(course.program)]
-    first, last = next((t for t in plain if t.number >= 0), plain[0]), plain[-1]
+    first, last = next((t for t in plain if t.number > EARLY), plain[0]), plain[-1]
     warm: Relaxation | None = None
     best: Best | None = None
     for at, tier in enumerate(tiers if last in tiers else (*tiers, last)):
@@ -119,7 +119,9 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
         if not relaxed.feasible:
             return None
         cap, bound = cap_of(tier, relaxed), next_whole(tier, relaxed.bound)
-        if best or tier is last or _split_matters(course, tier, relaxed):
+        split = _split_matters(course, tier, relaxed)
+        final = not any(_reshuffles(t, course.program.arcs) for t in tiers[at + 1 :])
+        if tier is last or (final and (best or split)):
             best = _whole_best(course, tier, relaxed, best, exact)
             if best is None:
                 return None
@@ -130,7 +132,7 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
             # Before the last tier the search for its best plan shows whether one attains the price.
             hopeful = plain[-2] is tier and not exact
             cap = relaxed.bound * SCALE if hopeful else _price_cap(course, tier, relaxed, cap)
-        elif exact or tier is first:
+        elif exact or split or tier.number <= first.number:
             attained = _attained(course, tier, relaxed, cap, exact)
             if attained is None:
                 return None
@@ -173,7 +175,7 @@ def _attained(
         return value, least
     some = replace(course, stop=course.stop.share(PROOF), hurried=True)
     try:
-        found = whole_optimum(some, tier, relaxed, tier.tolerance)
+        found = whole_optimum(some, tier, relaxed, tier.tolerance, drawn=False)
     except TimeoutError:
         if answer is None:
             raise
@@ -250,6 +252,11 @@ def _split_matters(course: Course, tier: Tier, relaxed: Relaxed) -> bool:
     arcs = course.program.arcs
     split = np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE
     return bool((tier.cost[:arcs][split] != 0).any() and not tier.tolerance)
+
+
+def _reshuffles(tier: Tier, arcs: int) -> bool:
+    """Return whether a tier's best plans mostly are others than the best of tiers before it."""
+    return tier.worst is not None or bool(tier.cost[arcs:].any())
 
 
 def _no_aim(program: Program) -> Tier:

@@ -34,7 +34,12 @@ FINE = 5000
 
 
 def whole_optimum(
-    course: Course, tier: Tier, relaxed: Relaxed, give: float = 0.0, wider: int | None = None
+    course: Course,
+    tier: Tier,
+    relaxed: Relaxed,
+    give: float = 0.0,
+    wider: int | None = None,
+    drawn: bool = True,
 ) -> Answer | None:
     """Return the whole optimum of a tier, and of all plans that reach it the one of least lots.
 
@@ -44,9 +49,11 @@ def whole_optimum(
     Parameters
     ----------
     give : float
-        Share of the optimum that may be given away; lots are not drawn then.
+        Share of the optimum that may be given away.
     wider : int, optional
         How often to look further where nothing whole is near; until all is free by default.
+    drawn : bool
+        Whether lots are drawn; else any plan that reaches the optimum will do.
 
     Raises
     ------
@@ -56,8 +63,8 @@ def whole_optimum(
     box, arcs = course.box, course.program.arcs
     split = int((np.abs(relaxed.x[:arcs] - np.rint(relaxed.x[:arcs])) > WHOLE).sum())
     slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
-    objective = tier.cost.astype(float) if give else with_lots(course.program, tier.cost)
-    lots = 0.0 if give else HALF * grid(tier.cost) / SCALE
+    objective = with_lots(course.program, tier.cost) if drawn else tier.cost.astype(float)
+    lots = HALF * grid(tier.cost) / SCALE if drawn else 0.0
     start: Floats | None = None
     proven = relaxed.bound
     while True:
@@ -81,6 +88,7 @@ def whole_optimum(
         beyond = np.inf if everything else relaxed.bound + slack
         proven = max(proven, min(answer.bound - lots, beyond))
         near = value - proven <= course.stop.gap * max(1.0, abs(value)) and course.stop.gap > 0
+        near |= not drawn and value <= next_whole(tier, proven) + 1e-6
         if value <= relaxed.bound + slack + 1e-6 or everything or near:
             return replace(answer, value=value, bound=min(next_whole(tier, proven), value))
         need = value - relaxed.bound + 1e-3
