@@ -84,12 +84,12 @@ def workbook(path: Path) -> Iterator[tuple[Any, Formats]]:
 
 def set_up_page(sheet: Any, county: County, landscape: bool = False) -> None:
     """Print on A4, one page wide, with the county's notice and page numbers at the foot."""
-    print_on_a4(sheet, notices(county)[0], landscape)
+    print_on(sheet, notices(county)[0], landscape)
 
 
-def print_on_a4(sheet: Any, mark: str, landscape: bool = False) -> None:
-    """Print on A4, one page wide, with `mark` and page numbers at the foot."""
-    sheet.set_paper(9)
+def print_on(sheet: Any, mark: str, landscape: bool = False, a3: bool = False) -> None:
+    """Print on A4 or A3, one page wide, with `mark` and page numbers at the foot."""
+    sheet.set_paper(8 if a3 else 9)
     if landscape:
         sheet.set_landscape()
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.8)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -26,6 +27,7 @@ from districting.export.documents import (
 )
 from districting.export.documents import pdf as pdf_module
 from districting.export.documents.docx import write_docx, write_template
+from districting.export.documents.docx_parts import SMALL, USUAL, fitted
 from districting.export.documents.layout import column_widths
 from districting.export.documents.material import DocumentError
 from districting.export.documents.pdf import find_office, office_pdf
@@ -161,14 +163,14 @@ def test_groups_merges_and_joined_cells(tmp_path: Path) -> None:
     merged = {str(area) for area in sheet.merged_cells.ranges}
     assert merged == {"A1:C1", "A2:B3", "A4:A5", "A6:B6", "A7:B7"}
     assert [sheet[c].value for c in ("A2", "C2", "C3", "A6", "C6")] == [
-        *("名称", "数量", "数（人）", "z", 3.5)
+        *("名称", "数量", "数\n（人）", "z", 3.5)
     ]
     write_docx(document, tmp_path / "d.docx")
     rows = docx.Document(str(tmp_path / "d.docx")).tables[0].rows
     texts = [[cell.text for cell in row.cells] for row in rows]
     assert texts == [
         ["名称", "名称", "数量"],
-        ["名称", "名称", "数（人）"],
+        ["名称", "名称", "数\n（人）"],
         ["甲", "x", "1"],
         ["甲", "y", "2"],
         ["z", "z", "3.5"],
@@ -260,3 +262,33 @@ def test_libreoffice_prints_every_row(ending: str, material: Material, tmp_path:
     told = subprocess.run(["pdftotext", str(target), "-"], capture_output=True, check=True).stdout
     found = re.findall(r"\d{12}", told.decode())
     assert sorted(found) == sorted(material.county.villages.index)
+
+
+def test_ids_and_months_are_not_broken_however_narrow_the_page(tmp_path: Path) -> None:
+    """A table too wide even so has smaller type; each id and month still fits its column."""
+    keys = [f"k{i}" for i in range(15)]
+    frame = pd.DataFrame([dict.fromkeys(keys, "很长的一段文字") | {"k0": "T000526"}])
+    table = Table(frame, tuple(Column(k, "编号（人）") for k in keys))
+    for kind, width in ((USUAL, 18_000), (SMALL, 12_500)):
+        grid = fitted(table, width, kind)
+        assert sum(grid) <= width
+        assert grid[0] >= len("T000526") * kind.character + 2 * kind.margin
+    document = Document("题", (Section("页", (table,)),))
+    write_docx(document, tmp_path / "d.docx")
+    assert "小表文字" in {p.style.name for p in _cells_of(tmp_path / "d.docx")}
+
+
+def test_a_table_without_rows_says_so(tmp_path: Path) -> None:
+    """An empty list is an answer, not a fault: a row 无 in both formats."""
+    table = Table(pd.DataFrame({"a": [], "b": []}), (Column("a", "甲"), Column("b", "乙")))
+    document = Document("题", (Section("页", (table,)),))
+    write_docx(document, tmp_path / "d.docx")
+    assert [p.text for p in _cells_of(tmp_path / "d.docx")][2:] == ["无", "无"]
+    write_xlsx(document, tmp_path / "d.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "d.xlsx")["页"]
+    assert "无" in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+def _cells_of(path: Path) -> list[Any]:
+    tables = docx.Document(str(path)).tables
+    return [p for row in tables[0].rows for c in row.cells for p in c.paragraphs]

@@ -11,17 +11,37 @@ from docx.oxml.ns import nsdecls
 
 from districting.export.documents.document import Cell, Column, Table
 from districting.export.documents.docx_styles import LOOKS
-from districting.export.documents.layout import column_widths, head_groups, least_widths, shown
+from districting.export.documents.layout import (
+    column_widths,
+    head_groups,
+    head_text,
+    least_widths,
+    shown,
+)
 from districting.terms import say
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
 
-TWIPS_PER_CHARACTER = 105
-"""Width of half a Chinese character in the type of tables."""
-MARGIN, LEAD = 60, 25
-"""Room left and right of the text in a cell, and above and below it [twips]."""
+LEAD = 25
+"""Room above and below the text in a cell [twips]."""
 SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="EDEFF2"/>'
+
+
+@dataclass(frozen=True)
+class _Type:
+    """Width of half a Chinese character, and room left and right of the text in a cell [twips]."""
+
+    character: int
+    margin: int
+
+    def twips(self, widths: list[float]) -> list[float]:
+        """Return widths of columns in twips from those in characters."""
+        return [w * self.character + 2 * self.margin for w in widths]
+
+
+USUAL, SMALL = _Type(105, 60), _Type(75, 40)
+"""Type of tables, and of those too wide for it."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +78,30 @@ class Parts:
         return parse_xml(xml.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1))
 
     def table(self, table: Table, width: int) -> Any:
-        """Return `table` as an element `width` twips wide at most; heads repeat on every page."""
-        grid = fitted(table, width)
+        """Return `table` as an element `width` twips wide at most; heads repeat on every page.
+
+        Where it is too wide even so, its type is small.
+        """
+        if least_width(table) > width:
+            small = {u.removeprefix("small_"): i for u, i in self.ids.items() if "small_" in u}
+            return Parts(self.ids | small)._table(table, width, SMALL)
+        return self._table(table, width, USUAL)
+
+    def _table(self, table: Table, width: int, type_: _Type) -> Any:
+        grid = fitted(table, width, type_)
         rows = [self._row(boxes, grid, head=True) for boxes in _heads(table.columns)]
         runs = {i: _merges(table, i) for i, c in enumerate(table.columns) if c.merged}
         for number, cells in enumerate(table.rows()):
             rows.append(self._row(_boxes(table.columns, cells, number, runs), grid))
+        if not len(table.frame):
+            rows.append(self._row([_Box(say("documents.none"), "name", len(grid))], grid))
         if table.has_total and len(table.frame):
             rows.append(self._row(_totals(table), grid))
         columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in grid)
         return parse_xml(
             f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/>'
-            f'<w:jc w:val="center"/>{_borders()}<w:tblLayout w:type="fixed"/>{_margins()}</w:tblPr>'
+            f'<w:jc w:val="center"/>{_borders()}<w:tblLayout w:type="fixed"/>'
+            f"{_margins(type_.margin)}</w:tblPr>"
             f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
@@ -97,13 +129,12 @@ class Parts:
 
 def least_width(table: Table) -> float:
     """Return the least width at which `table` is still read [twips]."""
-    return sum(w * TWIPS_PER_CHARACTER + 2 * MARGIN for w in least_widths(table))
+    return sum(USUAL.twips(least_widths(table)))
 
 
-def fitted(table: Table, width: int) -> list[int]:
+def fitted(table: Table, width: int, type_: _Type) -> list[int]:
     """Return column widths [twips] that add up to `width` at most; texts give way to numbers."""
-    wanted = [w * TWIPS_PER_CHARACTER + 2 * MARGIN for w in column_widths(table)]
-    least = [w * TWIPS_PER_CHARACTER + 2 * MARGIN for w in least_widths(table)]
+    wanted, least = type_.twips(column_widths(table)), type_.twips(least_widths(table))
     excess, slack = sum(wanted) - width, sum(wanted) - sum(least)
     if excess > slack:
         return [int(w * width / sum(least)) for w in least]
@@ -111,8 +142,8 @@ def fitted(table: Table, width: int) -> list[int]:
     return [int(w - share * (w - low)) for w, low in zip(wanted, least, strict=True)]
 
 
-def _margins() -> str:
-    sides = (("top", LEAD), ("left", MARGIN), ("bottom", LEAD), ("right", MARGIN))
+def _margins(margin: int) -> str:
+    sides = (("top", LEAD), ("left", margin), ("bottom", LEAD), ("right", margin))
     rooms = "".join(f'<w:{side} w:w="{room}" w:type="dxa"/>' for side, room in sides)
     return f"<w:tblCellMar>{rooms}</w:tblCellMar>"
 
@@ -128,11 +159,13 @@ def _heads(columns: tuple[Column, ...]) -> list[list[_Box]]:
     two = any(own for _, _, own in groups)
     upper, lower = [], []
     for start, end, own in groups:
-        text = columns[start].group or columns[start].label
+        text = columns[start].group or head_text(columns[start].label)
         merge = "" if own or not two else "restart"
         upper.append(_Box(text, "head", end - start + 1, merge, shaded=True))
         if own:
-            lower += [_Box(c.label, "head", shaded=True) for c in columns[start : end + 1]]
+            lower += [
+                _Box(head_text(c.label), "head", shaded=True) for c in columns[start : end + 1]
+            ]
         else:
             lower.append(_Box("", "head", end - start + 1, "continue", shaded=True))
     return [upper, lower] if two else [upper]

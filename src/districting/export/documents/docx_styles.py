@@ -58,6 +58,10 @@ LOOKS = {
     "cell": Look("表格文字", SONG, 10.5, LEFT),
     "number": Look("表格数字", SONG, 10.5, WD_ALIGN_PARAGRAPH.RIGHT),
     "name": Look("表格名称", SONG, 10.5, CENTRE),
+    "small_head": Look("小表表头", HEI, 7.5, CENTRE),
+    "small_cell": Look("小表文字", SONG, 7.5, LEFT),
+    "small_number": Look("小表数字", SONG, 7.5, WD_ALIGN_PARAGRAPH.RIGHT),
+    "small_name": Look("小表名称", SONG, 7.5, CENTRE),
     "foot": Look("公文页脚", SONG, 9, CENTRE),
 }
 """Styles by use; the names are what the bureau sees and changes in Word or WPS."""

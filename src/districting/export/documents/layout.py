@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from districting.export.documents.document import Cell, Column, Section, Table
@@ -13,8 +14,14 @@ the room left and right of the text [characters]."""
 ROOM, HEAD_LINE = 1.15, 0.5
 """Width of a line of text over that of its characters; part of a head that one line holds."""
 LINES = 3.0
-BLANK = 90.0
-"""Width of a section without tables [characters]."""
+WORD, SHORT = 1.3, 8
+"""Width of a word that is not broken over that of its characters, on type wider than the named;
+width up to which the bracket of a head is not broken [characters]."""
+BLANK, SHEET = 90.0, 60.0
+"""Width of a section without tables, and least width of one with tables: titles and notes stand
+over all columns [characters]."""
+UNBROKEN = re.compile(r"[!-~（）]+")
+"""Ids, months and numbers, unlike Chinese text, are not broken over lines."""
 
 
 def shown(value: Cell) -> str:
@@ -22,6 +29,25 @@ def shown(value: Cell) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else f"{value:,}"
+
+
+def head_text(text: str) -> str:
+    """Return a head with what stands in brackets at its end on a line of its own."""
+    return re.sub(r"(?<=.)（([^（）]*)）$", r"\n（\1）", text)
+
+
+def _head_width(text: str) -> float:
+    """Return the least width for a head: its words on two lines, a short bracket on one."""
+    words, _, bracket = head_text(text).partition("\n")
+    wide = width_in_columns(bracket)
+    wide_enough = wide * (1.0 if wide <= SHORT else HEAD_LINE)
+    return max(width_in_columns(words) * HEAD_LINE, wide_enough)
+
+
+def _word_width(texts: list[str]) -> float:
+    """Return the width of the longest word that is not broken."""
+    words = (word for text in texts for word in UNBROKEN.findall(text))
+    return WORD * max(map(width_in_columns, words), default=0)
 
 
 def column_widths(table: Table, padding: float = 0.0) -> list[float]:
@@ -40,8 +66,8 @@ def column_widths(table: Table, padding: float = 0.0) -> list[float]:
             texts.append(shown(round(sums[column.key], column.decimals)))
         lines = [line for text in texts for line in text.split("\n")]
         longest = max(map(width_in_columns, lines), default=0)
-        head = width_in_columns(column.label) * HEAD_LINE
-        content = min(max(longest * ROOM, head, NARROW) + padding, WIDE)
+        least = max(_head_width(column.label), _word_width(lines), NARROW)
+        content = min(max(longest * ROOM, least) + padding, WIDE)
         numeric = any(isinstance(row[place], (int, float)) for row in rows)
         # A width that is asked for gives way to numbers: they are never broken.
         asked = max(column.width, longest * ROOM + padding) if numeric else column.width
@@ -52,12 +78,14 @@ def column_widths(table: Table, padding: float = 0.0) -> list[float]:
 def least_widths(table: Table) -> list[float]:
     """Return the least width of each column: numbers on one line, words on a few.
 
-    Numbers are never broken; texts may take up to :data:`LINES` lines.
+    Numbers and ids are never broken; texts may take up to :data:`LINES` lines.
     """
     rows, least = table.rows(), []
     for place, width in enumerate(column_widths(table)):
         numbers = [v for row in rows if isinstance(v := row[place], (int, float))]
-        least.append(width if numbers else max(width / LINES, min(width, 2 * NARROW)))
+        words = _word_width([shown(row[place]) for row in rows])
+        texts = max(width / LINES, min(width, 2 * NARROW), words)
+        least.append(width if numbers else texts)
     return least
 
 
@@ -69,7 +97,8 @@ def section_widths(section: Section) -> list[float]:
         longer = max(len(widths), len(wanted))
         both = [row + [0.0] * (longer - len(row)) for row in (widths, wanted)]
         widths = [max(pair) for pair in zip(*both, strict=True)]
-    return widths or [BLANK]
+    wider = max(1.0, SHEET / sum(widths)) if widths else 1.0
+    return [w * wider for w in widths] or [BLANK]
 
 
 def head_groups(columns: tuple[Column, ...]) -> Iterator[tuple[int, int, bool]]:

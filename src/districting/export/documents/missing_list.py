@@ -54,10 +54,10 @@ def _by_subject(rule: FullCurriculum, gaps: pd.DataFrame) -> Table:
 def _by_school(material: Material, plan: TeachingPlan, gaps: pd.DataFrame) -> Table:
     keys = ["school", "stage", "subject"]
     told = [
-        f"{printed_name(material, t)} {n}"
+        say("teaching.document.visitor", person=printed_name(material, t), periods=n)
         for t, n in zip(plan.visits["teacher"], plan.visits["periods"], strict=True)
     ]
-    visitors = plan.visits.assign(visitors=told).groupby(keys)["visitors"].agg("、".join)
+    visitors = plan.visits.assign(visitors=told).groupby(keys)["visitors"].agg("\n".join)
     frame = gaps.assign(
         visitors=visitors.reindex(pd.MultiIndex.from_frame(gaps[keys])).fillna("").to_numpy(),
         school=material.county.school_titles[gaps["school"]].to_numpy(),

@@ -6,19 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from districting.export.documents.document import Cell, Document, Paragraph, Section, Table
-from districting.export.documents.layout import head_groups, section_widths, shown
+from districting.export.documents.layout import head_groups, head_text, section_widths, shown
 from districting.export.workbook import (
     Formats,
     column_letter,
     free_sheet_name,
-    print_on_a4,
+    print_on,
     row_height,
     workbook,
 )
 from districting.terms import say
 
-LANDSCAPE = 110.0
-"""Width from which a sheet is printed across [characters]."""
+LANDSCAPE, A3 = 110.0, 190.0
+"""Widths from which a sheet is printed across, and on A3: smaller type is not read [characters]."""
+ROW = 21.0
+"""Least height of a row [pt]."""
 
 
 def write_xlsx(document: Document, path: Path) -> None:
@@ -34,7 +36,8 @@ def write_xlsx(document: Document, path: Path) -> None:
                 page.paragraph(block) if isinstance(block, Paragraph) else page.table(block)
             if section is last:
                 page.foot(document)
-            print_on_a4(sheet, document.mark, sum(page.widths) > LANDSCAPE)
+            wide = sum(page.widths)
+            print_on(sheet, document.mark, wide > LANDSCAPE, wide > A3)
 
 
 class _Page:
@@ -91,6 +94,10 @@ class _Page:
         for place, column in enumerate(table.columns):
             if column.merged:
                 self._merge_runs(table, place, first)
+        if not rows:
+            last = len(table.columns) - 1
+            self._box(self.row, 0, self.row, last, say("documents.none"), self.formats.name)
+            self.row += 1
         if table.has_total and rows:
             self._totals(table, first, len(rows))
         self.row += 1
@@ -100,11 +107,11 @@ class _Page:
         groups = list(head_groups(columns))
         bottom = self.row + int(any(own for _, _, own in groups))
         for start, end, own in groups:
-            text = columns[start].group or columns[start].label
+            text = columns[start].group or head_text(columns[start].label)
             self._box(self.row, start, self.row if own else bottom, end, text, style)
             for at in range(start, end + 1) if own else ():
-                self.sheet.write_string(bottom, at, columns[at].label, style)
-        labels = [(c.label, self.widths[i]) for i, c in enumerate(columns)]
+                self.sheet.write_string(bottom, at, head_text(columns[at].label), style)
+        labels = [(head_text(c.label), self.widths[i]) for i, c in enumerate(columns)]
         self.sheet.set_row(bottom, max(row_height(text, width) for text, width in labels))
         self.row = bottom + 1
 
@@ -136,7 +143,7 @@ class _Page:
                 style = self.formats.number if whole else self.formats.decimal
                 self.sheet.write_number(self.row, place, value, style)
             place += 1
-        self.sheet.set_row(self.row, max(height, 21.0))
+        self.sheet.set_row(self.row, max(height, ROW))
         self.row += 1
 
     def _merge_runs(self, table: Table, place: int, first: int) -> None:
@@ -152,6 +159,7 @@ class _Page:
         word = say("export.table_total")
         if named:
             self._box(self.row, 0, self.row, named - 1, word, self.formats.head)
+        self.sheet.set_row(self.row, ROW)
         for place, column in enumerate(columns[named:], named):
             if column.total:
                 letter = column_letter(place)
