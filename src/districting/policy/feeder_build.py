@@ -14,7 +14,7 @@ from districting.model.feeder_words import FeederPart, ForbidPairs, VillagePrice
 from districting.model.zone_words import ArcPrice
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.policy import Policy
-from districting.policy.zone_build import shared_schools, zone_model
+from districting.policy.zone_build import shared_schools, zone_model, zone_rules
 from districting.policy.zones.feeder_base import FeederRule
 from districting.policy.zones.feeder_capacity import FeederCapacity
 from districting.policy.zones.feeder_coverage import FeederCoverage
@@ -51,7 +51,7 @@ def feeder_model(
     """
     groups = shared_schools(county, policy, "junior")
     view = feeder_view(county, start, feeder_years(county, policy), groups)
-    own = [part for rule in feeder_rules(policy) for part in rule.feed(view)]
+    own = [part for rule in zone_rules(county, policy) for part in rule.feed(view)]
     return view, (*own, *_village_parts(county, policy, start, view))
 
 

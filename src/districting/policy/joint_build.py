@@ -10,9 +10,9 @@ from districting.model.feeder_words import ForbidPairs, PairPrice, feeder_proble
 from districting.model.joint import JointProblem
 from districting.model.zone_words import ZoneModel
 from districting.plan.zone_plan import ZonePlan
-from districting.policy.feeder_build import feeder_rules, feeder_years, village_words
+from districting.policy.feeder_build import feeder_years, village_words
 from districting.policy.policy import Policy
-from districting.policy.zone_build import shared_schools
+from districting.policy.zone_build import shared_schools, zone_rules
 
 FIXED = ("feeder_inside_district", "feeder_locks", "feeder_stability")
 """Feeder rules that speak of primaries and targets alone, whatever the zones."""
@@ -35,7 +35,7 @@ def joint_problem(
     groups = shared_schools(county, policy, "junior")
     years = feeder_years(county, policy)
     view = feeder_view(county, blank, years, groups, model.view.leads)
-    parts = {rule.name: tuple(rule.feed(view)) for rule in feeder_rules(policy)}
+    parts = {rule.name: tuple(rule.feed(view)) for rule in zone_rules(county, policy)}
     plain = feeder_problem(view, tuple(p for own in parts.values() for p in own))
     closed, prices = village_words(county, policy, blank, view)
     opened = np.isfinite(view.ways)

@@ -13,6 +13,7 @@ from districting.model.feeder_view import FeederView, Ints
 from districting.model.feeder_words import (
     FeederPart,
     ForbidPairs,
+    OnePiece,
     PairPrice,
     VillagePrice,
     feeder_problem,
@@ -30,7 +31,6 @@ from districting.terms import say
 
 GATES = {
     "seats": ("feeder_capacity",),
-    "contiguous": ("feeder_contiguous",),
     "coverage": ("feeder_coverage",),
 }
 """Rules behind what the solver calls a conflict."""
@@ -125,7 +125,8 @@ def explain_feeder_conflict(fed: Fed, policy: Policy) -> str:
     """Return which clauses on feeders cannot hold together, and how many seats would do."""
     rules = {r.name: r for r in policy.of("zones")}
     closing = [p.gate for p in fed.parts if isinstance(p, ForbidPairs) and p.pairs.any()]
-    gates = {"pairs": tuple(dict.fromkeys(closing)), **GATES}
+    joining = [p.gate for p in fed.parts if isinstance(p, OnePiece)]
+    gates = {"pairs": tuple(dict.fromkeys(closing)), "contiguous": tuple(joining), **GATES}
     names = fed.view.county.schools["name"]
     lines = [say("feeder_conflict.head" if fed.conflict else "feeder_conflict.not_found")]
     for gate in [g for word in fed.conflict for g in gates[word] if g in rules]:

@@ -18,7 +18,7 @@ from districting.errors import PolicyError
 from districting.model.feeder_words import feeder_problem
 from districting.model.feeders import FeederProblem
 from districting.plan.record import Lock
-from districting.plan.zone_plan import ZonePlan, feeder_table
+from districting.plan.zone_plan import ZonePlan, feeder_table, zone_table
 from districting.policy import Clause, Policy, Strength, Verdict
 from districting.policy.feeder_build import feeder_model
 from districting.policy.zones import RULES
@@ -142,6 +142,46 @@ def test_parts_allow_what_checks_let_pass(
         assert allowed == (not broken), (target, begin, [rule.explain(f) for f in broken])
         seen.append(allowed)
     assert any(seen) or name in ("feeder_capacity", "feeder_contiguous")
+
+
+@pytest.mark.parametrize("form", ["separator", "shortest_path"])
+def test_juniors_are_at_home_in_their_primary_zone(
+    grid_county: Callable[..., County], form: str
+) -> None:
+    """Two juniors stand in one primary zone, in villages of their own: it feeds one of them.
+
+    Three primary zones of two villages side by side; the village-wise rule on zones asks of feeders
+    what its check finds in the junior zones that follow them.
+    """
+    juniors = ({"at": at, "kind": "junior", "seats_junior": 90} for at in (0, 3, 5))
+    county = grid_county(2, 3, schools=[{"at": 0}, {"at": 1}, {"at": 2}, *juniors])
+    primary = pd.Series(["S0", "S1", "S2"] * 2, index=county.villages.index)
+    zones = zone_table({"primary": primary, "junior": {}})
+    start = ZonePlan(name="试", county=county.code, year=2026, zones=zones)
+    rules = (RULES["contiguous"](clause=Clause("", "片"), strength=MUST, form=form),)
+    policy = Policy("试", "试", {}, rules=(*rules, rule_of("feeder_single")))
+    view, parts = feeder_model(county, policy, start)
+    problem, passed = feeder_problem(view, parts), []
+    for target in product(range(view.m), repeat=view.n):
+        plan = follow(start, dict(zip(view.primaries, view.juniors[list(target)], strict=True)))
+        broken = [f for f in rules[0].judge(county, plan, "junior") if f.verdict is Verdict.FAIL]
+        assert (not broken) == allows(problem, target, (0, 0, 0)), target
+        passed += [target] if not broken else []
+    # The west feeds one of its two juniors, the east its own; the middle any, through the west too.
+    assert passed == [(a, b, 2) for a in (0, 1) for b in (0, 1, 2)]
+    moved = follow(start, {"S0": "S3", "S1": "S3", "S2": "S5"})
+    moved.zones.loc[county.villages.index[4], "junior"] = "S4"
+    assert not [f for f in rules[0].judge(county, moved, "junior") if f.verdict is Verdict.FAIL]
+    moved.zones.loc[county.villages.index[0], "junior"] = "S5"
+    told = [rules[0].explain(f) for f in rules[0].judge(county, moved, "junior")]
+    assert any("第3村委会是" in text for text in told)
+
+
+def follow(start: ZonePlan, feeds: dict[str, str]) -> ZonePlan:
+    """Return the plan whose junior zones follow these feeders."""
+    zones = start.zones.assign(junior=start.zones["primary"].map(feeds))
+    rows = [(p, j, "direct", 2026) for p, j in feeds.items()]
+    return replace(start, zones=zones, feeders=feeder_table(rows))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from districting.county import TEACHES, County
 from districting.errors import PolicyError
 from districting.graph import RoadNetwork, nearest_distances, road_network
 from districting.graph.remembered import remembered
+from districting.model.feeder_view import FeederView
+from districting.model.feeder_words import FeederPart
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Part
 from districting.plan.zone_plan import STAGES, ZonePlan
@@ -75,6 +77,10 @@ class ZoneRule(Rule):
     @abstractmethod
     def parts(self, view: ZoneView) -> Iterator[Part]:
         """Yield the rule's parts for a stage that it speaks of."""
+
+    def feed(self, view: FeederView) -> Iterator[FeederPart]:
+        """Yield what the rule says of feeders, which junior zones follow; by default nothing."""
+        yield from ()
 
     def check(self, county: County, plan: ZonePlan) -> Iterator[Finding]:
         """Yield a finding per place, from the raw tables, sharing no code with `constrain`."""

@@ -11,13 +11,16 @@ import numpy as np
 
 from districting.county import County
 from districting.graph import adjacency_graph
+from districting.model.feeder_view import FeederView
+from districting.model.feeder_words import FeederPart
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Shape
 from districting.model.zones import Contiguity
-from districting.plan.zone_plan import ZonePlan
+from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import Finding, Strength, Verdict
 from districting.policy.zones.base import ZoneRule, assigned, sharing, zone_name
+from districting.policy.zones.feeder_base import fed, in_one_piece
 
 FORMS = {"separator": Contiguity.EXACT, "shortest_path": Contiguity.TREE}
 
@@ -30,6 +33,10 @@ class ZoneContiguity(ZoneRule):
     listed bridges and ferries) between villages; a school with seats has its own village in its
     zone (of several in one village one of them has), unless that village is locked elsewhere. The
     sentence does not say so in words; it is how the toolkit reads 划分范围.
+
+    Where junior zones follow feeders, a primary zone goes to a junior school as a whole and is the
+    home of every junior that stands in it: it feeds one of them, and the zones of the others hang
+    on it. Of feeders the rule asks just that, and that the primary zones of a junior touch.
 
     Parameters
     ----------
@@ -54,22 +61,30 @@ class ZoneContiguity(ZoneRule):
         """Keep every zone in one piece."""
         yield Shape(self.name, FORMS[self.form])
 
+    def feed(self, view: FeederView) -> Iterator[FeederPart]:
+        """Keep what feeds a junior in one piece, and every junior in its own."""
+        if "junior" in self.stages:
+            yield from in_one_piece(self.name, view)
+
     def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
         """Search each zone's part of the border graph; look whose zone the schools stand in."""
         zone, graph = assigned(county, plan, stage), adjacency_graph(county)
         groups, names = sharing(plan, county, stage), county.villages["name"]
         whole = bool((zone != "").all())
         members = zone.index.to_series().groupby(zone).agg(set).to_dict()
+        shared = _shared_homes(county, plan, groups) if stage == "junior" else {}
         for lead in groups:
             home = str(county.schools["village"][lead])
-            inside = members.get(lead, set()) | {home}
-            piece = nx.node_connected_component(graph.subgraph(inside), home)
-            off = sorted(names[v] for v in inside - piece)
+            own = members.get(lead, set())
+            inside = own | {home} | shared.get(lead, set())
+            off = own - nx.node_connected_component(graph.subgraph(inside), home)
             if self.form == "shortest_path":
-                off = sorted({*off, *(names[v] for v in _strayed(graph, inside, home))})
+                off |= own & set(_strayed(graph, inside, home))
             verdict = verdict_of(not off, mendable=not whole)
-            yield self._told(stage, county, plan, lead, verdict, off)
-        yield from self._homes(county, plan, stage, groups)
+            told = sorted(names[v] for v in off)
+            yield self._told(stage, county, plan, lead, verdict, told)
+        own_zone = {lead: schools for lead, schools in groups.items() if lead not in shared}
+        yield from self._homes(county, plan, stage, own_zone)
 
     def _told(
         self,
@@ -108,6 +123,25 @@ class ZoneContiguity(ZoneRule):
                     message="home",
                     school="、".join(zone_name(county, plan, lead) for lead in leads),
                 )
+
+
+def _shared_homes(
+    county: County, plan: ZonePlan, groups: dict[str, list[str]]
+) -> dict[str, set[str]]:
+    """Return the primary zone that a junior stands in where, whole, it feeds another one there."""
+    primary, junior = (assigned(county, plan, stage) for stage in STAGES)
+    target, village = fed(county, plan)["junior"], county.schools["village"]
+    held = {k.unit for k in plan.locks if k.unit_kind == "junior" and not k.forbid}
+    homes: dict[str, set[str]] = {}
+    for lead in groups:
+        zone = primary[village[lead]]
+        to = target.get(zone, "")
+        if to in ("", lead) or to not in groups or primary[village[to]] != zone:
+            continue
+        inside = set(primary.index[primary == zone])
+        if set(junior[sorted(inside - held)]) <= {to}:
+            homes[lead] = inside
+    return homes
 
 
 def _strayed(graph: nx.Graph, inside: set[str], home: str) -> list[str]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from districting.county import County
 from districting.demand.graduates import graduates_by_village
 from districting.graph import adjacency_graph
 from districting.model.feeder_view import FeederView
-from districting.model.feeder_words import FeederPart
+from districting.model.feeder_words import FeederPart, ForbidPairs, OnePiece
 from districting.model.zone_view import ZoneView
 from districting.model.zone_words import Part
 from districting.plan.zone_plan import ZonePlan
@@ -42,6 +43,22 @@ class FeederRule(ZoneRule):
     @abstractmethod
     def feed(self, view: FeederView) -> Iterator[FeederPart]:
         """Yield the rule's parts of the feeder problem, each with ``gate=self.name``."""
+
+
+def in_one_piece(gate: str, view: FeederView) -> Iterator[OnePiece | ForbidPairs]:
+    """Keep every junior zone in one piece, and every junior in its own.
+
+    A primary zone in which juniors with seats stand feeds one of them, unless its feeder is locked.
+    """
+    yield OnePiece(gate)
+    locked = {k.unit for k in view.start.locks if k.unit_kind == "feeder" and not k.forbid}
+    claims = (view.seats[0] > 0) & (view.host >= 0)
+    claimed = np.zeros(view.n, bool)
+    claimed[view.host[claims]] = True
+    claimed &= ~view.primaries.isin(locked)
+    away = view.host[view.pair_junior] != view.pair_primary
+    useless = ~claims[view.pair_junior]
+    yield ForbidPairs(gate, claimed[view.pair_primary] & (away | useless))
 
 
 def fed(county: County, plan: ZonePlan) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from districting.county import County
@@ -17,7 +16,7 @@ from districting.plan.zone_plan import ZonePlan
 from districting.policy.districts.tables import verdict_of
 from districting.policy.rule import Finding, Strength
 from districting.policy.zones.base import assigned, sharing, zone_name
-from districting.policy.zones.feeder_base import FeederRule, fed, touching
+from districting.policy.zones.feeder_base import FeederRule, fed, in_one_piece, touching
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +37,7 @@ class FeederContiguous(FeederRule):
 
     def feed(self, view: FeederView) -> Iterator[OnePiece | ForbidPairs]:
         """Keep every junior zone in one piece, and every junior in its own."""
-        yield OnePiece(self.name)
-        locked = {k.unit for k in view.start.locks if k.unit_kind == "feeder" and not k.forbid}
-        claims = (view.seats[0] > 0) & (view.host >= 0)
-        claimed = np.zeros(view.n, bool)
-        claimed[view.host[claims]] = True
-        claimed &= ~view.primaries.isin(locked)
-        away = view.host[view.pair_junior] != view.pair_primary
-        useless = ~claims[view.pair_junior]
-        yield ForbidPairs(self.name, claimed[view.pair_primary] & (away | useless))
+        yield from in_one_piece(self.name, view)
 
     def judge(self, county: County, plan: ZonePlan, stage: str) -> Iterator[Finding]:
         """Search the graph of primary zones from the one that each junior stands in."""
