@@ -10,6 +10,11 @@ from zone_instances import make_zones
 from districting.model.zones import Contiguity, Elastic, ZoneProblem
 from districting.plan.record import Status
 from districting.solve.stop import Stop
+from districting.solve.zones import solve
+from districting.solve.zones.net import make_net
+from districting.solve.zones.prices import seats_lacking
+from districting.solve.zones.shortage import seat_deficit
+from districting.solve.zones.solution import Relaxation
 from districting.solve.zones.solve import solve_zones
 
 
@@ -127,6 +132,54 @@ def test_a_search_cut_short_still_says_what_would_do():
     assert given.total >= given.least
     opened = _with(problem, seats=problem.seats + given.extra)
     assert not check_zones(opened, given.assignment)[1]
+
+
+def test_a_plan_that_needs_no_further_seat_is_the_plan(monkeypatch):
+    """Met as a relaxation once time is up, it fits all the same."""
+    problem = make_zones("small", 1, True)
+    whole = Relaxation(np.zeros(problem.m, np.int64), 0, solve_zones(problem).assignment)
+    monkeypatch.setattr(solve, "relax", lambda *_: whole)
+    found = solve_zones(problem, Stop(seconds=0.0))
+    assert found.status is Status.FEASIBLE
+    assert found.relaxation is None
+    assert check_zones(problem, found.assignment) == (found.objective, [])
+    assert found.bound <= found.objective == sum(p.value for p in found.parts.values())
+
+
+def test_villages_larger_than_schools_raise_the_seats_to_add():
+    """A village of 90 has two schools of 50 seats: split it fits, whole it lacks 40 seats."""
+    problem = ZoneProblem(
+        children=np.array([90, 0, 0]),
+        host=np.array([1, 2]),
+        seats=np.array([50, 50]),
+        arc_start=np.array([0, 2, 3, 4]),
+        arc_school=np.array([0, 1, 0, 1]),
+        arc_metres=np.array([500, 700, 0, 0]),
+        edges=np.array([[0, 1], [0, 2]]),
+        elastic=None,
+    )
+    net = make_net(problem)
+    assert (seat_deficit(net), seats_lacking(net, 10.0)) == (0, 40)
+    given = solve_zones(problem).relaxation
+    assert (given.total, given.least) == (40, 40)
+
+
+def test_seats_lacking_are_a_bound():
+    """No assignment has fewer children beyond the seats; prices of two steps bound likewise."""
+    higher = 0
+    for seed in range(8000, 8020):
+        problem = random_problem(seed, hard=False)
+        one = Elastic(price=1, share=0.0, steep=1)
+        free = _with(problem, elastic=one, arc_metres=0 * problem.arc_metres, arc_extra=None)
+        best = enumerate_best(free)
+        if best is None:
+            continue
+        net = make_net(free)
+        assert seat_deficit(net) <= seats_lacking(net, 10.0) <= best, seed
+        higher += seats_lacking(net, 10.0) > seat_deficit(net)
+        steps = _with(free, elastic=Elastic(price=3, share=0.3, steep=8))
+        assert solve_zones(steps).objective == enumerate_best(steps), seed
+    assert higher
 
 
 def test_a_village_out_of_reach_names_its_nearest_school():

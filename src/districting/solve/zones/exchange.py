@@ -42,6 +42,8 @@ class Field(NamedTuple):
         Fee per child below which no school's fee sinks.
     lump : int
         An overfull school pays as for so many children more.
+    rise : float
+        By what fees of overfull schools rise; 1 where all fees stay the least.
     """
 
     table: Ints
@@ -53,6 +55,7 @@ class Field(NamedTuple):
     beside: Bools
     least: float
     lump: int
+    rise: float
 
 
 class Walk(NamedTuple):
@@ -86,16 +89,17 @@ def can_walk(net: Net) -> bool:
     return net.contiguous and not by_tree and net.n * max(net.n, net.m) <= MOST_TABLE
 
 
-def make_field(net: Net, least: float) -> Field:
-    """Return the field of a net with hard seats."""
+def make_field(net: Net, least: float, rise: float = RAISE) -> Field:
+    """Return the field of a net with hard seats; `least` and `rise` as in :class:`Field`."""
     table = np.full((net.n, net.m), NEVER)
     table[np.repeat(np.arange(net.n), np.diff(net.start)), net.school] = net.cost
     beside = np.zeros((net.n, net.n), bool)
     beside[np.repeat(np.arange(net.n), np.diff(net.near_start)), net.near] = True
     lump = int(net.weight.mean() / 10)
     return Field(
-        table, net.weight, net.seats, net.host, net.near_start, net.near, beside, least, lump
-    )
+        table, net.weight, net.seats, net.host, net.near_start, net.near, beside, least, lump,
+        rise,
+    )  # fmt: skip
 
 
 def make_walk(field: Field, plan: Ints) -> Walk:
@@ -103,9 +107,9 @@ def make_walk(field: Field, plan: Ints) -> Walk:
     n, m = field.table.shape
     load = np.zeros(m, np.int64)
     np.add.at(load, plan, field.weight)
-    chain = LINKS * MOST_MOVED
+    chain, first = LINKS * MOST_MOVED, field.least * (FIRST_FEE if field.rise > 1 else 1.0)
     return Walk(
-        plan.copy(), load, np.full(m, FIRST_FEE * field.least), plan.copy(),
+        plan.copy(), load, np.full(m, first), plan.copy(),
         np.empty(chain, np.int64), np.empty(chain, np.int64),
         np.zeros(n, np.int64), np.empty(n + MOST_MOVED + 1, np.int64),
     )  # fmt: skip
@@ -131,7 +135,7 @@ def _anneal(field, walk, proposals, warm, cold, state, now, met):  # type: ignor
     for _ in range(WARM_UP):
         _draw(state, 2)
     plan, load, fee, best, moved, origin, mark, stack = walk
-    table, weight, limit, host, near_start, near, beside, least, lump = field
+    table, weight, limit, host, near_start, near, beside, least, lump, rise = field
     over, cost = now
     best_over, best_cost = met
     stamp, heat, cool = np.int64(1), warm, (cold / warm) ** (1.0 / proposals)
@@ -140,7 +144,7 @@ def _anneal(field, walk, proposals, warm, cold, state, now, met):  # type: ignor
         if turn % PULSE == PULSE - 1:
             for s in range(len(load)):
                 full = load[s] > limit[s]
-                fee[s] = fee[s] * RAISE if full else max(fee[s] * LOWER, least)
+                fee[s] = fee[s] * rise if full else max(fee[s] * LOWER, least)
         count, change, more, paid, stamp = _chain(
             state, _draw(state, len(plan)), stamp, plan, load, fee, moved, origin, mark, stack,
             table, weight, limit, host, near_start, near, beside, lump,

@@ -7,12 +7,15 @@ good starting prices for the villages; no bound is claimed for them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numba import njit
 from scipy import sparse
 
-from districting.model.zones import Ints
-from districting.solve.highs import INFINITE, solve_highs
+from districting.model.zones import NEVER, Ints
+from districting.solve.highs import INFINITE, Answer, solve_highs
+from districting.solve.mip import TOLERANCE
 from districting.solve.zones.net import Net
 
 SWEEPS = 40
@@ -40,23 +43,59 @@ def flow_prices(net: Net) -> Ints:
     Where seats are all that costs, sweeps and subgradients have nothing to go by: these prices
     bound at once what no sharing out of children, villages split at will, can avoid.
     """
+    found = _transport(net, np.inf)
+    prices: Ints = np.rint(found.dual[: net.n] * net.weight).astype(np.int64)
+    return prices
+
+
+def seats_lacking(net: Net, seconds: float) -> int:
+    """Return how many further seats any plan needs at least; 0 if time does not suffice."""
+    each = np.ones_like(net.seats)
+    only = replace(
+        net, cost=np.zeros_like(net.cost), price=each, steep=each, share=net.seats,
+        most=np.full(net.m, NEVER),
+    )  # fmt: skip
+    found = _transport(only, seconds)
+    if found.status != "optimal":
+        return 0
+    return int(np.ceil(found.value - TOLERANCE * max(found.value, 1.0)))
+
+
+def _transport(net: Net, seconds: float) -> Answer:
+    """Solve the transport problem of children to seats, in children.
+
+    A village that alone overfills what is left of a school costs there, split or not, its share of
+    what it would cost whole: prices of excess are convex, so two such villages cost no less.
+    """
     arcs, m, weight = len(net.school), net.m, net.weight.astype(float)
-    each = np.maximum(_weights(net), 1)
-    village = np.repeat(np.arange(net.n), np.diff(net.start))
-    columns, schools = np.arange(arcs), np.arange(m)
-    excess = np.concatenate([schools, schools])
-    supply = sparse.csr_array((np.ones(arcs), (village, columns)), shape=(net.n, arcs + 2 * m))
-    where = np.append(net.school, excess), np.arange(arcs + 2 * m)
+    village, school = np.repeat(np.arange(net.n), np.diff(net.start)), net.school
+    children, lone = net.weight[village], net.single[village]
+    base = np.bincount(school, children * lone, m).astype(np.int64)
+    empty = _excess(net, np.arange(m), base)
+    whole = np.where(lone, 0, _excess(net, school, base[school] + children) - empty[school])
+    each, schools = np.maximum(children, 1), np.tile(np.arange(m), 2)
+    size = net.n, arcs + 2 * m
+    supply = sparse.csr_array((np.ones(arcs), (village, np.arange(arcs))), size)
+    where = np.append(school, schools), np.arange(arcs + 2 * m)
     demand = sparse.csr_array((np.append(np.ones(arcs), -np.ones(2 * m)), where))
-    found = solve_highs(
+    paid = sparse.csr_array((np.concatenate([-whole / each, net.price, net.steep]), where))
+    some = np.bincount(school, whole, m) > 0
+    return solve_highs(
         np.concatenate([net.cost / each, net.price, net.steep]).astype(float),
         np.concatenate([each, net.share - net.seats, np.minimum(net.most, weight.sum())]),
-        sparse.csr_array(sparse.vstack([supply, demand])),
-        np.append(weight, np.full(m, -INFINITE)),
-        np.append(weight, net.seats).astype(float),
+        sparse.csr_array(sparse.vstack([supply, demand, paid[some]])),
+        np.concatenate([weight, np.full(m, -INFINITE), empty[some]]),
+        np.concatenate([weight, net.seats, np.full(some.sum(), INFINITE)]).astype(float),
+        seconds=seconds,
     )
-    prices: Ints = np.rint(found.dual[: net.n] * weight).astype(np.int64)
-    return prices
+
+
+def _excess(net: Net, school: Ints, load: Ints) -> Ints:
+    """Return what so many children beyond the seats of each of these schools cost."""
+    seats, share = net.seats[school], net.share[school]
+    some, more = np.clip(load, seats, share) - seats, np.maximum(load - share, 0)
+    paid: Ints = net.price[school] * some + net.steep[school] * more
+    return paid
 
 
 def _weights(net: Net) -> Ints:

@@ -1,8 +1,8 @@
 """What would have to give where nothing fits: further seats, or metres of the nearest school.
 
 Seats are sold at a price no journey is worth, so the plan found is within few seats of fitting;
-a maximum flow of split villages proves how many are needed at least. Small problems are settled
-exactly, with the overload as the only aim. Walks at a dear fee go on from there.
+a linear program proves how many are needed at least. Small problems are settled
+exactly, with the overload as the only aim. Walks that heed nothing else go on from there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -19,17 +18,16 @@ from districting.model.zones import Elastic, Ints, ZoneProblem
 from districting.solve.stop import Stop
 from districting.solve.zones.exchange import can_walk
 from districting.solve.zones.net import make_net
+from districting.solve.zones.prices import seats_lacking
 from districting.solve.zones.shortage import seat_deficit
 from districting.solve.zones.solution import Nearest, Relaxation, ZoneSolution, overfull
-from districting.solve.zones.within_seats import within_seats
+from districting.solve.zones.within_seats import fewest_beyond
 
 Solve = Callable[[ZoneProblem, Stop, int], ZoneSolution]
 
 SMALL_ARCS = 1_200
 DEAR = 4
 GAP, BRIEF = 0.02, 3.0
-STEPS = 2_000
-"""Chains that a walk tries for each village: ten times as many find hardly fewer seats."""
 
 
 def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxation:
@@ -48,8 +46,8 @@ def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxati
     if len(stranded):
         return Relaxation(nearest=_nearest(problem, stranded))
     least = max(
-        seat_deficit(replace(net, weight=children, seats=seats))
-        for children, seats in problem.capacities
+        max(seat_deficit(own), seats_lacking(own, stop.left))
+        for own in (replace(net, weight=w, seats=seats) for w, seats in problem.capacities)
     )
     each = np.maximum(problem.children[problem.arc_village], 1)
     dear = DEAR * int((problem.arc_cost / each).max(initial=0.0)) + 1
@@ -67,9 +65,8 @@ def relax(problem: ZoneProblem, solve: Solve, stop: Stop, seed: int) -> Relaxati
     if plan is None:
         return Relaxation(least=least)
     if can_walk(net) and problem.decomposes:
-        beyond = partial(_beyond, problem, least)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            walked = within_seats(net, plan, stop, seed, pool, beyond, STEPS)
+            walked = fewest_beyond(net, plan, least, stop, seed, pool)
         plan = _fewer(problem, plan, walked)
     extra = overfull(problem, plan)
     return Relaxation(extra, least, plan)
@@ -80,11 +77,6 @@ def fewer_seats(one: Relaxation, other: Relaxation) -> Relaxation:
     known = [r for r in (one, other) if r.total is not None]
     best = min(known, key=lambda r: r.total or 0, default=one)
     return replace(best, least=max(one.least, other.least))
-
-
-def _beyond(problem: ZoneProblem, least: int, plan: Ints) -> int:
-    """Return how many more seats than the proven least a plan needs."""
-    return max(int(overfull(problem, plan).sum()) - least, 0)
 
 
 def _fewer(problem: ZoneProblem, one: Ints, other: Ints) -> Ints:

@@ -89,12 +89,27 @@ def solve_zones(problem: ZoneProblem, stop: Stop | None = None, seed: int = 0) -
     found = route(problem, stop, seed)
     nameless = found.assignment is None and found.relaxation is None
     if nameless and problem.elastic is None and not stop.due:
-        return replace(found, relaxation=relax(problem, solve_zones, stop, seed))
-    if found.assignment is None and found.relaxation is not None and not stop.interrupted:
+        found = replace(found, relaxation=relax(problem, solve_zones, stop, seed))
+    elif found.assignment is None and found.relaxation is not None and not stop.interrupted:
         grace = Stop(seconds=min(GRACE, stop.elapsed))
         other = relax(problem, solve_zones, grace, seed)
-        return replace(found, relaxation=fewer_seats(found.relaxation, other))
+        found = replace(found, relaxation=fewer_seats(found.relaxation, other))
+    given = found.relaxation
+    if found.status is Status.UNKNOWN and given is not None and given.assignment is not None:
+        return _fitting(problem, found, given.assignment)
     return found
+
+
+def _fitting(problem: ZoneProblem, found: ZoneSolution, plan: Ints) -> ZoneSolution:
+    """Return the plan of a relaxation as that of the problem if it needs no further seat."""
+    if overfull(problem, plan).any():
+        return found
+    parts = price_parts(problem, plan)
+    objective = sum_parts(parts)
+    return replace(
+        found, status=Status.FEASIBLE, assignment=plan, objective=objective, parts=parts,
+        bound=min(found.bound, objective), relaxation=None,
+    )  # fmt: skip
 
 
 def _solve_apart(problem: ZoneProblem, stop: Stop, seed: int) -> ZoneSolution:

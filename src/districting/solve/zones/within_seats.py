@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
+
+import numpy as np
 
 from districting.model.zones import Ints
 from districting.solve.stop import Stop
@@ -27,13 +30,13 @@ FEES = (2.0, 4.0, 1.0, 8.0)
 """Least fee of each walk, in times the cost of a child on average; two walk at once."""
 WARM, COLD = 0.1, 0.02
 """First and last heat, as shares of a village's cost."""
-STEPS = 20_000
-"""Chains that a walk tries for each village, if nothing else is said."""
+STEPS, FEWEST_STEPS = 20_000, 8_000
+"""Chains that a walk tries for each village; one that heeds nothing but seats."""
 
 
 def within_seats(
     net: Net, start: Ints, stop: Stop, seed: int, pool: ThreadPoolExecutor,
-    beyond: Callable[[Ints], int] | None = None, steps: int = STEPS,
+    beyond: Callable[[Ints], int] | None = None,
 ) -> Ints:  # fmt: skip
     """Return the plan with fewest children beyond the seats of a few short walks.
 
@@ -49,20 +52,35 @@ def within_seats(
     beyond : callable, optional
         Children of a plan beyond the seats, where that is more than the net says (of several
         years, say).
-    steps : int
-        Chains that a walk tries for each village.
     """
     plain = make_field(net, 1.0)
     cost = max(overload(plain, start)[1], 1)
     fields = [make_field(net, fee * cost / max(int(net.weight.sum()), 1)) for fee in FEES]
     over = beyond or (lambda plan: overload(plain, plan)[0])
-    best, walk = start, partial(_walk, start, steps, max(cost / net.n, 1.0), stop, over)
+    best, walk = start, partial(_walk, start, STEPS, max(cost / net.n, 1.0), stop, over)
     for k in range(0, len(FEES), 2):
         if stop.due or not over(best):
             break
         found = list(pool.map(walk, fields[k : k + 2], (seed + k, seed + k + 1)))
         best = min([best, *found], key=lambda plan: (over(plan), overload(plain, plan)[1]))
     return best
+
+
+def fewest_beyond(
+    net: Net, start: Ints, least: int, stop: Stop, seed: int, pool: ThreadPoolExecutor
+) -> Ints:
+    """Return the plan with fewest children beyond the seats of two walks that heed nothing else.
+
+    Parameters as :func:`within_seats`; walks end once no more than `least` are beyond.
+    """
+    field = make_field(replace(net, cost=np.zeros_like(net.cost)), 1.0, rise=1.0)
+
+    def over(plan: Ints) -> int:
+        return max(overload(field, plan)[0] - least, 0)
+
+    heat = max(float(net.weight.mean()), 1.0)
+    walk = partial(_walk, start, FEWEST_STEPS, heat, stop, over, field)
+    return min([start, *pool.map(walk, (seed, seed + 1))], key=over)
 
 
 def _walk(
