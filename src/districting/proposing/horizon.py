@@ -217,7 +217,7 @@ def _years(
     foreseen: Foreseen | None = None
     for place, year in enumerate(plan.years):
         if done and stop.due:
-            return done, plan, Proposal(None, None), -np.inf
+            return done, plan, Proposal(None, None), _least_beyond(done)
         here = county_in_autumn(county, plan, year)
         locked = start if start is None or not place else replace(start, locks=())
         rules, view = rules_and_view(here, policy, locked, year)
@@ -226,20 +226,19 @@ def _years(
             ahead = look_ahead(outlook, rules, view, plan, seed)
             due = int((ahead.deadline > 0).sum())
             if place == 1:
-                some = stop.share(FORESIGHT, quiet=True)
-                foreseen = foresee(county, rules, plan, outlook, seed, some)
+                foreseen = foresee(county, rules, plan, outlook, seed, stop.share(FORESIGHT))
             if foreseen is not None:
                 later = later_years(county, rules, plan, view, foreseen)
                 ahead = replace(ahead, later=later)
             view = replace(view, ahead=ahead)
         left = len(plan.years) - place
         part, gap = (1.0 / left, LATER) if place else (FIRST, 0.0)
-        share = stop.share(part, gap, quiet=True)
+        share = stop.share(part, gap)
         found = solve_year(rules, view, seed, share)
         if done and stop.interrupted:
-            return done, plan, Proposal(None, found.solution), -np.inf
+            return done, plan, Proposal(None, found.solution), _least_beyond(done)
         if found.solution.chosen is None:
-            return done, plan, no_plan(found, policy, share), -np.inf if done[1:] else 0.0
+            return done, plan, no_plan(found, policy, share), _least_beyond(done)
         solution = found.solution
         heads = sum(row["reason"] == "leader" for row in found.rows)
         missing = _missing(rules, found)
@@ -250,6 +249,11 @@ def _years(
         rows: list[Mapping[Any, Any]] = [*plan.moves.to_dict("records"), *found.rows]
         plan = replace(plan, moves=move_table(rows))
     return done, plan, None, -np.inf if foreseen is None else foreseen.bound
+
+
+def _least_beyond(done: Sequence[HorizonYear]) -> float:
+    """Return the bound on the years after the first where fewer are planned than asked for."""
+    return -np.inf if done[1:] else 0.0
 
 
 def _missing(rules: Sequence[RotationRule], found: YearFound) -> float:

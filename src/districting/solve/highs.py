@@ -57,6 +57,7 @@ def solve_highs(
     start: Floats | None = None,
     presolve: bool = True,
     interrupted: Callable[[], bool] | None = None,
+    told: Callable[[float, float], None] | None = None,
 ) -> Answer:
     """Minimise ``cost x`` subject to ``low <= matrix x <= high``, ``lower <= x <= upper``.
 
@@ -75,12 +76,12 @@ def solve_highs(
     presolve : bool
         Whether the program is made smaller first. Set partitioning on thousands of columns takes
         longer to look through than to solve.
-    interrupted : callable, optional
+    interrupted, told : callable, optional
         See :func:`heed`.
     """
     h = make_model(cost, lower, upper, matrix, low, high, threads)
     if interrupted is not None:
-        heed(h, interrupted)
+        heed(h, interrupted, told)
     if np.isfinite(seconds):
         h.setOptionValue("time_limit", float(max(seconds, 0.01)))
     if whole is not None:
@@ -103,15 +104,32 @@ def solve_highs(
     return _answer(h, whole is not None)
 
 
-def heed(h: highspy.Highs, interrupted: Callable[[], bool]) -> None:
+def heed(
+    h: highspy.Highs,
+    interrupted: Callable[[], bool],
+    told: Callable[[float, float], None] | None = None,
+) -> None:
     """Let a running program end, with the best it has, once `interrupted` says so.
 
     Without a call back into Python no signal would be looked at while HiGHS is at work.
+
+    Parameters
+    ----------
+    told : callable, optional
+        Called with value (infinite before there is a solution) and bound of a whole-number
+        program whenever one of them has become better.
     """
+    seen = (np.inf, -np.inf)
 
     def ask(kind: Any, message: str, out: Any, into: Any, data: Any) -> None:
+        nonlocal seen
         if interrupted():
             into.user_interrupt = True
+        if told is not None and kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+            now = (float(out.mip_primal_bound), float(out.mip_dual_bound))
+            if now != seen:
+                seen = now
+                told(*now)
 
     # Asked at every step: the events that HiGHS's Python layer makes of it take longer than steps.
     h.setCallback(ask, None)

@@ -52,7 +52,7 @@ def solve_joint(joint: Joint, stop: Stop) -> JointSolution:
     """
     moving = np.zeros(len(joint.to), dtype=np.int64)
     left = joint.missing(joint.have)
-    bound = float(left.sum())
+    value = bound = float(left.sum())
     parts = sorted(joint.parts(), key=lambda part: len(part[1]))
     for place, (classes, moves, cells) in enumerate(parts):
         part = joint.part(classes, moves, cells)
@@ -61,8 +61,10 @@ def solve_joint(joint: Joint, stop: Stop) -> JointSolution:
         if found is None:
             return JointSolution(np.zeros_like(moving), float(left.sum()), -np.inf)
         moving[moves] = found.moving
+        value += found.value - float(left[:, cells].sum())
         bound += found.bound - float(left[:, cells].sum())
-    return JointSolution(moving, float(joint.missing(joint.numbers(moving)).sum()), bound)
+        stop.progress("all years", value, bound)
+    return JointSolution(moving, value, bound)
 
 
 @dataclass(frozen=True, eq=False)

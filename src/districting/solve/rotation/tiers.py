@@ -295,6 +295,10 @@ def whole_solve(
     fixed = box.lower.copy()
     fixed[free] = 0.0
     offset = float(cost @ fixed)
+
+    def told(value: float, bound: float) -> None:
+        course.stop.progress("whole plans", (value + offset) / SCALE, (bound + offset) / SCALE)
+
     answer = solve_highs(
         cost[free].astype(float),
         box.upper[free],
@@ -308,6 +312,7 @@ def whole_solve(
         threads=course.threads,
         start=None if start is None else start[free],
         interrupted=course.interrupted,
+        told=told,
     )
     if answer.status not in ("optimal", "feasible"):
         return answer
