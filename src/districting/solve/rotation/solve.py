@@ -132,7 +132,7 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
             # Before the last tier the search for its best plan shows whether one attains the price.
             hopeful = plain[-2] is tier and not exact
             cap = relaxed.bound * SCALE if hopeful else _price_cap(course, tier, relaxed, cap)
-        elif exact or split or tier.number <= first.number:
+        elif exact or split or 0 <= tier.number <= first.number:
             attained = _attained(course, tier, relaxed, cap, exact)
             if attained is None:
                 return None
