@@ -20,6 +20,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +232,7 @@ class RotationProblem:
 _M1, _M2, _M3 = (np.uint64(m) for m in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
-def lottery(seed: int, teachers: Sequence[str], places: Sequence[str]) -> Ints:
+def lottery(seed: int, teachers: Codes, places: Codes) -> Ints:
     """Return a number below 2**24 for each pair, from the seed and the two identifiers alone.
 
     Whole-number arithmetic on the bytes of the identifiers: the same on every machine, and the
@@ -240,21 +241,23 @@ def lottery(seed: int, teachers: Sequence[str], places: Sequence[str]) -> Ints:
     Parameters
     ----------
     seed : int
-    teachers, places : sequences of str, same length
+    teachers, places : uint64 arrays, same shape
+        Identifiers as :func:`coded` gives them.
 
     Examples
     --------
-    >>> one, two = lottery(1, ["T1", "T2"], ["S1", "S1"]).tolist()
-    >>> lottery(1, ["T2", "T1"], ["S1", "S1"]).tolist() == [two, one]
+    >>> who, where = coded(["T1", "T2"]), coded(["S1", "S1"])
+    >>> one, two = lottery(1, who, where).tolist()
+    >>> lottery(1, who[::-1], where).tolist() == [two, one]
     True
     """
     with np.errstate(over="ignore"):
-        mixed = _mixed(_coded(teachers) ^ _mixed(np.uint64(seed % 2**63) + _M1))
-        mixed = _mixed(mixed + _coded(places) * _M1)
+        mixed = _mixed(teachers ^ _mixed(np.uint64(seed % 2**63) + _M1))
+        mixed = _mixed(mixed + places * _M1)
     return (mixed >> np.uint64(40)).astype(np.int64)
 
 
-def _mixed(value: npt.NDArray[np.uint64] | np.uint64) -> npt.NDArray[np.uint64]:
+def _mixed(value: Codes | np.uint64) -> Codes:
     """Scatter the bits of `value` (splitmix64)."""
     with np.errstate(over="ignore"):
         value = (value ^ (value >> np.uint64(30))) * _M2
@@ -262,14 +265,12 @@ def _mixed(value: npt.NDArray[np.uint64] | np.uint64) -> npt.NDArray[np.uint64]:
     return np.asarray(value ^ (value >> np.uint64(31)), dtype=np.uint64)
 
 
-def _coded(words: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Return 64 bits for each word (FNV-1a over its UTF-8 bytes); equal words are coded once."""
-    unique, back = np.unique(np.asarray(words, dtype=str), return_inverse=True)
-    codes = np.empty(len(unique), dtype=np.uint64)
-    for number, word in enumerate(unique.tolist()):
+def coded(words: Sequence[str]) -> Codes:
+    """Return 64 bits for each word (FNV-1a over its UTF-8 bytes)."""
+    codes = np.empty(len(words), dtype=np.uint64)
+    for number, word in enumerate(words):
         code = 0xCBF29CE484222325
         for byte in word.encode():
             code = (code ^ byte) * 0x100000001B3 % 2**64
         codes[number] = code
-    coded: npt.NDArray[np.uint64] = codes[back]
-    return coded
+    return codes

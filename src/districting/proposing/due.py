@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.model.rotation import Bools, Ints, lottery
+from districting.model.rotation import Bools, Ints, coded, lottery
 from districting.model.rotation_view import Ahead, RotationView, place_table, staff_table
 from districting.model.rotation_years import changes_of, county_in_autumn, newcomers
 from districting.plan.rotation_plan import RotationPlan, leave_table
@@ -135,7 +135,8 @@ def look_ahead(
     deadline = np.where(wanted, years[-1] - np.argmax(able[:, ::-1], axis=1), 0)
     planned = np.zeros(len(names), dtype=np.int64)
     if outlook.rule.strength is not Strength.AIM:
-        lots = lottery(seed, names.tolist(), names.tolist())
+        codes = coded(names.tolist())
+        lots = lottery(seed, codes, codes)
         order = np.argsort(lots, kind="stable")
         caps = _caps(rules, view, len(years))
         turns = outlook.turns(able[order], wanted[order], view.place[order], caps)

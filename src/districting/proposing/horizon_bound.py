@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from districting.county import County
-from districting.model.rotation import Bools, Floats, Ints, lottery
+from districting.model.rotation import Bools, Floats, Ints, coded, lottery
 from districting.model.rotation_view import RotationView, rotation_view
 from districting.model.rotation_years import county_in_autumn
 from districting.plan.rotation_plan import RotationPlan
@@ -51,7 +51,8 @@ class Together:
 
     def members(self, moving: Ints, seed: int) -> pd.DataFrame:
         """Return who makes the moves, drawn by lot in each class: ``teacher, year, place``."""
-        lots = lottery(seed, self.names.tolist(), self.names.tolist())
+        codes = coded(self.names.tolist())
+        lots = lottery(seed, codes, codes)
         drawn = np.lexsort((lots, self.which))
         begin = np.searchsorted(self.which[drawn], np.arange(len(self.joint.size)))
         move = np.repeat(np.arange(len(moving)), moving)

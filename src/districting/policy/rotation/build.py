@@ -18,6 +18,7 @@ from districting.model.rotation import (
     RotationProblem,
     Rows,
     Worst,
+    coded,
     lottery,
 )
 from districting.model.rotation_view import RotationView, rotation_view
@@ -113,9 +114,8 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
     view = view.with_arcs(wide.teacher[~out], wide.to[~out])
     parts = [part for rule in rules for part in rule.constrain(view)]
     parts = [p for p in parts if (_of_leaders(p) if leaders else _of_others(p))]
-    names = view.staff["teacher"].to_numpy(dtype=str)[view.teacher]
-    goals = view.places["school"].to_numpy(dtype=str)[view.to]
-    lots = lottery(seed, names.tolist(), goals.tolist())
+    names, goals = coded(view.staff["teacher"].tolist()), coded(view.places["school"].tolist())
+    lots = lottery(seed, names[view.teacher], goals[view.to])
     announced = np.flatnonzero(view.announced()[1])
     problem = RotationProblem(view.teacher, view.to, lots, tuple(parts), announced)
     return Built(problem, view, MappingProxyType(held), MappingProxyType(ruled_out))

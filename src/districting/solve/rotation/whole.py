@@ -102,12 +102,19 @@ def near_linear(course: Course) -> Answer | None:
     """Return a good whole plan of the arcs that the last linear optima use or nearly use.
 
     Its aim is that of the tier at hand with later ones blended in; None where there is none. The
-    arcs in use alone mostly do.
+    optimum often is such a plan itself; else the arcs in use alone mostly do.
     """
     if course.found is None or not course.found[1].feasible:
         return None
     cost, linear = course.found
     box, arcs = course.box, course.program.arcs
+    moves = np.rint(linear.x[:arcs])
+    if np.abs(linear.x[:arcs] - moves).max(initial=0.0) <= WHOLE:
+        plan = course.program.in_order(np.r_[moves, linear.x[arcs:]])
+        if box.holds(plan):
+            course.plans.append(plan)
+            value = float(cost @ plan)
+            return Answer("optimal", value, linear.bound, plan, linear.reduced, linear.dual)
     reduced = linear.reduced[:arcs]
     dear = np.sort(reduced[(linear.x[:arcs] <= WHOLE) & (box.upper[:arcs] > 0)])
     limit = dear[min(KEPT, len(dear) - 1)] if len(dear) else np.inf
