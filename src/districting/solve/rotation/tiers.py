@@ -34,7 +34,7 @@ BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
 EARLY, DEAR = 0, 1000.0
 """Tiers up to this number (prices, announced moves) count so many times beside the first aim."""
-RISE = 1e-7
+RISE = 1e-6
 """Share by which cuts must raise a bound for more of them to be looked for."""
 STEEP = 3
 """Power of steps that makes linear programs shun the largest ones."""
