@@ -212,6 +212,33 @@ def _text(build: Callable[[Material], object], material: Material) -> str:
     return " ".join(getattr(b, "text", "") for b in blocks)
 
 
+def test_entrants_of_a_later_year_are_projected(county: County, plan: ZonePlan) -> None:
+    """The children of 10 enter junior schools in two years; the list says that it projects them."""
+    rows = [(v, county.year, age, 2 + age) for v in county.villages.index for age in range(6, 15)]
+    ages = pd.DataFrame(rows, columns=["village", "year", "age", "count"])
+    county, ahead = county.with_tables(children=ages), replace(plan, year=county.year + 2)
+    for made in (plan, ahead):
+        build = find_recipe("zone-list").build
+        totals = build(Material(county, (made,))).tables()[1].totals()
+        age = 12 - (made.year - county.year)
+        assert totals["entrants"] == len(county.villages) * (2 + age)
+        assert ("推算" in _text(build, Material(county, (made,)))) == (made is ahead)
+
+
+def test_feeder_rows_of_two_juniors_never_share_a_cell(county: County, plan: ZonePlan) -> None:
+    """Juniors with as many seats keep cells of their own; each adds its graduates up."""
+    schools = county.schools.assign(seats_junior=300.0)
+    table = find_recipe("feeder-list").build(Material(replace(county, schools=schools), (plan,)))
+    rows = table.tables()[0]
+    names = [c.key for c in rows.columns]
+    assert len(set(rows.frame["junior"])) > 1
+    for column in ("seats", "coming", "left"):
+        assert rows.runs(names.index(column)) == rows.runs(names.index("junior"))
+    by_junior = rows.frame.groupby("junior")
+    assert (by_junior["graduates"].sum() == by_junior["coming"].first()).all()
+    assert (rows.frame["left"] == 100 - rows.frame["coming"]).all()
+
+
 def test_totals_agree_between_the_documents_of_zones(county: County, plan: ZonePlan) -> None:
     """Children, villages, seats and graduates add up alike in every paper that counts them."""
     material = Material(county, (plan,), read_policy("taierzhuang"))

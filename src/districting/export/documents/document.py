@@ -32,7 +32,8 @@ class Column:
     width : float
         Width in characters of an Excel column (a Chinese character takes two); 0 by content.
     merged : bool
-        Equal texts in neighbouring rows stand once, over all of them.
+        Equal values in neighbouring rows stand once, over all of them, as far as those of the
+        merged columns to the left do.
     joined : bool
         An empty cell becomes one with the cell to its right.
     """
@@ -87,14 +88,19 @@ class Table:
 
     def runs(self, column: int) -> list[tuple[int, int]]:
         """Return first and last row of each run of equal, filled cells in a merged column."""
-        values = [row[column] for row in self.rows()]
+        leading = [i for i in range(column + 1) if self.columns[i].merged]
+        values = [[row[i] for i in leading] for row in self.rows()]
         runs: list[tuple[int, int]] = []
         for row, value in enumerate(values):
-            if row and value and value == values[row - 1]:
+            if row and _filled(value[-1]) and value == values[row - 1]:
                 runs[-1] = (runs[-1][0], row)
             else:
                 runs.append((row, row))
-        return [run for run in runs if values[run[0]]]
+        return [run for run in runs if _filled(values[run[0]][-1])]
+
+
+def _filled(value: Cell) -> bool:
+    return value is not None and value != ""
 
 
 def _cell(value: Any, column: Column) -> Cell:

@@ -10,7 +10,6 @@ import pandas as pd
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
 from districting.plan.zone_plan import ZonePlan
-from districting.policy.zones.base import zone_name
 from districting.terms import say
 
 LAST_GRADE, GRADES = 6, 3
@@ -24,12 +23,17 @@ def build(material: Material) -> Document:
     feeders = plan.feeders.assign(junior=lead).drop_duplicates(["primary", "junior"])
     zones = feeders["junior"]
     seats = {z: int(schools["seats_junior"][list(plan.members(z))].sum()) // GRADES for z in zones}
+    coming = graduates.reindex(feeders["primary"]).to_numpy()
+    total = pd.Series(coming).groupby(zones.to_numpy()).sum()
+    named = county.school_titles
     frame = pd.DataFrame(
         {
-            "junior": [zone_name(county, plan, z) for z in zones],
+            "junior": ["、".join(named[s] for s in plan.members(z)) for z in zones],
             "seats": zones.map(seats).to_numpy(),
-            "primary": schools["name"].reindex(feeders["primary"]).to_numpy(),
-            "graduates": graduates.reindex(feeders["primary"]).to_numpy(),
+            "coming": zones.map(total).to_numpy(),
+            "left": (zones.map(seats) - zones.map(total)).to_numpy(),
+            "primary": named.reindex(feeders["primary"]).to_numpy(),
+            "graduates": coming,
             "way": [say(f"zone_documents.way.{w}") for w in feeders["way"]],
             "from_year": feeders["from_year"].astype(str).to_numpy(),
         }
@@ -37,6 +41,8 @@ def build(material: Material) -> Document:
     columns = (
         Column("junior", say("zone_documents.junior"), merged=True),
         Column("seats", say("zone_documents.entry_seats"), merged=True),
+        Column("coming", say("zone_documents.coming"), merged=True),
+        Column("left", say("zone_documents.left"), merged=True),
         Column("primary", say("zone_documents.primary")),
         Column("graduates", say("zone_documents.graduates"), total=True),
         Column("way", say("zone_documents.way_head")),
@@ -44,7 +50,7 @@ def build(material: Material) -> Document:
     )
     blocks: list[Table | Paragraph] = [Table(frame, columns)]
     teaching = schools[schools["kind"].isin(["primary", "teaching_point", "nine_year"])]
-    loose = teaching["name"][~teaching.index.isin(feeders["primary"])]
+    loose = named[teaching.index[~teaching.index.isin(feeders["primary"])]]
     if len(loose):
         names = "、".join(loose)
         blocks.append(Paragraph(say("zone_documents.unfed", count=len(loose), names=names)))

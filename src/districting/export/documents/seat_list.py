@@ -22,6 +22,7 @@ def build(material: Material) -> Document:
         county, enrolment(county, project(county, span, VARIANTS["medium"]), span, where)
     )
     balance["year"] = balance["year"].astype(str)
+    balance["name"] = county.school_titles[balance["school"]].to_numpy()
     sections: list[Section] = []
     for stage in SCHOOL_STAGES:
         rows = balance[balance["stage"] == stage]
@@ -41,7 +42,7 @@ def build(material: Material) -> Document:
         blocks = (
             Table(sums, (year, *heads), say("zone_documents.by_year")),
             Table(by_school, full, say("zone_documents.by_school")),
-            Paragraph(say("zone_documents.outlook_note"), "note"),
+            Paragraph(say("zone_documents.outlook_note", year=county.year), "note"),
         )
         sections.append(Section(title, blocks, bool(sections)))
     title = say("zone_documents.seat_title", county=county.name, first=span[0], last=span[-1])

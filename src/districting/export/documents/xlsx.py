@@ -147,11 +147,18 @@ class _Page:
         self.row += 1
 
     def _merge_runs(self, table: Table, place: int, first: int) -> None:
-        texts = table.frame[table.columns[place].key].tolist()
+        rows = table.rows()
         for start, end in table.runs(place):
-            if end > start:
-                text = str(texts[start])
-                self._box(first + start, place, first + end, place, text, self.formats.name)
+            if end == start:
+                continue
+            value, style = rows[start][place], self.formats.name
+            self.sheet.merge_range(first + start, place, first + end, place, "", style)
+            if isinstance(value, str):
+                self.sheet.write_string(first + start, place, value, style)
+            else:
+                whole = isinstance(value, int)
+                style = self.formats.number if whole else self.formats.decimal
+                self.sheet.write_number(first + start, place, value, style)
 
     def _totals(self, table: Table, first: int, count: int) -> None:
         columns, sums = table.columns, table.totals()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from districting.demand import ClassSizes
+from districting.demand import ClassSizes, project
 from districting.evaluate.plan_years import in_plan_year
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
@@ -28,7 +28,7 @@ def build(material: Material) -> Document:
         if table.empty:
             continue
         area = _areas(material, plan, stage)
-        entrants = _entrants(material, plan, stage)
+        entrants, entered = _entrants(material, plan, stage)
         size = ClassSizes().of(stage)
         frame = table.assign(
             area=area.reindex(table.index).fillna(""),
@@ -50,6 +50,8 @@ def build(material: Material) -> Document:
             columns.append(Column("feeder", say("zone_documents.feeder")))
         columns += [Column(k, say(f"zone_documents.{k}"), width=12) for k in TO_FILL]
         note = say("zone_documents.entry_note", age=ENTRY_AGE[stage], size=size)
+        if not entered:
+            note += say("zone_documents.entrants_projected", year=plan.year)
         heading = say("zone_documents.of_stage", stage=say(f"terms.{stage}"))
         sections.append(
             Section(
@@ -78,15 +80,17 @@ def _areas(material: Material, plan: ZonePlan, stage: str) -> pd.Series:
     return words
 
 
-def _entrants(material: Material, plan: ZonePlan, stage: str) -> pd.Series:
-    """Return the children of entry age in each zone; NaN where ages are not known."""
-    children, county = material.county.tables["children"], material.county
+def _entrants(material: Material, plan: ZonePlan, stage: str) -> tuple[pd.Series, bool]:
+    """Return the children of entry age in each zone, and whether all of them were counted.
+
+    Those not entered for the plan's year are projected.
+    """
+    county, year = material.county, plan.year
     zones = plan.zones[stage].reindex(county.villages.index).fillna("")
-    here = children[(children["year"] == plan.year) & (children["age"] == ENTRY_AGE[stage])]
-    if here.empty:
-        return pd.Series(float("nan"), index=sorted(set(zones) - {""}))
-    counted = here.groupby(here["village"].map(zones).fillna(""))["count"].sum()
-    return counted.reindex(sorted(set(zones) - {""})).fillna(0)
+    children = project(county, range(year, year + 1))
+    here = children[children["age"] == ENTRY_AGE[stage]]
+    by_zone = here["count"].groupby(here["village"].map(zones).to_numpy()).sum()
+    return by_zone, bool((here["basis"] == "counted").all())
 
 
 def _open(material: Material, plan: ZonePlan) -> str:
