@@ -17,6 +17,7 @@ from districting.demand import (
     project,
     seat_balance,
 )
+from districting.demand.tables import shortest
 from districting.plan.zone_plan import ZonePlan, feeder_table, zone_table
 from districting.sample import make_county
 
@@ -137,3 +138,14 @@ def test_entrants_are_the_children_of_that_age(seed, births) -> None:
     for (stage, year, grade), count in sums.items():
         if year > county.year and grade not in (1, 7):
             assert count == sums[stage, year - 1, grade - 1]
+
+
+def test_schools_short_of_seats_are_listed_once() -> None:
+    """Each school and stage in the year of its largest shortage, the worst school first."""
+    rows = [("A", 2026, -5), ("A", 2027, -9), ("B", 2026, 3), ("C", 2026, -12), ("C", 2027, -12)]
+    balance = pd.DataFrame(rows, columns=["school", "year", "entry_surplus"]).assign(
+        name=lambda t: t["school"], town="甲镇", stage="primary", entrants=40, entry_seats=30,
+        pupils=100, seats=200,
+    )  # fmt: skip
+    told = shortest(balance)[["name", "year", "entry_surplus"]].to_numpy().tolist()
+    assert told == [["C", 2026, -12], ["A", 2027, -9]]

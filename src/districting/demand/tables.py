@@ -29,10 +29,11 @@ def _summed(balance: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def shortest(balance: pd.DataFrame, most: int = 10) -> pd.DataFrame:
-    """Return the schools and years in which most entrants find no seat, worst first."""
+    """Return the schools where most entrants find no seat, each in its worst year, worst first."""
     short = balance[balance["entry_surplus"] < 0].sort_values(
         ["entry_surplus", "year", "school"], kind="stable"
     )
+    short = short.drop_duplicates(["school", "stage"])
     shown = ["name", "town", "stage", "year", "entrants", "entry_seats", "entry_surplus", "pupils"]
     return short.head(most)[[*shown, "seats"]].reset_index(drop=True)
 

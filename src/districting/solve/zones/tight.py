@@ -105,6 +105,8 @@ def search(
     heat = max(typical / net.n, 1.0)
     large, zones = has_large_zones(net), Zones()
     best, met = start, [start]
+    if not large:
+        collect(net, start[None].astype(np.int16), zones)
     for kind in LARGE_ROUNDS if large else SMALL_ROUNDS:
         starts = [met[k % len(met)] for k in range(kind.walks)]
         seeds = range(seed, seed + kind.walks)
