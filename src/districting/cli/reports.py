@@ -78,9 +78,13 @@ def compare(
     plans: Annotated[list[Path], typer.Argument(help=say("cli.plans"))],
     county: CountyPath = None,
     as_json: Json = False,
+    after: AfterPath = None,
 ) -> None:
     """Measure two to four plans on one scale and list what moved."""
-    _print_comparison(*load_plans(county, *plans), as_json)
+    from districting.cli.layouts import adopting
+
+    read, drafts = load_plans(county, *plans)
+    _print_comparison(adopting(read, moves=after), drafts, as_json)
 
 
 def export(

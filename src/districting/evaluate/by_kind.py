@@ -12,6 +12,7 @@ from districting.evaluate.compare import Comparison, compare_districts
 from districting.evaluate.measure import Measures, measure_districts
 from districting.evaluate.measures.ground import Ground
 from districting.evaluate.plan_years import in_plan_year
+from districting.evaluate.staff_compare import StaffComparison, compare_staff
 from districting.evaluate.zones import (
     ZoneComparison,
     ZoneMeasures,
@@ -20,6 +21,9 @@ from districting.evaluate.zones import (
 )
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
+from districting.plan.posts_plan import PostsPlan
+from districting.plan.rotation_plan import RotationPlan
+from districting.plan.teaching_plan import TeachingPlan
 from districting.plan.zone_plan import ZonePlan
 from districting.policy.policy import Policy
 from districting.terms import say
@@ -29,6 +33,8 @@ MEASURERS: Mapping[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "zones": (measure_zones, compare_zones),
 }
 """What measures and what compares plans, by kind."""
+STAFF = (RotationPlan.kind, TeachingPlan.kind, PostsPlan.kind)
+"""Kinds that are compared by what the checks of their rules find."""
 
 
 @overload
@@ -67,17 +73,17 @@ def compare(
 @overload
 def compare(
     county: County, plans: Sequence[Plan], policy: Policy | None = None
-) -> Comparison | ZoneComparison: ...
+) -> Comparison | ZoneComparison | StaffComparison: ...
 def compare(county: County, plans: Sequence[Plan], policy: Policy | None = None) -> Any:
     """Measure `plans` on one scale and list what the others move against the first.
 
     Parameters
     ----------
     county : County
-    plans : sequence of DistrictPlan, or of ZonePlan
+    plans : sequence of plans of one kind
         The first is the one to hold the others against, as a rule the current plan.
     policy : Policy, optional
-        Counts broken rules as well.
+        Counts broken rules as well; plans of staff are measured by it, the first one's by default.
 
     Raises
     ------
@@ -86,11 +92,18 @@ def compare(county: County, plans: Sequence[Plan], policy: Policy | None = None)
     PlanFileError
         If plans of this kind are not measured, or the plans are not of one kind.
     """
-    return _of(one_kind(plans))[1](county, plans, policy)
+    kind = _alike(plans)
+    return (compare_staff if kind in STAFF else _of(kind)[1])(county, plans, policy)
 
 
 def one_kind(plans: Sequence[Plan]) -> str:
     """Return the kind that all `plans` are of, one that has measures; raises as `compare` does."""
+    kind = _alike(plans)
+    _of(kind)
+    return kind
+
+
+def _alike(plans: Sequence[Plan]) -> str:
     if not plans:
         raise ValueError("at least one plan is needed")
     kind = plans[0].kind
@@ -99,7 +112,6 @@ def one_kind(plans: Sequence[Plan]) -> str:
             raise PlanFileError(
                 say("plan.other_kind", path=plan.name, found=plan.kind, wanted=kind)
             )
-    _of(kind)
     return kind
 
 

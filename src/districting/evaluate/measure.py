@@ -19,7 +19,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.terms import say
 
 COLUMNS = ("measure", "stage", "title", "unit", "better")
-DECIMALS = {"min": 1, "percent": 1, "km": 1, "points": 2, "ratio": 3}
+DECIMALS = {"min": 1, "percent": 1, "km": 1, "points": 2, "ratio": 3, "coefficient": 3}
 """Decimals that print by unit; none for the others."""
 ARROWS = {"lower": "↓", "higher": "↑", "": ""}
 

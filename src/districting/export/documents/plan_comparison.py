@@ -22,7 +22,7 @@ def build(material: Material) -> Document:
     """
     plans = list(material.plans)
     current = material.county.current_plan
-    if len(plans) == 1 and current is not None:
+    if len(plans) == 1 and current is not None and plans[0].kind == current.kind:
         plans.insert(0, current)
     if len(plans) < 2:
         raise DocumentError(say("documents.comparison.one_plan"))
@@ -49,4 +49,5 @@ def _nothing() -> Paragraph:
     return Paragraph(say("documents.none"))
 
 
-RECIPE = Recipe("comparison", "documents.comparison.title", build)
+KINDS = ("districts", "zones", "rotation", "teaching", "posts")
+RECIPE = Recipe("comparison", "documents.comparison.title", build, kinds=KINDS)
