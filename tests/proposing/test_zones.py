@@ -156,7 +156,7 @@ def test_tiers_are_served_one_after_another(row: County) -> None:
     assert list(served.zones["primary"]) == ["S0"] * 4 + ["S1"] * 2
     (border, border_came), (travel, travel_came) = tier_words(served)
     assert border == "小学第 1 档（片区不跨镇街）" and border_came.startswith("0，")
-    assert travel.startswith("小学第 2 档（") and travel_came.startswith("70,000，")
+    assert travel.startswith("小学第 2 档（") and travel_came.startswith("70,000 人·米，")
 
 
 def test_seats_in_a_tier_of_their_own_are_served_better_than_beside_ways() -> None:

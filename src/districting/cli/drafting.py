@@ -220,14 +220,25 @@ def stop_for(seconds: float, gap: float) -> Stop:
 def _progress(phase: str, objective: float, bound: float) -> None:
     from districting.proposing.phases import phase_words
 
-    gap = (objective - bound) / max(abs(objective), 1.0)
-    line = say("cli.progress", phase=phase_words(phase), objective=objective, bound=bound, gap=gap)
+    known = {"objective": objective, "bound": bound}
+    told = [say(f"cli.progress.{k}", number=v) for k, v in known.items() if math.isfinite(v)]
+    if len(told) == len(known):
+        gap = (objective - bound) / max(abs(objective), 1.0)
+        told.append(say("cli.progress.gap", number=gap))
+    line = "  ".join([phase_words(phase), *told])
     # Blanks wipe the line before: older Windows consoles know no escape sequences.
     print(f"\r{line}{' ' * 20}", end="", file=sys.stderr, flush=True)
 
 
+def wipe_progress() -> None:
+    """Wipe the line that shows the progress, where someone watches."""
+    if sys.stderr.isatty():
+        print(f"\r{' ' * 79}\r", end="", file=sys.stderr, flush=True)
+
+
 def plan_or_leave(proposal: Proposal) -> Plan:
     """Return the plan; without one say why and leave with code 3 (none exists) or 4 (stopped)."""
+    wipe_progress()
     if proposal.plan is not None:
         return proposal.plan
     if not proposal.no_plan:

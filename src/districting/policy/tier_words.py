@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from districting.plan.plan import Plan
+from districting.plan.record import TierRecord
 from districting.policy.profile import rule_title
-from districting.terms import say
+from districting.terms import say, words
 
 
 def tier_words(plan: Plan) -> list[tuple[str, str]]:
@@ -20,10 +21,28 @@ def tier_words(plan: Plan) -> list[tuple[str, str]]:
         names = dict.fromkeys(gate.split("#")[0] for gate in tier.gates)
         title = say("tier.comma").join(rule_title(plan.kind, name) for name in names)
         key = "tier.prices" if tier.prices else "tier.aims"
-        came = say("tier.came", value=_number(tier.value), bound=_number(tier.bound), gap=tier.gap)
+        unit, scale = _unit(plan, tier)
+        value, bound = (_number(n / scale) for n in (tier.value, tier.bound))
+        came = say("tier.came", value=value, bound=bound, gap=tier.gap, unit=unit)
         given = say("tier.given", given=tier.given) if tier.given else ""
         told.append((stage + say(key, number=met[tier.stage], title=title), came + given))
     return told
+
+
+def _unit(plan: Plan, tier: TierRecord) -> tuple[str, float]:
+    """Return the unit that a tier is told in, and what one of it counts in the tier.
+
+    A tier of one aim is told in that aim's own unit; one of several, or of prices, in what its
+    weights add up to.
+    """
+    if tier.prices:
+        return say("tier.points"), 1.0
+    known, mixed = words("tier.unit"), words("tier.mixed").get(plan.kind, "")
+    parts = plan.solver.parts if plan.solver else {}
+    part = parts.get(tier.gates[0]) if len(tier.gates) == 1 else None
+    if part is None or part.unit not in known or not part.value or not tier.value:
+        return mixed, 1.0
+    return known[part.unit], tier.value / part.value
 
 
 def _number(value: float) -> str:

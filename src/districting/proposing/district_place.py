@@ -20,7 +20,7 @@ from districting.proposing.binding import Binding, binding
 from districting.proposing.explain import told_unit
 from districting.proposing.explaining import WHOLE
 from districting.solve.partition.value import Evaluation, best_seats, evaluate
-from districting.solve.stop import Stop
+from districting.solve.stop import Progress, Stop, silent
 from districting.terms import say
 
 SECONDS = 60.0
@@ -31,7 +31,9 @@ SLIGHT = 0.5
 """Changes below this many objective units are not told."""
 
 
-def explain(county: County, policy: Policy, plan: DistrictPlan, place: str) -> str:
+def explain(
+    county: County, policy: Policy, plan: DistrictPlan, place: str, progress: Progress = silent
+) -> str:
     """Explain a district plan; see :func:`districting.proposing.explaining.explain_place`.
 
     `place` may also be a district (its bounds, and how near it comes to them) or the county (which
@@ -41,7 +43,7 @@ def explain(county: County, policy: Policy, plan: DistrictPlan, place: str) -> s
     labels = _complete(view, plan)
     names = sorted(set(plan.villages))
     if place in (*WHOLE, county.name):
-        stop = Stop(SECONDS)
+        stop = Stop(SECONDS, progress=progress)
         with stop.on_ctrl_c():
             found = binding(problem, labels, stop)
         return _told_bounds(policy, found, names, whole=True)

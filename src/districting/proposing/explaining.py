@@ -10,6 +10,7 @@ from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.plan import Plan
 from districting.policy.policy import Policy
+from districting.solve.stop import Progress, silent
 from districting.terms import say
 
 EXPLAINERS = {
@@ -28,8 +29,13 @@ WHOLE = ("全县", "全区", "county")
 AREAS = ("districts", "zones")
 """Kinds of plans that are explained at every village and school at once."""
 
+SLOW = ("districts", "rotation")
+"""Kinds of plans whose layout as a whole takes solves of its own, which report their progress."""
 
-def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str:
+
+def explain_place(
+    county: County, policy: Policy, plan: Plan, place: str, progress: Progress = silent
+) -> str:
     """Return why `plan` is as it is at `place`, as text in the current language.
 
     Parameters
@@ -41,6 +47,8 @@ def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str
     place : str
         Code, id or name of a village or school, or the county; for a district plan also a district,
         for a plan of staff a teacher's id, for one of posts a union, district or ``place/post``.
+    progress : Progress
+        Called where limits of the whole are proven, which takes a while.
 
     Raises
     ------
@@ -51,7 +59,8 @@ def explain_place(county: County, policy: Policy, plan: Plan, place: str) -> str
         allowed = "、".join(EXPLAINERS)
         raise PlanFileError(say("explain.unknown_kind", value=plan.kind, allowed=allowed))
     module = import_module(f"districting.proposing.{EXPLAINERS[plan.kind]}")
-    text: str = module.explain(county, policy, plan, place)
+    watched = {"progress": progress} if plan.kind in SLOW else {}
+    text: str = module.explain(county, policy, plan, place, **watched)
     return text
 
 

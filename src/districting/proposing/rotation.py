@@ -184,11 +184,11 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
     staff, places = view.staff, view.places
     scope = scopes(view)
     reasons, joins = move_reasons(built, chosen), view.joins
-    movers = staff[["teacher", "stage", "school"]].iloc[view.teacher[chosen]]
+    movers = staff[["teacher", "stage", "school", "leader"]].iloc[view.teacher[chosen]]
     goals = places["school"].iloc[view.to[chosen]]
     rows = []
     columns = (chosen.tolist(), reasons, *(movers[c] for c in movers), goals)
-    for arc, reason, teacher, stage, school, goal in zip(*columns, strict=True):
+    for arc, reason, teacher, stage, school, leader, goal in zip(*columns, strict=True):
         rows.append(
             {
                 "teacher": str(teacher),
@@ -198,7 +198,7 @@ def move_rows(built: Built, chosen: Ints, rules: Sequence[RotationRule]) -> list
                 "from_school": str(school),
                 "to_school": str(goal),
                 "start": f"{view.year}-09",
-                "end": term.end_of(view.year) if term else "",
+                "end": term.end_of(view.year, bool(leader)) if term else "",
                 "exchange": forms[int(scope[arc])],
                 "moved": term.moved if term else False,
                 "scope": SCOPES[int(scope[arc])],

@@ -20,18 +20,21 @@ from districting.policy.rotation.share_county import ShareCounty
 from districting.policy.rotation.share_sending import ShareSending
 from districting.policy.rotation.staff_variation import StaffVariation
 from districting.solve.rotation import Limit, Limits, lowest_sums, rotation_limits
-from districting.solve.stop import Stop
+from districting.solve.stop import Progress, Stop, silent
 from districting.terms import say
 
 SHARES = (ShareCounty.name, ShareSending.name, ShareBackbone.name)
 GATE = StaffVariation.name
 
 
-def explain_county(county: County, policy: Policy, plan: RotationPlan) -> str:
+def explain_county(
+    county: County, policy: Policy, plan: RotationPlan, progress: Progress = silent
+) -> str:
     """Return what no plan under this policy can do better: proven limits, as text."""
     rules, view = rules_and_view(county, policy, plan, plan.year)
     built = build(rules, view, 0, leaders=False)
-    problem, stop = _with_ceilings(built.problem, rules), Stop()
+    problem, stop = _with_ceilings(built.problem, rules), Stop(progress=progress)
+    stop.report("limits", math.nan, math.nan)
     limits = rotation_limits(problem, GATE, stop, SHARES)
     lines = [say("rotation.limits.head", county=county.name)]
     narrow = _by_scope(built, stop)
@@ -65,6 +68,7 @@ def _by_scope(built: Built, stop: Stop) -> dict[str, tuple[Limit, ...]]:
     found = {}
     for number, name in enumerate(SCOPES[:-1]):
         if (scope > number).any() and (number == 0 or (scope == number).any()):
+            stop.report(f"limits {number + 2}", math.nan, math.nan)
             found[name] = lowest_sums(built.problem, GATE, stop, scope > number, SHARES)
     return found
 

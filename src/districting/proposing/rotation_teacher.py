@@ -16,12 +16,15 @@ from districting.proposing.due import when_due
 from districting.proposing.explaining import WHOLE
 from districting.proposing.rotation_limits import explain_county
 from districting.proposing.rotation_why import in_place_of, next_school, standing
+from districting.solve.stop import Progress, silent
 from districting.terms import say
 
 BACKBONE = ("county", "city", "province")
 
 
-def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
+def explain(
+    county: County, policy: Policy, plan: Plan, place: str, progress: Progress = silent
+) -> str:
     """Return the reasons for one teacher, or the changes at one school, as text.
 
     Parameters
@@ -38,7 +41,7 @@ def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
     if (county.tables["teachers"]["teacher"] == place).any():
         return explain_teacher(county, policy, plan, place)
     if place in (*WHOLE, county.code, county.name):
-        return explain_county(county, policy, plan)
+        return explain_county(county, policy, plan, progress)
     kind, school = find_unit(county, place)
     if kind != "school":
         raise PlanFileError(say("plan.no_school", value=place))

@@ -107,7 +107,8 @@ def solve_teaching(
     if not prices.kept <= within:
         return TeachingSolution(Status.INFEASIBLE, None, {}, float("nan"), float("inf"))
     finished = True
-    for group in _groups(view, arcs):
+    for number, group in enumerate(_groups(view, arcs), 1):
+        stop.report(f"visits {number}", float("nan"), float("nan"))
         answer, columns = _solve_group(view, prices, group, stop, seed)
         if answer.infeasible:
             return TeachingSolution(Status.INFEASIBLE, None, {}, float("nan"), float("inf"))

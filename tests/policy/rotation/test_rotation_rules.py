@@ -30,6 +30,7 @@ from districting.solve.rotation.solution import broken, tier_value
 HARD: list[tuple[str, dict[str, Any]]] = [
     ("tenure", {}),
     ("tenure", {"basis": "appointments"}),
+    ("tenure", {"years": {"primary": 5}, "titles_of": {"primary": ("first",)}}),
     ("exempted", {}),
     ("retirement", {"years": 12}),
     ("retirement", {"years": 1, "oldest": {"m": 50, "f": 45}}),
@@ -37,6 +38,8 @@ HARD: list[tuple[str, dict[str, Any]]] = [
     ("share_county", {"share": 0.4, "most": 0.7}),
     ("share_backbone", {"share": 0.4}),
     ("share_backbone", {"share": 0.5, "base": "eligible"}),
+    ("share_weak", {"share": 0.5, "backbone": 0.6, "areas": ("seat", "rural")}),
+    ("longest_stay", {"years": {"primary": 6}}),
     ("direction", {}),
     ("near_district", {"widest": "district", "free_subjects": ()}),
     ("near_district", {"widest": "district"}),
@@ -339,6 +342,14 @@ def test_a_term_fixes_dates_form_and_file(grid_county: Callable[..., County]) ->
                           ({"exchange": "support"}, False), ({"moved": True}, False)):  # fmt: skip
         plan = replace(empty_plan(county), moves=move_table([right | change]))
         assert passes(rule, [rule], county, plan) == holds
+    head = county.tables["teachers"]["teacher"] == row["teacher"]
+    posts = county.tables["teachers"]["post"].where(~head, "principal")
+    led = county.with_tables(teachers=county.tables["teachers"].assign(post=posts))
+    longer = rule_of("term", leader_years=5)
+    for end, holds in (("2031-08", True), ("2029-08", False)):
+        plan = replace(empty_plan(led), moves=move_table([right | {"end": end}]))
+        assert passes(longer, [longer], led, plan) == holds
+        assert longer.end_of(YEAR, leader=holds) == end  # type: ignore[attr-defined]
     far = right | {"to_school": "S2"}  # another district
     for form, holds in (("regular", True), ("district", False)):
         plan = replace(empty_plan(county), moves=move_table([far | {"exchange": form}]))
@@ -365,6 +376,20 @@ def test_retirement_by_table(born: str, sex: str, last: tuple[int, int]) -> None
     months = np.array([12.0 * day.year + day.month])
     found = rule.last_month(months, pd.Series([sex]))[0]  # type: ignore[attr-defined]
     assert found == 12 * last[0] + last[1]
+
+
+def test_a_deferral_does_not_excuse_the_longest_stay(grid_county: Callable[..., County]) -> None:
+    """Whoever is exempt and there too long is an exception; whoever is near retirement is not."""
+    county = tiny(grid_county, 3, 3, joined=["2015-09-01", "2015-09-01", "2022-09-01"],
+                  exempt=["illness", "", ""], exempt_until=[None, None, None],
+                  born=["1980-01-01", "1966-12-01", "1990-01-01"])  # fmt: skip
+    rule = rule_of("longest_stay")
+    conditions = [rule_of("exempted"), rule_of("retirement", years=5)]
+    rules = [rule, *conditions]
+    assert not passes(rule, rules, county, empty_plan(county))
+    free = county.tables["teachers"].assign(joined=pd.Timestamp(2022, 9, 1))
+    free["joined"] = free["joined"].where(free["teacher"] != "T1", pd.Timestamp(2015, 9, 1))
+    assert passes(rule, rules, county.with_tables(teachers=free), empty_plan(county))
 
 
 def test_every_rule_has_a_test() -> None:

@@ -10,6 +10,7 @@ from districting.policy.rotation.holds import Holds
 from districting.policy.rotation.keep_announced import KeepAnnounced
 from districting.policy.rotation.leaders import Leaders
 from districting.policy.rotation.links import Links
+from districting.policy.rotation.longest_stay import LongestStay
 from districting.policy.rotation.near_district import NearDistrict
 from districting.policy.rotation.no_return import NoReturn
 from districting.policy.rotation.out_cap import OutCap
@@ -18,6 +19,7 @@ from districting.policy.rotation.retirement import Retirement
 from districting.policy.rotation.share_backbone import ShareBackbone
 from districting.policy.rotation.share_county import ShareCounty
 from districting.policy.rotation.share_sending import ShareSending
+from districting.policy.rotation.share_weak import ShareWeak
 from districting.policy.rotation.shortage import Shortage
 from districting.policy.rotation.staff_variation import StaffVariation
 from districting.policy.rotation.subject_ceiling import SubjectCeiling
@@ -38,6 +40,8 @@ RULES: dict[str, type[RotationRule]] = {
         ShareSending,
         ShareCounty,
         ShareBackbone,
+        ShareWeak,
+        LongestStay,
         Direction,
         NearDistrict,
         SubjectFit,

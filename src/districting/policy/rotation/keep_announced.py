@@ -55,7 +55,7 @@ class KeepAnnounced(RotationRule):
         yield ArcCost(self.name, "changes", self.tier, self.weight, cost, constant)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
-        """Name the plan that this one follows."""
-        for year in years(county, plan):
-            details = {"year": year.year, "message": "measured", "parent": plan.parent or "—"}
+        """Name the plan that this one follows; without one there is nothing to say."""
+        for year in years(county, plan) if plan.parent else ():
+            details = {"year": year.year, "message": "measured", "parent": plan.parent}
             yield Finding(self.name, verdict(True), (), float(len(year.moved)), details=details)

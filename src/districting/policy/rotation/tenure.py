@@ -36,7 +36,10 @@ class Tenure(Condition):
     years : Mapping of stage to int
         ROT-05 leaves the number to the county, in step with school stages.
     titles : tuple of str
-        中级及以上 of ROT-09.
+        中级及以上 of ROT-09, by appointments.
+    titles_of : Mapping of stage to tuple of str
+        By tenure: titles that a stage asks for as well (ROT-14, 三亚吉阳 2023, an example: primary
+        12 years with 初级以上, junior 9 years with 中级以上). Stages left out ask for none.
     appointments : int
         Terms of appointment that must be exceeded, ROT-09.
     appointment_years : int
@@ -50,6 +53,7 @@ class Tenure(Condition):
         default_factory=lambda: MappingProxyType({"primary": 6, "junior": 6})
     )
     titles: tuple[str, ...] = ("first", "senior", "full")
+    titles_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     appointments: int = 2
     appointment_years: int = 3
 
@@ -66,6 +70,8 @@ class Tenure(Condition):
         else:
             wanted = staff["stage"].map({s: 12 * y for s, y in self.years.items()})
             reached = months >= wanted.fillna(np.inf).to_numpy(dtype=float)
+            for stage, titles in self.titles_of.items():
+                reached &= ((staff["stage"] != stage) | staff["title"].isin(titles)).to_numpy()
         off = (staff["on_quota"] == "no").to_numpy()
         leader = staff["leader"].to_numpy(dtype=bool)
         return np.asarray((~reached | off) & ~leader)
@@ -79,7 +85,9 @@ class Tenure(Condition):
         else:
             fits = pd.Series(False, index=teachers.index)
             for stage, number in self.years.items():
-                fits |= (teachers["stage"] == stage) & (months / 12 >= number)
+                titles = self.titles_of.get(stage)
+                titled = True if titles is None else teachers["title"].isin(list(titles))
+                fits |= (teachers["stage"] == stage) & (months / 12 >= number) & titled
         return (~fits | (teachers["on_quota"] == "no")) & ~teachers["post"].isin(LEADERS)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
