@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +12,7 @@ from districting.errors import DataError
 from districting.export.documents import Material, find_recipe
 from districting.export.documents.document import Document
 from districting.export.names import read_names
+from districting.plan.posts_plan import PostsPlan
 from districting.plan.rotation_plan import RotationPlan
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy import Policy, read_policy
@@ -83,7 +85,7 @@ def test_shares_show_both_denominators(
 
 def test_quotas_add_up_before_and_after(built: Callable[..., Document], county: County) -> None:
     """Rotation moves teachers and makes none: the sums stay, by district and by school."""
-    by_district, by_school = built("quota-list").tables()
+    by_district, _, by_school = built("quota-list").tables()
     for table in (by_district, by_school):
         sums = table.totals()
         assert sums["before"] == sums["after"]
@@ -142,3 +144,60 @@ def test_a_bad_file_of_names_is_told(tmp_path: Path) -> None:
         assert problem.what and problem.allowed and problem.mend
     path.write_text("教师编号,姓名\nT1,甲\n", encoding="utf-8")
     assert dict(read_names(path)) == {"T1": "甲"}
+
+
+def test_surplus_by_subject_and_school_leaves_persons_to_the_bureau(
+    built: Callable[..., Document], county: County, policy: Policy, rotation: RotationPlan
+) -> None:
+    """Whole posts above quota agree with the quota list; persons and goals stay empty."""
+    _, by_subject, by_school = built("quota-list").tables()
+    frame = by_subject.frame
+    assert np.allclose(frame["surplus"], frame["have"] - frame["need"], atol=0.11)
+    (table,) = built("surplus-list").tables()
+    above = by_school.frame[by_school.frame["surplus"] > 0]
+    assert set(zip(table.frame["name"], table.frame["surplus"], strict=True)) == set(
+        zip(above["name"], above["surplus"], strict=True)
+    )
+    assert (table.frame[["persons", "goal"]] == "").all(axis=None)
+    assert (table.frame["subjects"] != "").any()
+    below = set(by_school.frame.loc[by_school.frame["surplus"] < 0, "name"])
+    named = {g.rsplit(" ", 1)[0] for cell in table.frame["goals"] for g in cell.split("、") if g}
+    assert named and named <= below
+
+
+def test_the_reserve_leaves_out_heads_and_holders(
+    built: Callable[..., Document], county: County, policy: Policy
+) -> None:
+    """Managers and backbone teachers of the districts' schools, none of whom holds a post."""
+    posts = propose(county, policy, "posts").plan
+    assert isinstance(posts, PostsPlan)
+    summary, people = built("reserve-list", posts).tables()
+    ids = people.frame["person"]
+    rows = county.tables["teachers"].set_index("teacher").loc[ids]
+    assert not set(ids) & set(posts.posts["teacher"])
+    assert not rows["post"].isin(["principal", "secretary"]).any()
+    known = rows["post"].isin(["manager", "vice_principal"]).to_numpy()
+    assert (known | rows["honour"].isin(["county", "city", "province"]).to_numpy()).all()
+    assert summary.frame["size"].sum() == len(people.frame)
+    assert (people.frame[["recommended", "decided"]] == "").all(axis=None)
+    assert {c.key for c in people.columns} & {"born", "sex", "party"} == set()
+
+
+def test_posts_tell_duties_and_how_holders_came_about(county: County, policy: Policy) -> None:
+    """The policy's own sentences stand below; the way and the score where there are candidates."""
+    posts = propose(county, policy, "posts").plan
+    assert isinstance(posts, PostsPlan)
+    row = posts.posts.iloc[0]
+    candidates = pd.DataFrame(
+        [{"place": row["place"], "post": row["post"], "teacher": row["teacher"],
+          "way": "nomination", "score": 90.0}]
+    )  # fmt: skip
+    bare = find_recipe("posts-list").build(Material(county, (posts,), policy, (), {}))
+    assert "score" not in {c.key for c in bare.tables()[0].columns}
+    assessed = county.with_tables(candidates=candidates)
+    list_, _, duties = (
+        find_recipe("posts-list").build(Material(assessed, (posts,), policy, (), {})).tables()
+    )
+    known = list_.frame[list_.frame["score"].notna()]
+    assert known["way"].tolist() == ["民主推荐"] and known["score"].tolist() == [90.0]
+    assert any("每个教育联区设主任一名" in text for text in duties.frame["text"])

@@ -16,11 +16,13 @@ from districting.export.documents import (
     plan_statement,
     posts_list,
     quota_list,
+    reserve_list,
     rotation_horizon,
     rotation_list,
     rotation_shares,
     seat_list,
     studio_list,
+    surplus_list,
     teaching_list,
     zone_list,
 )
@@ -39,6 +41,7 @@ MODULES = (
     feeder_list,
     seat_list,
     posts_list,
+    reserve_list,
     missing_list,
     teaching_list,
     mentor_list,
@@ -47,6 +50,7 @@ MODULES = (
     rotation_shares,
     rotation_horizon,
     quota_list,
+    surplus_list,
     merit_list,
 )
 """One file a document; the order is that of the help."""

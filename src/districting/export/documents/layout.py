@@ -14,7 +14,7 @@ the room left and right of the text [characters]."""
 ROOM, HEAD_LINE = 1.15, 0.5
 """Width of a line of text over that of its characters; part of a head that one line holds."""
 LINES = 3.0
-WORD, SHORT = 1.3, 8
+WORD, SHORT = 1.3, 10
 """Width of a word that is not broken over that of its characters, on type wider than the named;
 width up to which the bracket of a head is not broken [characters]."""
 BLANK, SHEET = 90.0, 60.0
@@ -40,7 +40,7 @@ def _head_width(text: str) -> float:
     """Return the least width for a head: its words on two lines, a short bracket on one."""
     words, _, bracket = head_text(text).partition("\n")
     wide = width_in_columns(bracket)
-    wide_enough = wide * (1.0 if wide <= SHORT else HEAD_LINE)
+    wide_enough = wide * (ROOM if wide <= SHORT else HEAD_LINE)
     return max(width_in_columns(words) * HEAD_LINE, wide_enough)
 
 

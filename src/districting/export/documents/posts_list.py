@@ -9,8 +9,10 @@ import pandas as pd
 
 from districting.export.documents.document import Column, Document, Section, Table
 from districting.export.documents.material import Material, Recipe
+from districting.export.documents.rotation_list import word
 from districting.export.documents.teaching_list import printed_name
 from districting.plan.posts_plan import PostsPlan
+from districting.policy.policy import Policy
 from districting.terms import say
 
 
@@ -36,8 +38,11 @@ def build(material: Material) -> Document:
                 "term": f"{row['start']}—{row['end']}",
             }
         )
-    columns = ("place", "post", "person", "origin", "also", "term")
-    frame = pd.DataFrame(rows, columns=list(columns))
+    columns = ["place", "post", "person", "origin", "also", "term"]
+    frame = pd.DataFrame(rows, columns=columns)
+    known = _assessed(material, plan)
+    if known.notna().any(axis=None):
+        frame, columns = frame.join(known), [*columns, *known.columns]
     heads = tuple(Column(c, say(f"posts.document.{c}")) for c in columns)
     title = say("posts.document.title")
     summary = _summary(plan)
@@ -47,11 +52,34 @@ def build(material: Material) -> Document:
         Column("offices", say("posts.document.offices"), total=True),
         Column("count", say("posts.document.count")),
     )
-    sections = (
+    sections = [
         Section(title, (Table(frame, heads),)),
         Section(say("posts.document.summary"), (Table(summary, numbers),)),
-    )
-    return Document(say("posts.document.long_title", county=county.name), sections)
+    ]
+    duties = _duties(material.policy)
+    if len(duties):
+        shown = (Column("clause", say("posts.document.clause")),
+                 Column("text", say("posts.document.text"), width=60))  # fmt: skip
+        sections.append(Section(say("posts.document.duties"), (Table(duties, shown),)))
+    return Document(say("posts.document.long_title", county=county.name), tuple(sections))
+
+
+def _assessed(material: Material, plan: PostsPlan) -> pd.DataFrame:
+    """Return how each holder came about and was assessed, by the table of candidates."""
+    keys = ["place", "post", "teacher"]
+    given = material.county.tables["candidates"].reindex(columns=[*keys, "way", "score"])
+    found = plan.posts[keys].merge(given, how="left", on=keys)
+    way = [word(material.county, "candidates", "way", w) if w else None for w in
+           found["way"].fillna("")]  # fmt: skip
+    score = pd.to_numeric(found["score"])
+    return pd.DataFrame({"way": pd.Series(way, dtype="object"), "score": score})
+
+
+def _duties(policy: Policy | None) -> pd.DataFrame:
+    """Return the sentences that the rules on posts rest on, as they stand, each once."""
+    clauses = [rule.clause for rule in policy.of("posts")] if policy else []
+    rows = [(c.number, c.text) for c in clauses if c.number]
+    return pd.DataFrame(list(dict.fromkeys(rows)), columns=["clause", "text"])
 
 
 def _index(held: pd.DataFrame, row: Mapping[Any, Any]) -> int:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
-from districting.export.documents.material import DocumentError, Material, Recipe
+from districting.export.documents.material import Material, Recipe
+from districting.export.documents.surplus_list import by_quota, subject_posts
 from districting.plan.rotation_plan import RotationPlan
-from districting.policy.rotation.post_band import PostBand
 from districting.terms import say
 
 
 def build(material: Material) -> Document:
-    """Return quotas by school and stage, and sums by district.
+    """Return quotas by school and stage, sums by district, and posts by subject.
 
     Raises
     ------
@@ -20,20 +22,13 @@ def build(material: Material) -> Document:
         If the policy has no rule on quotas.
     """
     plan, county = material.plan_of(RotationPlan), material.county
-    rules = [r for r in material.needed_policy().of("rotation") if isinstance(r, PostBand)]
-    if not rules:
-        raise DocumentError(say("rotation_documents.no_quota"))
-    table = rules[0].table(county, plan)
-    layout = county.current_plan
-    of = pd.Series(dtype="str") if layout is None else layout.schools
-    stages = {s: say(f"terms.{s}") for s in table["stage"].unique()}
+    policy = material.needed_policy()
+    table = by_quota(policy, county, plan)
     table = table.assign(
-        district=of.reindex(table["school"]).fillna("").to_numpy(),
-        stage=table["stage"].map(stages),
+        stage=[say(f"terms.{s}") for s in table["stage"]],
         name=county.school_titles[table["school"]].to_numpy(),
-        surplus=(table["after"] - table["quota"]).round().astype(int),
         quota=table["quota"].round(1),
-    ).sort_values(["district", "name", "stage"])
+    )
     numbers = ("quota", "before", "after", "surplus")
     heads = [Column(c, say(f"rotation_documents.{c}"), total=True) for c in numbers]
     by_school = (
@@ -44,13 +39,36 @@ def build(material: Material) -> Document:
     )
     sums = table.groupby(["district", "stage"], as_index=False)[list(numbers)].sum()
     by_district = (by_school[0], by_school[2], *heads)
-    blocks = (
+    blocks: tuple[Table | Paragraph, ...] = (
         Table(sums, by_district, say("rotation_documents.by_district")),
+        *_by_subject(subject_posts(policy, county, plan)),
         Table(table, by_school, say("rotation_documents.by_school")),
         Paragraph(say("rotation_documents.quota_note"), "note"),
     )
     title = say("rotation_documents.quota_title", county=county.name, year=plan.year)
     return Document(title, (Section(say("rotation_documents.quota_list"), blocks),))
+
+
+def _by_subject(posts: pd.DataFrame) -> Iterator[Table]:
+    """Yield posts needed and posts there are by stage and subject, where the policy says how."""
+    if posts.empty:
+        return
+    sums = posts.groupby(["stage", "subject"], as_index=False)[["need", "have"]].sum()
+    sums = sums.assign(
+        stage=[say(f"terms.{s}") for s in sums["stage"]],
+        need=sums["need"].round(1),
+        have=sums["have"].round(1),
+        surplus=(sums["have"] - sums["need"]).round(1),
+    )
+    columns = (
+        Column("stage", say("rotation_documents.stage"), merged=True),
+        Column("subject", say("rotation_documents.subject_quota.subject")),
+        *(
+            Column(c, say(f"rotation_documents.subject_quota.{c}"), total=True)
+            for c in ("need", "have", "surplus")
+        ),
+    )
+    yield Table(sums, columns, say("rotation_documents.subject_quota.title"))
 
 
 RECIPE = Recipe("quota-list", "rotation_documents.quota_list", build, kinds=("rotation",))
