@@ -40,6 +40,7 @@ def build(material: Material) -> Document:
         )
     columns = ["place", "post", "person", "origin", "also", "term"]
     frame = pd.DataFrame(rows, columns=columns)
+    columns = [c for c in columns if c != "also" or (frame[c] != "").any()]
     known = _assessed(material, plan)
     if known.notna().any(axis=None):
         frame, columns = frame.join(known), [*columns, *known.columns]
@@ -47,7 +48,7 @@ def build(material: Material) -> Document:
     title = say("posts.document.title")
     summary = _summary(plan)
     numbers = (
-        Column("body", say("posts.document.place")),
+        Column("body", say("posts.document.level")),
         Column("post", say("posts.document.post")),
         Column("offices", say("posts.document.offices"), total=True),
         Column("count", say("posts.document.count")),
@@ -76,10 +77,15 @@ def _assessed(material: Material, plan: PostsPlan) -> pd.DataFrame:
 
 
 def _duties(policy: Policy | None) -> pd.DataFrame:
-    """Return the sentences that the rules on posts rest on, as they stand, each once."""
+    """Return the sentences that the rules on posts rest on, as they stand, each once.
+
+    A part of a sentence that stands there as a whole is left out.
+    """
     clauses = [rule.clause for rule in policy.of("posts")] if policy else []
-    rows = [(c.number, c.text) for c in clauses if c.number]
-    return pd.DataFrame(list(dict.fromkeys(rows)), columns=["clause", "text"])
+    rows = list(dict.fromkeys((c.number, c.text) for c in clauses if c.number))
+    texts = [text for _, text in rows]
+    whole = [r for r in rows if not any(r[1] in other for other in texts if other != r[1])]
+    return pd.DataFrame(whole, columns=["clause", "text"])
 
 
 def _index(held: pd.DataFrame, row: Mapping[Any, Any]) -> int:
