@@ -84,15 +84,15 @@ class ShareWeak(CountsEligible):
             base = int((eligible & year.before["school"].isin(strong)).sum())
             ways = year.moved["school"].isin(strong) & year.moved["to_school"].isin(weak)
             gone = year.moved[ways & ~year.moved["post"].isin(LEADERS)]
-            yield self._found("all", year.year, gone, base, self.share)
+            yield self._found("", year.year, gone, base, self.share)
             honoured = gone[gone["honour"].isin(list(self.honours))]
-            yield self._found("backbone", year.year, honoured, len(gone), self.backbone)
+            yield self._found("backbone_", year.year, honoured, len(gone), self.backbone)
 
     def _found(self, what: str, year: int, gone: pd.DataFrame, base: int, share: float) -> Finding:
         need = math.ceil(round(share * base, 9))
         holds = len(gone) >= need
         word = "pass" if holds else "fail"
-        details = {"year": year, "base": base, "percent": 100 * share, "message": f"{what}_{word}"}
+        details = {"year": year, "base": base, "percent": 100 * share, "message": f"{what}{word}"}
         return Finding(
             self.name, verdict(holds), (), float(len(gone)), float(need), details=details
         )
