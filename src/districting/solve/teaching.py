@@ -29,6 +29,9 @@ from districting.solve.mip import Answer, Columns, solve_milp
 from districting.solve.stop import Stop
 
 TOLERANCE = 1e-6
+CROWDED, AFTERNOON = 0.1, 0.001
+"""Price of a visit's second half-day in a day, or of a visitor beyond a school's even share of a
+day, and of an afternoon."""
 GROUP_GAP = 1e-4
 """Relative gap at which a group is left: interchangeable teachers make the last bit long."""
 
@@ -269,6 +272,10 @@ def lay_timetable(
 ) -> pd.DataFrame | None:
     """Lay half-days into the week without clashes, as evenly over days as can be.
 
+    Each of a visit's own half-days has a day to itself where there are days enough, and a school's
+    visitors come spread over the week: no more a day than a fifth of its half-days, rounded up.
+    Of equal weeks mornings are preferred.
+
     Parameters
     ----------
     visits : pandas.DataFrame
@@ -287,12 +294,12 @@ def lay_timetable(
     for row, visit in enumerate(visits.to_dict("records")):
         columns = []
         for k in range(len(slots)):
-            at[row, k] = program.add(0.001 * k, 1.0)
+            at[row, k] = program.add(0.0 if slots[k][1] == HALVES[0] else AFTERNOON, 1.0)
             columns.append(at[row, k])
         need = float(visit["half_days"])
         program.rows.add(np.array(columns), 1.0, need, need)
         for day in range(DAYS):
-            both = program.add(0.1, 1.0)
+            both = program.add(CROWDED, 1.0)
             ends = np.array([at[row, 2 * day], at[row, 2 * day + 1], both])
             program.rows.add(ends, np.array([1.0, 1.0, -1.0]), -np.inf, 1.0)
     for name in ("teacher", "school"):
@@ -302,6 +309,9 @@ def lay_timetable(
                 columns = [at[int(r), k] for r in rows]
                 if len(columns) > most:
                     program.rows.add(np.array(columns), 1.0, -np.inf, most)
+            if name == "school":
+                _spread(program, [[at[int(r), k] for k in range(len(slots))] for r in rows],
+                        int(visits["half_days"].iloc[rows].sum()))  # fmt: skip
     if not at:
         return pd.DataFrame(columns=["teacher", "school", "day", "half"])
     answer = solve_milp(program, stop, seed)
@@ -312,6 +322,17 @@ def lay_timetable(
         (who[r], where[r], *slots[k]) for (r, k), column in at.items() if answer.x[column] > 0.5
     ]
     return pd.DataFrame(laid, columns=["teacher", "school", "day", "half"])
+
+
+def _spread(program: Columns, visits: list[list[int]], half_days: int) -> None:
+    """Price what comes to a school in a day beyond an even share of its `half_days`."""
+    share = float(-(-half_days // DAYS))
+    for day in range(DAYS):
+        columns = [c for visit in visits for c in visit[2 * day : 2 * day + 2]]
+        if len(columns) > share:
+            beyond = program.add(CROWDED, integer=False)
+            values = np.append(np.ones(len(columns)), -1.0)
+            program.rows.add(np.append(columns, beyond), values, -np.inf, share)
 
 
 def pair_mentors(candidates: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from districting.policy import Clause, Policy, Strength, Verdict
 from districting.policy.teaching import RULES, TeachingRule
 from districting.proposing import propose
 from districting.solve.stop import Stop
-from districting.solve.teaching import pair_mentors, solve_teaching
+from districting.solve.teaching import lay_timetable, pair_mentors, solve_teaching
 
 STAFF = [
     # teacher, school, subject, subject_2, post, honour, title, joined
@@ -245,3 +245,11 @@ def test_bad_parameters_are_refused() -> None:
         _rule("visit_scope", widest="world")
     with pytest.raises(PolicyError):
         _rule("visit_rhythm", schools=0)
+
+
+def test_visitors_come_spread_over_the_week() -> None:
+    """Five half-days at one school are one a day, in the mornings."""
+    visits = pd.DataFrame({"teacher": list("ABCD"), "school": "S0", "half_days": [2, 1, 1, 1]})
+    laid = lay_timetable(visits, {"S0": 9}, Stop(10.0))
+    assert laid is not None and sorted(laid["day"]) == [1, 2, 3, 4, 5]
+    assert set(laid["half"]) == {"am"}
