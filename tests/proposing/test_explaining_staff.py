@@ -12,6 +12,7 @@ import pytest
 from districting.county import County
 from districting.errors import PlanFileError
 from districting.plan.posts_plan import PostsPlan
+from districting.plan.rotation_plan import RotationPlan, move_table
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy import Clause, Policy, Strength
 from districting.policy.posts import RULES as POSTS
@@ -212,3 +213,15 @@ def test_effects_are_those_of_the_changed_plan(music: County) -> None:
         assert np.isclose(effect.total, total)
         seen += 1
     assert seen > 20
+
+
+def test_a_school_tells_what_rotation_changes_by_subject_and_age(music: County) -> None:
+    """One teacher of music, a backbone teacher, comes to a school of one teacher of art."""
+    born = pd.to_datetime(["1980-05-01", "1990-05-01", "1990-05-01", "1990-05-01"])
+    county = music.with_tables(teachers=music.tables["teachers"].assign(born=born))
+    head = {"county": county.code, "year": county.year, "moves": move_table([])}
+    plan = RotationPlan(name="试", **head).assign(county, "A", "S1")
+    told = explain_place(county, Policy("试", "试", {}, rules=()), plan, "第1学校")
+    for line in ("音乐：0 → 1", "美术：1 → 1", "骨干教师：0 → 1", "教师总数：1 → 2"):
+        assert line in told, told
+    assert "36.0 → 41.0" in told

@@ -12,6 +12,7 @@ from districting.evaluate.compare import LISTED, Compared, distinct
 from districting.evaluate.measure import printed
 from districting.evaluate.measures.item import Item
 from districting.evaluate.verify import Report, verify
+from districting.plan.adopt import with_moves
 from districting.plan.plan import Plan
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.rotation_plan import RotationPlan
@@ -241,10 +242,5 @@ def _by_subject(county: County, plan: Plan | None) -> pd.Series:
     keys = ["school", "stage", "subject"]
     if isinstance(plan, TeachingPlan):
         return plan.visits.groupby(keys)["periods"].sum()
-    teachers = county.tables["teachers"].set_index("teacher")[keys].copy()
-    if isinstance(plan, RotationPlan):
-        moves = plan.in_year().set_index("teacher")
-        known = moves.index.intersection(teachers.index)
-        teachers.loc[known, "school"] = moves.loc[known, "to_school"]
-        teachers.loc[known, "subject"] = moves.loc[known, "subject"]
-    return teachers.groupby(keys).size()
+    here = with_moves(county, plan) if isinstance(plan, RotationPlan) else county
+    return here.tables["teachers"].groupby(keys).size()

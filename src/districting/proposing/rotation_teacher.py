@@ -7,6 +7,7 @@ import pandas as pd
 
 from districting.county import County
 from districting.errors import PlanFileError
+from districting.plan.adopt import with_moves
 from districting.plan.find import find_unit
 from districting.plan.plan import Plan
 from districting.plan.rotation_plan import RotationPlan
@@ -165,13 +166,8 @@ def school_change(county: County, plan: RotationPlan, school: str) -> pd.DataFra
         ``what`` (a subject, or words for backbone, mean age and all teachers), ``before``,
         ``after``.
     """
-    teachers = county.tables["teachers"].set_index("teacher")
-    moves = plan.in_year().set_index("teacher")
-    known = moves.index.intersection(teachers.index)
-    after = teachers.copy()
-    after.loc[known, "school"] = moves.loc[known, "to_school"]
-    after.loc[known, "subject"] = moves.loc[known, "subject"]
-    frames = [t[t["school"] == school] for t in (teachers, after)]
+    rosters = (c.tables["teachers"] for c in (county, with_moves(county, plan)))
+    frames = [t[t["school"] == school] for t in rosters]
     rows: list[tuple[str, str, str]] = []
     subjects = sorted({*frames[0]["subject"], *frames[1]["subject"]})
     for subject in subjects:
