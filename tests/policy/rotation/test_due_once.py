@@ -146,5 +146,12 @@ def test_later_years_keep_the_backbone_they_need(grid_county: Callable[..., Coun
     _, kept = rules[3].constrain(view)
     assert kept.high.tolist() == [1.0]
     assert set(view.teacher[kept.arc].tolist()) == {0, 1, 2}
+    open_ = view.teacher > 0
+    stuck = view.with_arcs(view.teacher[open_], view.to[open_])
+    _, less = rules[3].constrain(stuck)
+    assert set(stuck.teacher[less.arc].tolist()) == {1, 2}
+    tied = replace(view, staff=view.staff.assign(link=["", "", "L", "L"]))
+    _, less = rules[3].constrain(tied)
+    assert set(view.teacher[less.arc].tolist()) == {0, 1}
     view = replace(view, ahead=replace(ahead, least=(1,)))
     assert len(list(rules[3].constrain(view))) == 1

@@ -73,8 +73,15 @@ class ShareBackbone(CountsEligible):
             yield self._left_over(view, view.ahead)
 
     def _left_over(self, view: RotationView, ahead: Ahead) -> Rows:
-        """Leave later years what their least moves need, once this year has what it needs."""
-        kept = view.staff["honour"].isin(self.honours).to_numpy() & ahead.open_later
+        """Leave later years what their least moves need, once this year has what it needs.
+
+        Nobody counts on who may go now and has nowhere to go, nor on linked teachers: they need
+        each other's move.
+        """
+        staff = view.staff
+        stuck = self.able(view) & ~np.isin(np.arange(len(staff)), view.teacher)
+        kept = staff["honour"].isin(self.honours).to_numpy() & (staff["link"] == "").to_numpy()
+        kept &= ahead.open_later & ~stuck
         there = int((kept & ~view.staff["leader"].to_numpy(dtype=bool)).sum())
         now, *later = (math.ceil(round(self.share * n, 9)) for n in ahead.least)
         most = float(max(there - sum(later), now))
