@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from districting.plan.plan_file import read_plan, write_plan
     from districting.plan.zone_plan import ZonePlan
     from districting.policy import Policy, read_policy
-    from districting.proposing import Ensemble, Proposal, close_gaps, ensemble, propose, share
+    from districting.proposing import Proposal, propose
+    from districting.proposing.alternatives import Alternatives, alternatives
+    from districting.proposing.closing import close_gaps
+    from districting.proposing.ensemble import Ensemble, ensemble
     from districting.proposing.explaining import explain_place
     from districting.proposing.front import Front
     from districting.proposing.horizon import propose_horizon
     from districting.proposing.pareto import pareto
     from districting.proposing.school_changes import closing, merging, opening, resizing
+    from districting.proposing.sharing import share
     from districting.proposing.units import in_units
     from districting.proposing.what_if import what_if
     from districting.read import check_county, read_county
@@ -44,10 +48,10 @@ if TYPE_CHECKING:
     from districting.terms import using_language
 
 _WHERE = {
-    "Alternatives": "proposing",
+    "Alternatives": "proposing.alternatives",
     "County": "county",
     "DistrictPlan": "plan.district_plan",
-    "Ensemble": "proposing",
+    "Ensemble": "proposing.ensemble",
     "Front": "proposing.front",
     "Policy": "policy",
     "Proposal": "proposing",
@@ -55,7 +59,7 @@ _WHERE = {
     "ZonePlan": "plan.zone_plan",
     "after_moves": "evaluate",
     "assess": "evaluate",
-    "close_gaps": "proposing",
+    "close_gaps": "proposing.closing",
     "closing": "proposing.school_changes",
     "effect": "evaluate.what_if",
     "explain_place": "proposing.explaining",
@@ -65,13 +69,13 @@ _WHERE = {
     "pareto": "proposing.pareto",
     "resizing": "proposing.school_changes",
     "scorecard": "evaluate",
-    "share": "proposing",
+    "share": "proposing.sharing",
     "gaps": "evaluate",
     "in_units": "proposing.units",
-    "alternatives": "proposing",
+    "alternatives": "proposing.alternatives",
     "check_county": "read",
     "compare": "evaluate",
-    "ensemble": "proposing",
+    "ensemble": "proposing.ensemble",
     "make_county": "sample",
     "measure": "evaluate",
     "propose": "proposing",

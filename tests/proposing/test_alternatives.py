@@ -11,7 +11,8 @@ from districting.county import County
 from districting.errors import PolicyError
 from districting.policy import district_problem, read_policy
 from districting.policy.tier_words import tier_words
-from districting.proposing import Alternatives, alternatives, propose
+from districting.proposing import propose
+from districting.proposing.alternatives import Alternatives, alternatives
 from districting.solve.partition.value import best_seats, evaluate
 from districting.solve.stop import Stop
 from districting.terms import say

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from districting.evaluate import assess, read_standard
-from districting.proposing import close_gaps
+from districting.proposing.closing import close_gaps
 from districting.sample.frames import side_table
 from districting.solve.stop import Stop
 from districting.terms import using_language

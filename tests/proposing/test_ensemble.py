@@ -13,7 +13,8 @@ from districting.evaluate import measure
 from districting.evaluate.layout import layout_items, layout_labels
 from districting.evaluate.measures.ground import survey
 from districting.policy import read_policy
-from districting.proposing import Ensemble, ensemble, propose
+from districting.proposing import propose
+from districting.proposing.ensemble import Ensemble, ensemble
 from districting.sample import make_county, write_county
 from districting.solve.stop import Stop
 

@@ -7,7 +7,7 @@ import pytest
 
 from districting.errors import PolicyError
 from districting.graph import between_schools
-from districting.proposing import share
+from districting.proposing.sharing import share
 from districting.proposing.sharing_terms import read_sharing_terms
 from districting.sample import equipped, make_county
 from districting.sample.frames import side_table

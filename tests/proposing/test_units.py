@@ -14,7 +14,8 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan_file import read_plan, write_plan
 from districting.plan.zone_plan import ZonePlan
 from districting.policy import Policy, read_policy
-from districting.proposing import ensemble, propose
+from districting.proposing import propose
+from districting.proposing.ensemble import ensemble
 from districting.proposing.explaining import explain_place
 from districting.proposing.units import in_units, told_units
 from districting.sample import make_county, write_county

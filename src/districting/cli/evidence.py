@@ -44,7 +44,7 @@ def assess(
     """Assess a county by the standard of quality and balance; say how its gaps are closed."""
     from districting.evaluate import assess as judge
     from districting.export.balance_sheets import write_assessment
-    from districting.proposing import close_gaps
+    from districting.proposing.closing import close_gaps
     from districting.read import read_county
     from districting.solve.stop import Stop
 
@@ -118,7 +118,7 @@ def share(
 ) -> None:
     """Assign school periods to facilities that other schools open; write agreements, timetable."""
     from districting.export import write_tables
-    from districting.proposing import share as share_facilities
+    from districting.proposing.sharing import share as share_facilities
     from districting.read import read_county
     from districting.solve.stop import Stop
 

@@ -58,7 +58,7 @@ def print_ensemble(
     as_json: bool = False,
 ) -> None:
     """Sample `count` layouts and print where `plan` stands among them."""
-    from districting.proposing import ensemble as sampled
+    from districting.proposing.ensemble import ensemble as sampled
 
     with stop.on_ctrl_c():
         found = sampled(county, policy, count, seed, plan=plan, stop=stop, reversible=reversible)
@@ -78,7 +78,7 @@ def write_alternatives(
 ) -> None:
     """Solve for several layouts that differ, write a file each beside `out`, print their prices."""
     from districting.plan.plan_file import write_plan
-    from districting.proposing import alternatives
+    from districting.proposing.alternatives import alternatives
 
     paths = alternative_paths(out, count)
     names = tuple(p.name.removesuffix(".toml").removesuffix(".plan") for p in paths)
