@@ -266,11 +266,10 @@ def _mixed(value: Codes | np.uint64) -> Codes:
 
 
 def coded(words: Sequence[str]) -> Codes:
-    """Return 64 bits for each word (FNV-1a over its UTF-8 bytes)."""
-    codes = np.empty(len(words), dtype=np.uint64)
-    for number, word in enumerate(words):
-        code = 0xCBF29CE484222325
-        for byte in word.encode():
-            code = (code ^ byte) * 0x100000001B3 % 2**64
-        codes[number] = code
+    """Return 64 bits for each word (FNV-1a over its UTF-8 bytes, of which none is zero)."""
+    padded = np.array([word.encode() for word in words], dtype=np.bytes_)
+    codes = np.full(len(words), 0xCBF29CE484222325, dtype=np.uint64)
+    for byte in padded.view(np.uint8).reshape(len(words), padded.itemsize).T:
+        mixed = (codes ^ byte) * np.uint64(0x100000001B3)
+        codes = np.where(byte > 0, mixed, codes)
     return codes
