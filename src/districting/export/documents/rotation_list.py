@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,7 @@ from districting.policy.rotation.tables import LEADERS
 from districting.read.schema import tables
 from districting.terms import language, say
 
+BACKBONE = ("county", "city", "province")
 PUBLIC = ("number", "person", "subject", "from", "to", "start", "end")
 """Columns that a public notice needs, and no others."""
 FULL = (
@@ -39,9 +42,20 @@ FULL = (
 )
 
 
+DISTRICT = ("out", "into", "inside", "backbone_out", "backbone_in", "leaders")
+
+
 def build(material: Material) -> Document:
-    """Return the full list for the bureau, teachers and leaders of each year apart."""
-    return _document(material, FULL, "rotation_documents.list_title")
+    """Return the full list for the bureau, teachers and leaders of each year apart, and sums."""
+    document = _document(material, FULL, "rotation_documents.list_title")
+    sums = _by_district(material.county, material.plan_of(RotationPlan))
+    if sums.empty:
+        return document
+    columns = (Column("district", say("terms.district")),
+               *(Column(c, say(f"rotation_documents.sums.{c}"), total=True) for c in DISTRICT)
+               )  # fmt: skip
+    section = Section(say("rotation_documents.sums.title"), (Table(sums, columns),), True)
+    return replace(document, sections=(*document.sections, section))
 
 
 def build_notice(material: Material) -> Document:
@@ -62,6 +76,25 @@ def _document(material: Material, shown: tuple[str, ...], title: str) -> Documen
         for place, ((year, group), rows) in enumerate(frame.groupby(["year", "group"]))
     )
     return Document(say(title, county=county.name, year=plan.year), sections)
+
+
+def _by_district(county: County, plan: RotationPlan) -> pd.DataFrame:
+    """Return moves of all years out of, into and inside each district, with whom they take."""
+    if county.current_plan is None:
+        return pd.DataFrame()
+    of = county.current_plan.schools
+    moves, people = plan.moves, county.tables["teachers"].set_index("teacher")
+    old, new = (moves[c].map(of).fillna("").to_numpy() for c in ("from_school", "to_school"))
+    who = people.reindex(moves["teacher"])
+    backbone = who["honour"].isin(BACKBONE).to_numpy()
+    leader = who["post"].isin(LEADERS).to_numpy()
+    rows = []
+    for district in sorted(set(of)):
+        out, into = (old == district) & (new != district), (old != district) & (new == district)
+        inside = (old == district) & (new == district)
+        counted = (out, into, inside, out & backbone, into & backbone, (out | inside) & leader)
+        rows.append((district, *(int(c.sum()) for c in counted)))
+    return pd.DataFrame(rows, columns=["district", *DISTRICT])
 
 
 def _frame(material: Material, plan: RotationPlan) -> pd.DataFrame:
