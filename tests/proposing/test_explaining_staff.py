@@ -93,6 +93,10 @@ def test_a_person_without_a_post_learns_why(heads: County) -> None:
     dearer = explain_place(heads, policy, plan, "T2")
     assert "若任甲主任（替下 T0），代价：" in dearer and "择优选任：+5 分" in dearer
     assert "任甲书记" in explain_place(heads, policy, plan, "T0")
+    placed = plan.posts.assign(teacher=plan.posts["teacher"].replace("T0", "T9"))
+    stranger = replace(plan, posts=placed)
+    told = explain_place(heads, policy, stranger, "甲/主任")
+    assert "甲主任：T9" in told and "T9不是所辖学校的教师，不在人选内" in told
 
 
 def test_exceptions_and_posts_without_choice_are_told_for_the_county(heads: County) -> None:

@@ -140,9 +140,13 @@ def _arcs_of(view: PostsView, plan: PostsPlan) -> Bools:
 def _office(case: Case, office: int) -> list[str]:
     """Return holders of an office, what they break, who else could, and who would be next."""
     fills, open_ = case.fills(office), case.open_arcs()
-    holders = case.names(case.used & fills)
-    told = "、".join(map(case.person, holders)) or say("posts.document.vacant")
+    holders, where = case.names(case.used & fills), case.view.offices.iloc[office]
+    table = case.plan.posts
+    here = (table["place"] == where["place"]) & (table["post"] == where["post"])
+    outside = sorted(set(table.loc[here, "teacher"]) - set(holders))
+    told = "、".join(map(case.person, [*holders, *outside])) or say("posts.document.vacant")
     lines = [say("posts.why.office", office=case.office_name(office), holders=told)]
+    lines += [say("posts.why.elsewhere", person=case.person(t)) for t in outside]
     lines += _principles(case, office)
     able = case.names(fills & open_)
     lines.append(say("posts.why.able", number=len(able)))
