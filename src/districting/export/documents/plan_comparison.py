@@ -31,7 +31,8 @@ def build(material: Material) -> Document:
         Section(title, (frame_table(frame) if len(frame) else _nothing(),), number > 0)
         for number, (title, frame) in enumerate(comparison.sheets().items())
     ]
-    title = say("documents.comparison.long_title", county=material.county.name)
+    kind = say(f"terms.kind.{plans[0].kind}")
+    title = say("documents.comparison.long_title", county=material.county.name, kind=kind)
     names = "、".join(comparison.plans)
     subtitle = say("documents.comparison.subtitle", plans=names, year=material.county.year)
     return Document(title, tuple(sections), subtitle)

@@ -59,7 +59,7 @@ def _week(slots: pd.DataFrame, keys: list[str], told: str) -> Table:
     """Return a row for each teacher or school and a column for each half-day of the week."""
     halves = [(day, half) for day in range(1, DAYS + 1) for half in HALVES]
     cells = slots.assign(at=slots["day"].astype(str) + slots["half"]).pivot_table(
-        told, keys, "at", aggfunc="、".join
+        told, keys, "at", aggfunc="\n".join
     )
     cells = cells.reindex(columns=[f"{d}{h}" for d, h in halves]).astype(object).fillna("")
     heads = [Column(k, say(f"teaching.document.{WEEK_HEADS[k]}")) for k in keys]
