@@ -197,11 +197,16 @@ def test_posts_tell_duties_and_how_holders_came_about(county: County, policy: Po
           "way": "nomination", "score": 90.0}]
     )  # fmt: skip
     bare = find_recipe("posts-list").build(Material(county, (posts,), policy, (), {}))
-    assert "score" not in {c.key for c in bare.tables()[0].columns}
-    assessed = county.with_tables(candidates=candidates)
+    assert not {"score", "way", "served"} & {c.key for c in bare.tables()[0].columns}
+    present = candidates[["place", "post", "teacher"]].assign(terms=1)
+    assessed = county.with_tables(candidates=candidates, posts=present)
     list_, _, duties = (
         find_recipe("posts-list").build(Material(assessed, (posts,), policy, (), {})).tables()
     )
     known = list_.frame[list_.frame["score"].notna()]
     assert known["way"].tolist() == ["民主推荐"] and known["score"].tolist() == [90.0]
+    assert list_.frame["served"].value_counts().to_dict() == {
+        "新任": len(posts.posts) - 1,
+        "续任（第 2 届）": 1,
+    }
     assert any("每个教育联区设主任一名" in text for text in duties.frame["text"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,9 +42,8 @@ def build(material: Material) -> Document:
     columns = ["place", "post", "person", "origin", "also", "term"]
     frame = pd.DataFrame(rows, columns=columns)
     columns = [c for c in columns if c != "also" or (frame[c] != "").any()]
-    known = _assessed(material, plan)
-    if known.notna().any(axis=None):
-        frame, columns = frame.join(known), [*columns, *known.columns]
+    known = _assessed(material, plan).dropna(axis="columns", how="all")
+    frame, columns = frame.join(known), [*columns, *known.columns]
     heads = tuple(Column(c, say(f"posts.document.{c}")) for c in columns)
     title = say("posts.document.title")
     summary = _summary(plan)
@@ -66,14 +66,29 @@ def build(material: Material) -> Document:
 
 
 def _assessed(material: Material, plan: PostsPlan) -> pd.DataFrame:
-    """Return how each holder came about and was assessed, by the table of candidates."""
+    """Return how each holder came about and was assessed, and which term begins.
+
+    Columns are empty without candidates, or without a table of present posts.
+    """
     keys = ["place", "post", "teacher"]
     given = material.county.tables["candidates"].reindex(columns=[*keys, "way", "score"])
     found = plan.posts[keys].merge(given, how="left", on=keys)
     way = [word(material.county, "candidates", "way", w) if w else None for w in
            found["way"].fillna("")]  # fmt: skip
     score = pd.to_numeric(found["score"])
-    return pd.DataFrame({"way": pd.Series(way, dtype="object"), "score": score})
+    frame = pd.DataFrame({"way": pd.Series(way, dtype="object"), "score": score})
+    before = material.county.tables["posts"]
+    if len(before):
+        served = plan.posts[keys].merge(before[[*keys, "terms"]], how="left", on=keys)["terms"]
+        frame["served"] = [_begins(float(t)) for t in served]
+    return frame
+
+
+def _begins(served: float) -> str:
+    """Return which term of a holder begins, in words; NaN terms for one new in the post."""
+    if math.isnan(served):
+        return say("posts.document.new")
+    return say("posts.document.again", number=int(served) + 1)
 
 
 def _duties(policy: Policy | None) -> pd.DataFrame:
