@@ -129,9 +129,8 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
             cap, bound = value if tier is last else max(cap, value), best.answer.bound
             course.hurried = True  # there is a plan, so no time need be kept for one
         elif tier.number < 0 and relaxed.bound > EXACT:
-            # Before the last tier the search for its best plan shows whether one attains the price.
-            hopeful = plain[-2] is tier and not exact
-            cap = relaxed.bound * SCALE if hopeful else _price_cap(course, tier, relaxed, cap)
+            # A plan is looked for in the first aim, and shows whether one attains the price.
+            cap = _price_cap(course, tier, relaxed, cap) if exact else relaxed.bound * SCALE
         elif exact or split or 0 <= tier.number <= first.number:
             attained = _attained(course, tier, relaxed, cap, exact)
             if attained is None:

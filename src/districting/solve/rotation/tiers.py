@@ -157,11 +157,12 @@ def relax_tier(
         course.found = cost, warm.solve(cost, course.left)
     cost = tier.cost / SCALE
     found = warm.solve(cost, course.left)
-    # Prices are mostly attained as they are; what a tier may give away is more than cuts bring.
+    # Prices are mostly attained as they are, numbers of announced moves next to them; what a tier
+    # may give away is more than cuts bring.
     before = -np.inf
     while found.feasible and found.value > before + RISE * abs(found.value):
         before = found.value
-        settled = tier.number < 0 or (tier.tolerance and later) or _met(course, tier, found)
+        settled = tier.number <= EARLY or (tier.tolerance and later) or _met(course, tier, found)
         if settled or not cut_off(program, course.box, warm, found.x):
             break
         found = warm.solve(cost, course.left)
