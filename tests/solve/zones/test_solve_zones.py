@@ -164,6 +164,16 @@ def test_villages_larger_than_schools_raise_the_seats_to_add():
     assert (given.total, given.least) == (40, 40)
 
 
+def test_seats_alone_are_walked_to():
+    """Without ways to go by windows end far beyond the seats; walks leave one in 100."""
+    whole = make_zones("small", 1, False)
+    seats = (0.9 * whole.seats).astype(np.int64)
+    problem = _with(whole, arc_metres=0 * whole.arc_metres, elastic=Elastic(1, 0.0, 1), seats=seats)
+    found = solve_zones(problem, Stop(seconds=5.0))
+    assert found.bound <= found.objective <= problem.children.sum() / 100
+    assert check_zones(problem, found.assignment) == (found.objective, [])
+
+
 def test_seats_lacking_are_a_bound():
     """No assignment has fewer children beyond the seats; prices of two steps bound likewise."""
     higher = 0

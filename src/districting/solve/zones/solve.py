@@ -43,7 +43,7 @@ from districting.solve.zones.solution import (
     sum_parts,
 )
 from districting.solve.zones.tight import is_tight, search
-from districting.solve.zones.within_seats import within_seats
+from districting.solve.zones.within_seats import fewest_beyond, within_seats
 
 FIRST_ROUNDS, SHAPED_ROUNDS, LATER_ROUNDS = 600, 300, 400
 SMALL_LESS = 2
@@ -139,8 +139,11 @@ def _approach(run: Run) -> Dual:
     dual = ascend(net, free, start, _above(low, 0.02), FIRST_ROUNDS // less, run.pool, stop)
     if run.tight:
         return _walk(run, dual)
-    rounds, goal = SHAPED_ROUNDS // less, _above(dual.bound, 0.002)
-    dual = ascend(net, run.shape, dual.prices, goal, rounds, run.pool, stop, 0.3)
+    if net.cost.any():
+        rounds, goal = SHAPED_ROUNDS // less, _above(dual.bound, 0.002)
+        dual = ascend(net, run.shape, dual.prices, goal, rounds, run.pool, stop, 0.3)
+    elif can_walk(net):
+        _seat(run, dual)
     _plan(run, dual, "start")
     if run.hard and run.plan is None and run.draft is not None and can_walk(net):
         _fit(run, dual)
@@ -209,6 +212,15 @@ def _prove(run: Run, dual: Dual) -> None:
     run.note("prove")
 
 
+def _seat(run: Run, dual: Dual) -> None:
+    """Walk towards the seats where they are all that costs: prices and windows tell too little."""
+    start = first_plan(run.net, dual, run.form)
+    if (start >= 0).all():
+        seed = int(run.rng.integers(1 << 30))
+        run.offer(fewest_beyond(run.net, start, 0, run.stop, seed, run.pool), dual)
+        run.note("walk")
+
+
 def _fit(run: Run, dual: Dual) -> None:
     """Bring the best plan within hard seats where windows could not."""
     assert run.draft is not None
@@ -241,9 +253,9 @@ def _plan(run: Run, dual: Dual, phase: str) -> None:
     """Raise the bound, then seek plans from the votes and from the best plan so far."""
     run.raise_bound(float(dual.bound))
     soft = run.soften(dual)
-    starts = [first_plan(run.net, dual, run.form)]
-    if run.draft is not None:
-        starts.append(run.draft)
+    starts = [] if run.draft is None else [run.draft]
+    if run.draft is None or run.net.cost.any():
+        starts.insert(0, first_plan(run.net, dual, run.form))
     for start in starts:
         if (start < 0).any() or run.done:
             continue
