@@ -146,6 +146,8 @@ def test_later_years_keep_the_backbone_they_need(grid_county: Callable[..., Coun
     _, kept = rules[3].constrain(view)
     assert kept.high.tolist() == [1.0]
     assert set(view.teacher[kept.arc].tolist()) == {0, 1, 2}
+    _, fewer = rules[3].constrain(replace(view, ahead=replace(ahead, least=(0, 1, 0))))
+    assert fewer.high.tolist() == [1.0]  # two of the three are counted on
     open_ = view.teacher > 0
     stuck = view.with_arcs(view.teacher[open_], view.to[open_])
     _, less = rules[3].constrain(stuck)

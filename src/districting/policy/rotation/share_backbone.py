@@ -19,6 +19,8 @@ from districting.policy.rotation.tables import LEADERS, verdict, years
 from districting.policy.rule import Finding
 
 BASES = ("movers", "eligible")
+SURE = 0.95
+"""Share of those who may go later that are counted on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +78,13 @@ class ShareBackbone(CountsEligible):
         """Leave later years what their least moves need, once this year has what it needs.
 
         Nobody counts on who may go now and has nowhere to go, nor on linked teachers: they need
-        each other's move.
+        each other's move. Of the others some will be held by floors and caps of their schools.
         """
         staff = view.staff
         stuck = self.able(view) & ~np.isin(np.arange(len(staff)), view.teacher)
         kept = staff["honour"].isin(self.honours).to_numpy() & (staff["link"] == "").to_numpy()
         kept &= ahead.open_later & ~stuck
-        there = int((kept & ~view.staff["leader"].to_numpy(dtype=bool)).sum())
+        there = math.floor(SURE * (kept & ~staff["leader"].to_numpy(dtype=bool)).sum())
         now, *later = (math.ceil(round(self.share * n, 9)) for n in ahead.least)
         most = float(max(there - sum(later), now))
         arcs = np.flatnonzero(kept[view.teacher])
