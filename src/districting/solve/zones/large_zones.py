@@ -16,8 +16,8 @@ import numpy as np
 from districting.model.zones import Bools
 from districting.solve.mip import Rows
 from districting.solve.zones.arc_search import ArcSearch, solve_on
-from districting.solve.zones.fixing import free_loose, keep_to, narrow
-from districting.solve.zones.frontier import strike_out
+from districting.solve.zones.diagram import used_arcs
+from districting.solve.zones.fixing import free_loose, keep_to
 from districting.solve.zones.lagrangian import Dual
 from districting.solve.zones.master import Master, Prices, Zones
 from districting.solve.zones.net import Net
@@ -51,8 +51,7 @@ def _narrow_down(
 ) -> tuple[Prices, Bools]:
     """Raise the prices and rule out arcs in turn.
 
-    Bounds tell quickly what most arcs are worth; searches follow once at the end. Return the last
-    prices, and which villages had one arc only when they were found.
+    Return the last prices, and which villages had one arc only when they were found.
     """
     zones, stop, prices, width = Zones(), search.stop, dual.prices, first_width(dual.prices)
     assert search.plan is not None
@@ -67,28 +66,11 @@ def _narrow_down(
         if search.done or stop.due:
             break
         offer_best(search, master, best)
-        _strike_out(search, best, pool)
+        keep_to(search, used_arcs(net, best, search.objective, halt, pool))
         if slow and len(search.net.school) > FEWER * len(net.school):
-            narrow(search, best, halt, pool)
             break
         prices = best.villages
     return best, net.single
-
-
-def _strike_out(search: ArcSearch, at: Prices, pool: ThreadPoolExecutor) -> None:
-    """Leave arcs out of the search that no better plan uses."""
-    net, live = search.net, np.ones(len(search.net.school), bool)
-    limit = int(search.objective - at.bound) - 1
-
-    def part(s: int) -> None:
-        strike_out(
-            s, at.worth[s], at.worth[s] - limit, net.back, net.village, net.arc, net.single,
-            net.weight, net.cost, at.villages, net.base, net.seats, net.host, net.near_start,
-            net.near, live,
-        )  # fmt: skip
-
-    list(pool.map(part, range(net.m)))
-    keep_to(search, live)
 
 
 def _rows(net: Net, at: Prices, single: Bools) -> Rows:
