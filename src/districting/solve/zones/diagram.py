@@ -23,7 +23,7 @@ from districting.solve.zones.sweep import SLOTS, in_sweep, most_of_rest
 
 NO_ZONE = -(1 << 60)
 """Worth of a zone where there is none."""
-MOST_NODES, MOST_LABELS = 60_000, 3_000_000
+MOST_NODES, MOST_LABELS = 20_000, 1_000_000
 """Nodes of a diagram, and labels of their beginnings, that are worth their while."""
 
 

@@ -19,10 +19,9 @@ from districting.solve.zones.arc_search import ArcSearch, solve_on
 from districting.solve.zones.diagram import used_arcs
 from districting.solve.zones.fixing import free_loose, keep_to
 from districting.solve.zones.lagrangian import Dual
-from districting.solve.zones.master import Master, Prices, Zones
+from districting.solve.zones.master import Master, Prices, Zones, share_of
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag
-from districting.solve.zones.recombine import offer_best
 from districting.solve.zones.trust import first_width, raise_prices
 
 TURNS, ROUNDS, LESS = 30, 60, 0.75
@@ -65,12 +64,32 @@ def _narrow_down(
         search.note("bound")
         if search.done or stop.due:
             break
-        offer_best(search, master, best)
+        _put_together(search, master)
         keep_to(search, used_arcs(net, best, search.objective, halt, pool))
         if slow and len(search.net.school) > FEWER * len(net.school):
             break
         prices = best.villages
     return best, net.single
+
+
+def _put_together(search: ArcSearch, master: Master) -> None:
+    """Offer the best plan on the arcs that the program over the zones met uses at all.
+
+    The best plan of whole zones met is seldom as good: among zones of dozens of villages few fit.
+    """
+    net, plan = search.net, search.plan
+    assert plan is not None
+    village = np.repeat(np.arange(net.n), np.diff(net.start))
+    share = share_of(master, master.solve()[3])
+    used = (share[village, net.school] > 0) | (plan[village] == net.school) | net.single[village]
+    found = ArcSearch(
+        search.problem, net, search.form, search.stop, search.seed, plan=plan,
+        objective=search.objective,
+    )  # fmt: skip
+    solve_on(found, used, nodes=FIRST_NODES)
+    assert found.plan is not None
+    search.offer(found.plan)
+    search.note("improve")
 
 
 def _rows(net: Net, at: Prices, single: Bools) -> Rows:
