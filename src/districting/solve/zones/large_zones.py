@@ -22,6 +22,7 @@ from districting.solve.zones.lagrangian import Dual
 from districting.solve.zones.master import Master, Prices, Zones, share_of
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag
+from districting.solve.zones.tight import MOST_ARCS
 from districting.solve.zones.trust import first_width, raise_prices
 
 TURNS, ROUNDS, LESS = 30, 60, 0.75
@@ -73,7 +74,7 @@ def _narrow_down(
 
 
 def _put_together(search: ArcSearch, master: Master) -> None:
-    """Offer the best plan on the arcs that the program over the zones met uses at all.
+    """Offer the best plan on the arcs that the program over the zones met uses, if those are few.
 
     The best plan of whole zones met is seldom as good: among zones of dozens of villages few fit.
     """
@@ -82,6 +83,8 @@ def _put_together(search: ArcSearch, master: Master) -> None:
     village = np.repeat(np.arange(net.n), np.diff(net.start))
     share = share_of(master, master.solve()[3])
     used = (share[village, net.school] > 0) | (plan[village] == net.school) | net.single[village]
+    if used.sum() > net.n + MOST_ARCS:
+        return
     found = ArcSearch(
         search.problem, net, search.form, search.stop, search.seed, plan=plan,
         objective=search.objective,
