@@ -117,11 +117,11 @@ def smallest_repair(problem: RotationProblem, gates: Collection[str], stop: Stop
         hopeful = replace(course, box=replace(course.box))
         narrow(hopeful, prices, found, least * SCALE)
         for near in (used, used | np.isin(problem.agent, problem.agent[split])):
-            answer = _whole(hopeful, prices, near)
+            answer = _whole(hopeful, prices, near, presolve=False)
             if answer.status == "optimal" and answer.value <= least + ZERO:
                 break
         else:
-            answer = _whole(course, prices, np.ones(arcs, dtype=bool))
+            answer = _whole(course, prices, np.ones(arcs, dtype=bool), presolve=True)
             bound = max(bound, answer.bound)
         if answer.status not in ("optimal", "feasible"):
             return None
@@ -143,12 +143,20 @@ def _is_must(part: Part) -> bool:
     return isinstance(part, Convex) and part.ceiling is not None and part.price is None
 
 
-def _whole(course: Course, prices: Tier, near: Bools) -> Answer:
-    """Return the best whole moves among the arcs `near`."""
+def _whole(course: Course, prices: Tier, near: Bools, presolve: bool) -> Answer:
+    """Return the best whole moves among the arcs `near`.
+
+    Parameters
+    ----------
+    presolve : bool
+        Whether the program is made smaller first: where little is open the search takes less time.
+    """
     box, arcs = course.box, course.program.arcs
     upper = box.upper.copy()
     upper[:arcs] = np.where(near, upper[:arcs], 0.0)
-    return whole_solve(replace(course, box=replace(box, upper=upper)), prices.cost)
+    return whole_solve(
+        replace(course, box=replace(box, upper=upper)), prices.cost, presolve=presolve
+    )
 
 
 def _next(problem: RotationProblem, bound: float) -> float:

@@ -284,7 +284,11 @@ def _least_whole(course: Course, level: Ints, least: int) -> int | None:
 
 
 def whole_solve(
-    course: Course, cost: Ints | Floats, gap: float = LAST_GAP, start: Floats | None = None
+    course: Course,
+    cost: Ints | Floats,
+    gap: float = LAST_GAP,
+    start: Floats | None = None,
+    presolve: bool = True,
 ) -> Answer:
     """Solve what is left in whole numbers, with columns and rows that are settled taken out.
 
@@ -312,6 +316,7 @@ def whole_solve(
         gap=gap,
         threads=course.threads,
         start=None if start is None else start[free],
+        presolve=presolve,
         interrupted=course.interrupted,
         told=told,
     )
