@@ -30,8 +30,9 @@ FEES = (2.0, 4.0, 1.0, 8.0)
 """Least fee of each walk, in times the cost of a child on average; two walk at once."""
 WARM, COLD = 0.1, 0.02
 """First and last heat, as shares of a village's cost."""
-STEPS, FEWEST_STEPS = 20_000, 8_000
-"""Chains that a walk tries for each village; one that heeds nothing but seats."""
+STEPS, ROUNDS = 20_000, (1_000, 8_000)
+"""Chains that a walk tries for each village; in each round of those that heed nothing but seats:
+the first ends soon, for a walk cut short while it is warm has found little."""
 
 
 def within_seats(
@@ -69,7 +70,7 @@ def within_seats(
 def fewest_beyond(
     net: Net, start: Ints, least: int, stop: Stop, seed: int, pool: ThreadPoolExecutor
 ) -> Ints:
-    """Return the plan with fewest children beyond the seats of two walks that heed nothing else.
+    """Return the plan with fewest children beyond the seats of walks that heed nothing else.
 
     Parameters as :func:`within_seats`; walks end once no more than `least` are beyond.
     """
@@ -79,8 +80,11 @@ def fewest_beyond(
         return max(overload(field, plan)[0] - least, 0)
 
     heat = max(float(net.weight.mean()), 1.0)
-    walk = partial(_walk, start, FEWEST_STEPS, heat, stop, over, field)
-    return min([start, *pool.map(walk, (seed, seed + 1))], key=over)
+    best = start
+    for steps in ROUNDS:
+        walk = partial(_walk, best, steps, heat, stop, over, field)
+        best = min([best, *pool.map(walk, (seed, seed + 1))], key=over)
+    return best
 
 
 def _walk(
