@@ -83,7 +83,9 @@ def _pack(net: Net, shape: Shape, dual: Dual, changed: Bools, pool: ThreadPoolEx
             dual.values, dual.rates, dual.chosen,
         )  # fmt: skip
 
-    list(pool.map(part, range(0, net.m, CHUNK)))
+    # To hand one small part to another thread takes longer than the part itself.
+    share_out = map if net.m <= CHUNK else pool.map
+    list(share_out(part, range(0, net.m, CHUNK)))
     dual.bound = sum_bound(net, dual)
 
 
