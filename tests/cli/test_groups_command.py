@@ -79,7 +79,7 @@ def test_primaries_feed_junior_schools_that_share_a_zone(
     listed = CalamineWorkbook.from_path(tmp_path / "表.xlsx").get_sheet_by_index(0).to_python()
     lots = [row for row in listed if "派位" in row]
     assert len(lots) == shared["primary"].nunique()
-    assert all(float(row[3]).is_integer() for row in lots)
+    assert all(float(row[5]).is_integer() for row in lots)
     assert "、" in str(lots[0][0])
     strict = profile.read_text(encoding="utf-8").replace("tolerance = 5.0", "tolerance = 0.4")
     profile.write_text(strict.replace("part_hot", "tolerance = 0.4\npart_hot"), encoding="utf-8")

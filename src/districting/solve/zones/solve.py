@@ -218,7 +218,7 @@ def _seat(run: Run, dual: Dual) -> None:
     if (start >= 0).all():
         seed = int(run.rng.integers(1 << 30))
         run.offer(fewest_beyond(run.net, start, 0, run.stop, seed, run.pool), dual)
-        run.note("walk")
+        run.note("within seats")
 
 
 def _fit(run: Run, dual: Dual) -> None:
