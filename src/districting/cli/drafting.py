@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from districting.plan.plan import Plan
     from districting.plan.record import SolverRecord, TierRecord
     from districting.proposing import Proposal
-    from districting.solve.stop import Stop
+    from districting.solve.stop import Progress, Stop
 
 Folder = Annotated[Path, typer.Argument(help=say("cli.folder"))]
 PolicyName = Annotated[str, typer.Option(help=say("cli.policy"))]
@@ -208,13 +208,20 @@ def _tier_numbers(tier: TierRecord) -> dict[str, object]:
 
 def stop_for(seconds: float, gap: float) -> Stop:
     """Return a stop that shows progress where someone watches."""
-    from districting.solve.clock import on_compiling
-    from districting.solve.stop import Stop, silent
+    from districting.solve.stop import Stop
 
-    watched = sys.stderr.isatty()
-    if watched:
-        on_compiling(lambda: print(say("cli.compiling"), file=sys.stderr, flush=True))
-    return Stop(seconds, gap, _progress if watched else silent)
+    return Stop(seconds, gap, shown_progress())
+
+
+def shown_progress() -> Progress:
+    """Return what shows progress, and that kernels are compiled, where someone watches."""
+    from districting.solve.clock import on_compiling
+    from districting.solve.stop import silent
+
+    if not sys.stderr.isatty():
+        return silent
+    on_compiling(lambda: print(say("cli.compiling"), file=sys.stderr, flush=True))
+    return _progress
 
 
 def _progress(phase: str, objective: float, bound: float) -> None:

@@ -26,7 +26,7 @@ def explain(
     after: Annotated[Path | None, typer.Option("--after", help=say("cli.after"))] = None,
 ) -> None:
     """Tell why this village or school is where it is."""
-    from districting.cli.drafting import stop_for, wipe_progress
+    from districting.cli.drafting import shown_progress, wipe_progress
     from districting.cli.layouts import adopting
     from districting.cli.reports import load_plans
     from districting.policy import read_policy
@@ -34,8 +34,8 @@ def explain(
 
     read, (draft,) = load_plans(county, plan)
     here = adopting(read, zones, after)
-    rules, watched = read_policy(policy or draft.policy), stop_for(0.1, 0.0).progress
-    told = explain_place(here, rules, draft, place, watched)
+    rules = read_policy(policy or draft.policy)
+    told = explain_place(here, rules, draft, place, shown_progress())
     wipe_progress()
     if as_json:
         answer = {"plan": draft.name, "place": place, "explanation": told.splitlines()}

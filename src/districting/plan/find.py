@@ -28,6 +28,20 @@ def find_unit(county: County, text: str) -> tuple[str, str]:
     raise PlanFileError(say(key, value=text, found="、".join(h[1] for h in hits)))
 
 
+def find_school(county: County, text: str) -> str:
+    """Return the id of the school that `text` names by id or name.
+
+    Raises
+    ------
+    PlanFileError
+        If no school, or more than one thing, bears that name.
+    """
+    kind, school = find_unit(county, text)
+    if kind != "school":
+        raise PlanFileError(say("plan.no_school", value=text))
+    return school
+
+
 def find_town(county: County, text: str) -> str:
     """Return the code of the town that `text` names by code or name.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.errors import PlanFileError
-from districting.plan.find import find_town, find_unit
+from districting.plan.find import find_school, find_town
 from districting.plan.plan import Plan
 from districting.plan.record import Lock
 from districting.terms import say
@@ -112,9 +112,7 @@ class RotationPlan(Plan):
             If a teacher or the school is unknown, the school does not teach the teacher's stage, or
             a teacher is locked.
         """
-        kind, school = find_unit(county, to)
-        if kind != "school":
-            raise PlanFileError(say("plan.no_school", value=to))
+        school = find_school(county, to)
         held = {k.unit for k in self.locks if not k.forbid}
         rows: list[Mapping[Any, Any]] = list(self.moves.to_dict("records"))
         for unit in [units] if isinstance(units, str) else units:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.errors import PlanFileError
-from districting.plan.find import find_town, find_unit
+from districting.plan.find import find_school, find_town, find_unit
 from districting.plan.plan import Plan
 from districting.plan.record import Lock
 from districting.terms import say
@@ -121,7 +121,7 @@ class ZonePlan(Plan):
             If a unit or the school is unknown, a name is ambiguous, the school does not teach such
             a stage, or a unit is locked.
         """
-        school = _find_school(county, to)
+        school = find_school(county, to)
         taught = [s for s in stages if county.schools["kind"][school] in TEACHES[s]]
         if not taught:
             raise PlanFileError(say("plan.no_such_stage", value=to))
@@ -198,7 +198,7 @@ class ZonePlan(Plan):
         PlanFileError
             If a unit or the school is unknown, or a unit is no village.
         """
-        away = _find_school(county, school)
+        away = find_school(county, school)
         found = [find_unit(county, u) for u in units]
         if any(kind != "village" for kind, _ in found):
             raise PlanFileError(say("plan.villages_only"))
@@ -273,10 +273,3 @@ def feeder_table(rows: Iterable[Any]) -> pd.DataFrame:
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(FEEDER_COLUMNS, row, strict=True)) for row in table.itertuples(index=False)]
-
-
-def _find_school(county: County, text: str) -> str:
-    kind, school = find_unit(county, text)
-    if kind != "school":
-        raise PlanFileError(say("plan.no_school", value=text))
-    return school

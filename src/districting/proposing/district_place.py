@@ -18,7 +18,7 @@ from districting.policy.build import district_problem
 from districting.policy.policy import Policy
 from districting.proposing.binding import Binding, binding
 from districting.proposing.explain import told_unit
-from districting.proposing.explaining import WHOLE
+from districting.proposing.explaining import is_whole
 from districting.solve.partition.value import Evaluation, best_seats, evaluate
 from districting.solve.stop import Progress, Stop, silent
 from districting.terms import say
@@ -42,7 +42,7 @@ def explain(
     problem, view = district_problem(county, policy, plan)
     labels = _complete(view, plan)
     names = sorted(set(plan.villages))
-    if place in (*WHOLE, county.name):
+    if is_whole(county, place):
         stop = Stop(SECONDS, progress=progress)
         with stop.on_ctrl_c():
             found = binding(problem, labels, stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 
 import pandas as pd
@@ -20,8 +21,8 @@ EXPLAINERS = {
     "teaching": "teaching_visits",
     "zones": "zone_place",
 }
-"""Kinds of plans, and the module here whose ``explain(county, policy, plan, place)`` tells why the
-plan is as it is there."""
+"""Kinds of plans, and the module here whose ``explain(county, policy, plan, place, progress)``
+tells why the plan is as it is there."""
 
 WHOLE = ("全县", "全区", "county")
 """Words for the layout as a whole; the county's own name does as well."""
@@ -29,8 +30,25 @@ WHOLE = ("全县", "全区", "county")
 AREAS = ("districts", "zones")
 """Kinds of plans that are explained at every village and school at once."""
 
-SLOW = ("districts", "rotation")
-"""Kinds of plans whose layout as a whole takes solves of its own, which report their progress."""
+
+def is_whole(county: County, place: str) -> bool:
+    """Return whether `place` means the county as a whole."""
+    return place in (*WHOLE, county.code, county.name)
+
+
+def cost_lines(policy: Policy, kind: str, changes: Mapping[str, tuple[float, str]]) -> list[str]:
+    """Return what a change costs, a line a rule, each in its own unit.
+
+    Parameters
+    ----------
+    changes : Mapping of str to (float, str)
+        Change and unit by gate; none where both plans are equally good.
+    """
+    lines = []
+    for gate, (value, unit) in changes.items():
+        words = {"title": policy.rule(gate, kind).title, "unit": say(f"{kind}.why.unit.{unit}")}
+        lines.append(say("explain.cost", number=f"{value:+,.4g}", **words))
+    return lines or [say("explain.equal")]
 
 
 def explain_place(
@@ -48,7 +66,7 @@ def explain_place(
         Code, id or name of a village or school, or the county; for a district plan also a district,
         for a plan of staff a teacher's id, for one of posts a union, district or ``place/post``.
     progress : Progress
-        Called where limits of the whole are proven, which takes a while.
+        Called where something is solved anew, like the limits of the whole.
 
     Raises
     ------
@@ -59,8 +77,7 @@ def explain_place(
         allowed = "、".join(EXPLAINERS)
         raise PlanFileError(say("explain.unknown_kind", value=plan.kind, allowed=allowed))
     module = import_module(f"districting.proposing.{EXPLAINERS[plan.kind]}")
-    watched = {"progress": progress} if plan.kind in SLOW else {}
-    text: str = module.explain(county, policy, plan, place, **watched)
+    text: str = module.explain(county, policy, plan, place, progress)
     return text
 
 

@@ -16,10 +16,10 @@ from districting.plan.posts_plan import PostsPlan
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.policy.posts.base import role_title
-from districting.proposing.explaining import WHOLE
+from districting.proposing.explaining import cost_lines, is_whole
 from districting.proposing.posts import posed
 from districting.solve.posts import objective_parts, solve_posts
-from districting.solve.stop import Stop
+from districting.solve.stop import Progress, Stop, silent
 from districting.terms import say
 
 STAY = 1e-3
@@ -42,6 +42,8 @@ class Case:
     problem : PostsProblem
     used : bool array, shape (a,)
         Arcs that are the plan's appointments.
+    progress : Progress
+        Called by the solves behind the next best.
     """
 
     county: County
@@ -50,6 +52,7 @@ class Case:
     view: PostsView
     problem: PostsProblem
     used: Bools
+    progress: Progress
 
     def office_name(self, office: int) -> str:
         """Return place and post of an office, as planners call it."""
@@ -64,6 +67,10 @@ class Case:
         school = self.county.school_titles[rows["school"].iloc[0]]
         role = role_title(rows["post"].iloc[0])
         return say("posts.why.person", teacher=teacher, school=school, role=role)
+
+    def arcs_of(self, teacher: str) -> Bools:
+        """Return the arcs of a person; none where the person is not on the staff."""
+        return np.asarray((self.view.staff["teacher"] == teacher).to_numpy()[self.view.teacher])
 
     def fills(self, office: int) -> Bools:
         """Return the arcs that fill `office`."""
@@ -91,7 +98,9 @@ class Case:
         return self.policy.rule(gate, "posts").title
 
 
-def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
+def explain(
+    county: County, policy: Policy, plan: Plan, place: str, progress: Progress = silent
+) -> str:
     """Return the reasons for a union's or district's holders, one post, a person, or the whole.
 
     Parameters
@@ -106,9 +115,9 @@ def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
     """
     assert isinstance(plan, PostsPlan)
     view, problem = posed(county, rules_for(county, policy, "posts"), plan)
-    case = Case(county, policy, plan, view, problem, _arcs_of(view, plan))
+    case = Case(county, policy, plan, view, problem, _arcs_of(view, plan), progress)
     offices = view.offices
-    if place in (*WHOLE, county.code, county.name):
+    if is_whole(county, place):
         return "\n".join(_whole(case))
     if (offices["place"] == place).any():
         mine = np.flatnonzero((offices["place"] == place).to_numpy())
@@ -129,12 +138,10 @@ def _arcs_of(view: PostsView, plan: PostsPlan) -> Bools:
     held = set(plan.posts[columns].itertuples(index=False, name=None))
     both = view.second >= 0
     filled = view.holding(held) == 1 + both
-    pairs = {(int(t), int(o)) for t, o in zip(view.teacher[filled & both],
-             view.office[filled & both], strict=True)}  # fmt: skip
-    pairs |= {(int(t), int(o)) for t, o in zip(view.teacher[filled & both],
-              view.second[filled & both], strict=True)}  # fmt: skip
-    alone = [(int(t), int(o)) not in pairs for t, o in zip(view.teacher, view.office, strict=True)]
-    return np.asarray(filled & (both | np.array(alone, dtype=bool)))
+    told = np.zeros((len(view.staff), len(view.offices)), dtype=bool)
+    for offices in (view.office, view.second):
+        told[view.teacher[filled & both], offices[filled & both]] = True
+    return np.asarray(filled & (both | ~told[view.teacher, view.office]))
 
 
 def _office(case: Case, office: int) -> list[str]:
@@ -180,8 +187,7 @@ def _principles(case: Case, office: int) -> list[str]:
 
 def _against(case: Case, office: int, teacher: str) -> list[str]:
     """Return the titles of the musts that rule a person out of an office, however held."""
-    row = int(np.flatnonzero((case.view.staff["teacher"] == teacher).to_numpy())[0])
-    mine = np.flatnonzero(case.fills(office) & (case.view.teacher == row))
+    mine = np.flatnonzero(case.fills(office) & case.arcs_of(teacher))
     by_arc = [[p.gate for p in case.bans(priced=False) if p.arcs[a]] for a in mine]
     return [case.title(gate) for gate in min(by_arc, key=lambda gates: len(gates))]
 
@@ -200,8 +206,7 @@ def _ruled_out(case: Case, office: int) -> list[str]:
 
 def _without(case: Case, office: int, teacher: str) -> list[str]:
     """Return who would hold the office in the best plan without this person in it."""
-    row = int(np.flatnonzero((case.view.staff["teacher"] == teacher).to_numpy())[0])
-    mine = case.fills(office) & (case.view.teacher == row)
+    mine = case.fills(office) & case.arcs_of(teacher)
     after = _best(case, office, Ban("", mine))
     if after is None:
         return [say("posts.why.no_other", teacher=teacher)]
@@ -220,20 +225,15 @@ def _best(case: Case, office: int, part: Part) -> Bools | None:
     inside = offices["place"].isin(sorted(near)).to_numpy()[case.view.office]
     stay = Cost("", "", STAY, np.where(case.used, 0.0, 1.0))
     parts = (*case.problem.parts, Ban("", ~inside & ~case.used), stay, part)
-    return solve_posts(replace(case.problem, parts=parts), Stop()).used
+    return solve_posts(replace(case.problem, parts=parts), Stop(progress=case.progress)).used
 
 
 def _cost(case: Case, after: Bools) -> list[str]:
     """Return what becomes worse or better, rule by rule."""
-    lines = []
     old, new = (objective_parts(case.problem, used) for used in (case.used, after))
-    for gate in new:
-        change = new[gate].value - old[gate].value
-        if abs(change * new[gate].weight) > EQUAL:
-            unit = say(f"posts.why.unit.{new[gate].unit}")
-            title = case.title(gate)
-            lines.append(say("posts.why.cost", title=title, number=f"{change:+,.4g}", unit=unit))
-    return lines or [say("posts.why.equal")]
+    changes = {gate: (new[gate].value - old[gate].value, new[gate].unit) for gate in new}
+    seen = {g: c for g, c in changes.items() if abs(c[0] * new[g].weight) > EQUAL}
+    return [f"    {line}" for line in cost_lines(case.policy, "posts", seen)]
 
 
 def _shifts(case: Case, after: Bools, office: int) -> list[str]:
@@ -252,10 +252,9 @@ def _shifts(case: Case, after: Bools, office: int) -> list[str]:
 
 def _person(case: Case, teacher: str) -> list[str]:
     """Return why a person holds a post; of one who holds none, what each post would cost."""
-    rows = np.flatnonzero((case.view.staff["teacher"] == teacher).to_numpy())
-    if not len(rows):
+    if not (case.view.staff["teacher"] == teacher).any():
         return [say("posts.why.outside", teacher=teacher)]
-    mine = case.view.teacher == int(rows[0])
+    mine = case.arcs_of(teacher)
     lines = [case.person(teacher)]
     held = [o for o in range(len(case.view.offices)) if (case.used & mine & case.fills(o)).any()]
     for office in held:

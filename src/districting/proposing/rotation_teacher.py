@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.errors import PlanFileError
 from districting.plan.adopt import with_moves
-from districting.plan.find import find_unit
+from districting.plan.find import find_school
 from districting.plan.plan import Plan
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.policy import Policy
 from districting.policy.rotation.build import Built, build, rules_and_view
 from districting.proposing.due import when_due
-from districting.proposing.explaining import WHOLE
+from districting.proposing.explaining import is_whole
 from districting.proposing.rotation_limits import explain_county
 from districting.proposing.rotation_why import in_place_of, next_school, standing
 from districting.solve.stop import Progress, silent
@@ -41,11 +40,9 @@ def explain(
     assert isinstance(plan, RotationPlan)
     if (county.tables["teachers"]["teacher"] == place).any():
         return explain_teacher(county, policy, plan, place)
-    if place in (*WHOLE, county.code, county.name):
+    if is_whole(county, place):
         return explain_county(county, policy, plan, progress)
-    kind, school = find_unit(county, place)
-    if kind != "school":
-        raise PlanFileError(say("plan.no_school", value=place))
+    school = find_school(county, place)
     return explain_school(county, plan, school)
 
 

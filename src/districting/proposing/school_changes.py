@@ -9,7 +9,7 @@ import pandas as pd
 
 from districting.county import TEACHES, County
 from districting.errors import PlanFileError
-from districting.plan.find import find_unit
+from districting.plan.find import find_school, find_unit
 from districting.terms import say
 
 OPENABLE = ("primary", "teaching_point", "junior", "nine_year")
@@ -45,7 +45,7 @@ class Change:
 
 def closing(county: County, text: str) -> Change:
     """Return the change that closes the school named `text` (id or name)."""
-    return Change("close", _school(county, text))
+    return Change("close", find_school(county, text))
 
 
 def merging(county: County, text: str, into: str) -> Change:
@@ -57,7 +57,7 @@ def merging(county: County, text: str, into: str) -> Change:
         If a school is unknown, both are the same, or the second does not teach all stages of the
         first.
     """
-    gone, kept = _school(county, text), _school(county, into)
+    gone, kept = find_school(county, text), find_school(county, into)
     kinds = county.schools["kind"]
     lost = [s for s in STAGES if kinds[gone] in TEACHES[s] and kinds[kept] not in TEACHES[s]]
     if gone == kept or lost:
@@ -74,7 +74,7 @@ def resizing(county: County, text: str) -> Change:
         If the text is malformed, the school unknown, or the stage not taught or not named.
     """
     name, *rest = text.split(":")
-    school = _school(county, name)
+    school = find_school(county, name)
     taught = [s for s in STAGES if county.schools["kind"][school] in TEACHES[s]]
     stage = rest[0] if len(rest) == 2 else taught[0] if len(taught) == 1 else ""
     if len(rest) not in (1, 2) or stage not in taught or not rest[-1].isdigit():
@@ -103,13 +103,6 @@ def opening(county: County, text: str) -> Change:
         number += 1
     seats = tuple((s, int(n)) for s, n in zip(stages, numbers, strict=True))
     return Change("open", f"NEW{number}", village=village, school_kind=parts[1], seats=seats)
-
-
-def _school(county: County, text: str) -> str:
-    kind, school = find_unit(county, text)
-    if kind != "school":
-        raise PlanFileError(say("plan.no_school", value=text))
-    return school
 
 
 def concerned(county: County, change: Change) -> set[str]:

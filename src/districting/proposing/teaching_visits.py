@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from districting.county import County
-from districting.errors import PlanFileError
 from districting.model.teaching import SCOPES, Barred, Bools, Ints, TeachingView
-from districting.plan.find import find_unit
+from districting.plan.find import find_school
 from districting.plan.plan import Plan
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
-from districting.proposing.explaining import WHOLE
+from districting.proposing.explaining import cost_lines, is_whole
 from districting.proposing.teaching import posed
 from districting.proposing.teaching_pairs import pair_lines, reach_lines
+from districting.solve.stop import Progress, silent
 from districting.solve.teaching_effects import TeachingEffect, TeachingStanding
 from districting.terms import say
 
@@ -71,16 +71,13 @@ class Case:
 
     def cost(self, effect: TeachingEffect) -> list[str]:
         """Return what an effect changes, rule by rule."""
-        lines = []
-        for gate, (value, unit) in effect.changes.items():
-            told = say(f"teaching.why.unit.{unit}")
-            title = self.policy.rule(gate, "teaching").title
-            line = say("teaching.why.cost", title=title, number=f"{value:+,.4g}", unit=told)
-            lines.append(line)
-        return lines or [say("teaching.why.equal")]
+        told = cost_lines(self.policy, "teaching", effect.changes)
+        return [f"      {line}" for line in told]
 
 
-def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
+def explain(
+    county: County, policy: Policy, plan: Plan, place: str, progress: Progress = silent
+) -> str:
     """Return the reasons for a teacher's visits, a school's missing periods, or the whole.
 
     Parameters
@@ -98,11 +95,9 @@ def explain(county: County, policy: Policy, plan: Plan, place: str) -> str:
     case = Case(county, policy, plan, TeachingStanding(view, parts, plan))
     if (county.tables["teachers"]["teacher"] == place).any():
         return "\n".join([*_teacher(case, place), *pair_lines(county, plan, parts, place)])
-    if place in (*WHOLE, county.code, county.name):
+    if is_whole(county, place):
         return "\n".join(_whole(case))
-    kind, school = find_unit(county, place)
-    if kind != "school":
-        raise PlanFileError(say("plan.no_school", value=place))
+    school = find_school(county, place)
     return "\n".join([*_school(case, school), *reach_lines(county, plan, school)])
 
 

@@ -15,9 +15,10 @@ from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.policy import Policy
 from districting.policy.zone_build import zone_model
 from districting.policy.zones.base import zone_name
-from districting.proposing.explaining import WHOLE
+from districting.proposing.explaining import is_whole
 from districting.proposing.zone_fed import followed
 from districting.proposing.zone_moves import Move, Moves, positions
+from districting.solve.stop import Progress, silent
 from districting.terms import say
 
 ON_FOOT = {"primary": MODES["walk_lower"], "junior": MODES["walk_junior"]}
@@ -25,12 +26,14 @@ SHOWN = 4
 """Villages and nearer schools that are named; the others are counted."""
 
 
-def explain(county: County, policy: Policy, plan: ZonePlan, place: str) -> str:
+def explain(
+    county: County, policy: Policy, plan: ZonePlan, place: str, progress: Progress = silent
+) -> str:
     """Explain a zone plan; see :func:`districting.proposing.explaining.explain_place`.
 
     `place` may also be the county: which schools are full, and why children pass the nearest.
     """
-    if place in (*WHOLE, county.name):
+    if is_whole(county, place):
         from districting.proposing.zone_whole import whole_plan
 
         stages = _standings(county, policy, plan).values()

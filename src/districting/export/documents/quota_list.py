@@ -8,7 +8,7 @@ import pandas as pd
 
 from districting.export.documents.document import Column, Document, Paragraph, Section, Table
 from districting.export.documents.material import Material, Recipe
-from districting.export.documents.surplus_list import by_quota, subject_posts
+from districting.export.documents.quotas import by_quota, subject_posts
 from districting.plan.rotation_plan import RotationPlan
 from districting.terms import say
 
