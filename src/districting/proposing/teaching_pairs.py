@@ -35,7 +35,7 @@ def _mentor(
     county: County, plan: TeachingPlan, candidates: pd.DataFrame, pairing: Pairing, teacher: str
 ) -> list[str]:
     mine = plan.pairs.loc[plan.pairs["mentor"] == teacher, "mentee"]
-    told = "、".join(_person(county, t) for t in mine) or "—"
+    told = "、".join(person_words(county, t) for t in mine) or "—"
     near = int((candidates["mentor"] == teacher).sum())
     return [say("teaching.why.guides", novices=told, near=near, most=pairing.most)]
 
@@ -50,12 +50,12 @@ def _novice(
     for mentor in now:
         metres = near.loc[near["mentor"] == mentor, "metres"].tolist()
         way = f"{metres[0] / 1000:.1f}" if metres else "—"
-        lines.append(say("teaching.why.guided", mentor=_person(county, mentor), km=way))
+        lines.append(say("teaching.why.guided", mentor=person_words(county, mentor), km=way))
     others = near[~near["mentor"].isin(now)]
     free = others[~others["mentor"].isin(full)]
     if len(free):
         best = free.iloc[0]
-        words = {"mentor": _person(county, best["mentor"]), "km": best["metres"] / 1000}
+        words = {"mentor": person_words(county, best["mentor"]), "km": best["metres"] / 1000}
         lines.append(say("teaching.why.next_mentor", **words))
     else:
         lines.append(say("teaching.why.no_mentor", number=len(others)))
@@ -66,12 +66,13 @@ def reach_lines(county: County, plan: TeachingPlan, school: str) -> list[str]:
     """Return the studios that serve a school."""
     rows = plan.reach[plan.reach["school"] == school].to_dict("records")
     return [
-        say("teaching.why.studio", subject=r["subject"], studio=_person(county, r["studio"]))
+        say("teaching.why.studio", subject=r["subject"], studio=person_words(county, r["studio"]))
         for r in rows
     ]
 
 
-def _person(county: County, teacher: str) -> str:
+def person_words(county: County, teacher: str) -> str:
+    """Return id and school of a teacher, as planners read them."""
     teachers = county.tables["teachers"]
     school = teachers.loc[teachers["teacher"] == teacher, "school"].iloc[0]
     return say("teaching.why.person", teacher=teacher, school=county.school_titles[school])

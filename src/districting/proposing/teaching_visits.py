@@ -19,7 +19,7 @@ from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.proposing.explaining import cost_lines, is_whole
 from districting.proposing.teaching import posed
-from districting.proposing.teaching_pairs import pair_lines, reach_lines
+from districting.proposing.teaching_pairs import pair_lines, person_words, reach_lines
 from districting.solve.stop import Progress, silent
 from districting.solve.teaching_effects import TeachingEffect, TeachingStanding
 from districting.terms import say
@@ -47,9 +47,7 @@ class Case:
 
     def person(self, row: int) -> str:
         """Return id and school of a teacher among the staff."""
-        teacher = self.view.staff.iloc[row]
-        school = self.county.school_titles[teacher["school"]]
-        return say("teaching.why.person", teacher=teacher["teacher"], school=school)
+        return person_words(self.county, self.now.names[row])
 
     def school(self, gap: int) -> str:
         """Return the school of a gap, as planners call it."""
