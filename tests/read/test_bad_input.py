@@ -6,6 +6,7 @@ import tomllib
 from importlib.resources import files
 from pathlib import Path
 
+import broken_staff  # noqa: F401  (adds its cases)
 import pytest
 from broken import CASES, Case, Parts
 

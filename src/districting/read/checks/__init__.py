@@ -16,6 +16,9 @@ from districting.read.checks.references import check_references
 from districting.read.checks.schools import check_schools
 from districting.read.checks.staff import check_staff
 from districting.read.checks.staff_changes import check_staff_changes
+from districting.read.checks.staff_moves import check_staff_moves
+from districting.read.checks.staff_posts import check_staff_posts
+from districting.read.checks.subjects import check_subjects
 from districting.read.draft import Draft
 
 CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
@@ -28,6 +31,9 @@ CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
     check_children,
     check_staff,
     check_staff_changes,
+    check_staff_moves,
+    check_staff_posts,
+    check_subjects,
     check_facilities,
     check_plan,
 )

@@ -29,7 +29,9 @@ def _duplicates(draft: Draft) -> list[Problem]:
         first = position.groupby([text[k] for k in key]).transform("min")
         sheet = draft.sheets[name]
         rows = sheet.row[first.loc[again].to_numpy(dtype=int)]
-        values = [" ".join(v) for v in text.loc[again].to_numpy().tolist()]
+        # As it stands in the file: numbers beside empty cells were read with a decimal point.
+        said = sheet.cells.reindex(columns=key, fill_value="").loc[again]
+        values = [" ".join(v) for v in said.to_numpy().tolist()]
         problems += sheet.faults("duplicate_id", again, key[0], values=values, first=rows)
     return problems
 

@@ -11,13 +11,31 @@ from districting.read.draft import Draft
 
 YOUNGEST = 18
 """Age, years, below which nobody joins a school as a teacher."""
+OLDEST = 70
+"""Age, years, above which a date of birth is more likely wrong than right."""
+SHORTEST_LIMIT = 200.0
+"""Metres: a limit on the way to work below this was most likely meant in kilometres."""
+_IDENTITY_CARD = r"\d{17}[\dXx]"
+_NAME = r"[\u4e00-\u9fff·]+"
 
 
 def check_staff(draft: Draft) -> list[Problem]:
-    """Return teachers whose stage, dates or links cannot be, and rosters that do not add up."""
+    """Return teachers whose id, stage, dates or links cannot be, and rosters that do not add up."""
     if not draft.has("teachers", "schools"):
         return []
-    return [*_stages(draft), *_dates(draft), *_links(draft), *_totals(draft), *_wishes(draft)]
+    return [*_ids(draft), *_stages(draft), *_dates(draft), *_holds(draft), *_links(draft),
+            *_limits(draft), *_totals(draft)]  # fmt: skip
+
+
+def _ids(draft: Draft) -> list[Problem]:
+    """Refuse identity-card numbers and names as ids: plans and papers would carry them."""
+    problems: list[Problem] = []
+    for table in ("teachers", "staff_changes"):
+        if draft.has(table):
+            ids, sheet = draft.frames[table]["teacher"], draft.sheets[table]
+            for code, pattern in (("id_is_card", _IDENTITY_CARD), ("id_is_name", _NAME)):
+                problems += sheet.faults(code, ids.str.fullmatch(pattern).to_numpy(), "teacher")
+    return problems
 
 
 def _stages(draft: Draft) -> list[Problem]:
@@ -33,19 +51,61 @@ def _stages(draft: Draft) -> list[Problem]:
 
 def _dates(draft: Draft) -> list[Problem]:
     frame, sheet = draft.frames["teachers"], draft.sheets["teachers"]
-    born, joined = frame["born"], frame["joined"]
+    born, joined, year = frame["born"], frame["joined"], draft.settings.year
     young = (joined.dt.year - born.dt.year < YOUNGEST).to_numpy()
     problems = sheet.faults("teacher_too_young", young, "joined", age=YOUNGEST)
+    old = (year - born.dt.year > OLDEST).to_numpy()
+    problems += sheet.faults("teacher_too_old", old, "born", severity="warning", age=OLDEST)
+    begin = pd.Timestamp(year, 9, 1)
+    for column in ("joined", "post_since"):
+        late = (frame[column] > begin).to_numpy()
+        problems += sheet.faults("joined_too_late", late, column, year=year)
+    before = (frame["post_since"] < joined).to_numpy()
+    problems += sheet.faults("post_before_school", before, "post_since", severity="warning")
     open_end = ((frame["exempt"] == "") & frame["exempt_until"].notna()).to_numpy()
     return problems + sheet.faults(
         "exempt_without_ground", open_end, "exempt_until", severity="warning"
     )
 
 
+def _holds(draft: Draft) -> list[Problem]:
+    """Return those who have to move though exempt, and linked teachers held apart."""
+    frame, sheet = draft.frames["teachers"], draft.sheets["teachers"]
+    begin = pd.Timestamp(draft.settings.year, 9, 1)
+    exempt = (frame["exempt"] != "") & ~(frame["exempt_until"] < begin)
+    both = (exempt & (frame["hold"] == "move")).to_numpy()
+    held = frame[(frame["link"] != "") & (frame["hold"] != "")]
+    kinds = held.groupby("link")["hold"].nunique()
+    apart = frame["link"].isin(kinds.index[kinds > 1]) & (frame["hold"] == "move")
+    return [
+        *sheet.faults("move_though_exempt", both, "hold"),
+        *sheet.faults(
+            "link_held_apart", apart.to_numpy(), "hold", link=frame["link"][apart].to_numpy()
+        ),
+    ]
+
+
 def _links(draft: Draft) -> list[Problem]:
-    link = draft.frames["teachers"]["link"]
+    frame, sheet = draft.frames["teachers"], draft.sheets["teachers"]
+    link, kind = frame["link"], frame["link_kind"]
     alone = ((link != "") & ~link.duplicated(keep=False)).to_numpy()
-    return draft.sheets["teachers"].faults("link_of_one", alone, "link", severity="warning")
+    problems = sheet.faults("link_of_one", alone, "link", severity="warning")
+    loose = ((link == "") & (kind != "")).to_numpy()
+    problems += sheet.faults("link_kind_alone", loose, "link_kind", severity="warning")
+    size = link.map(link.value_counts())
+    many = (kind == "couple") & (link != "") & (size > 2)
+    return problems + sheet.faults(
+        "couple_of_many", many.to_numpy(), "link", severity="warning",
+        number=size[many].astype(int).to_numpy(),
+    )  # fmt: skip
+
+
+def _limits(draft: Draft) -> list[Problem]:
+    limit = draft.frames["teachers"]["commute_limit"]
+    short = ((limit > 0) & (limit < SHORTEST_LIMIT)).to_numpy()
+    return draft.sheets["teachers"].faults(
+        "limit_in_kilometres", short, "commute_limit", severity="warning"
+    )
 
 
 def _totals(draft: Draft) -> list[Problem]:
@@ -61,13 +121,3 @@ def _totals(draft: Draft) -> list[Problem]:
         severity="warning",
         roster=listed[off].astype(int).to_numpy(),
     )
-
-
-def _wishes(draft: Draft) -> list[Problem]:
-    if not draft.has("preferences"):
-        return []
-    frame, teachers = draft.frames["preferences"], draft.frames["teachers"]
-    at = draft.row_of("teachers", "teacher", frame["teacher"])
-    own = teachers["school"].to_numpy()[at]
-    same = (at >= 0) & (own == frame["school"].to_numpy())
-    return draft.sheets["preferences"].faults("wish_is_own_school", same, "school")
