@@ -593,6 +593,7 @@ school("school_without_seats", "seats_primary", "0")
 school("seats_of_other_stage", "seats_junior", "5")
 school("pupils_of_other_stage", "pupils_junior", "5")
 school("backbone_exceeds_teachers", "backbone", "21")
+school("lead_and_weak", "weak", "是", lead="是")
 school("school_in_other_town", "town", T1, also="member_outside_town")
 school("school_outside_village", "village", V(0), lat="34.5300")
 

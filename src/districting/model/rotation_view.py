@@ -96,8 +96,8 @@ class RotationView:
     places : pandas.DataFrame
         One row a school and stage (nine-year schools have two), sorted: ``school``, ``stage``,
         ``pupils``, ``classes``, ``staff`` (number now), ``area`` (urban, seat, rural), ``kind``,
-        ``lead``, ``central`` (bool), ``town``, ``village`` (code), ``district``, ``union`` (empty
-        where it has none), ``label``.
+        ``lead``, ``central``, ``weak`` (bool), ``town``, ``village`` (code), ``district``,
+        ``union`` (empty where it has none), ``label``.
     subjects : tuple of str
     metres : float array, shape (villages, places)
         Road metres from each village of residence to the village of the school.
@@ -289,7 +289,8 @@ def place_table(county: County) -> pd.DataFrame:
     places["area"] = area.to_numpy()
     for column in ("kind", "town", "village", "lead"):
         places[column] = of[column].to_numpy()
-    places["central"] = of["central"].to_numpy(dtype=bool) if "central" in of else False
+    for column in ("central", "weak"):
+        places[column] = of[column].to_numpy(dtype=bool) if column in of else False
     names = county.school_titles[places["school"]].to_numpy(dtype=str)
     twice = places["school"].duplicated(keep=False)
     places["label"] = np.where(twice, names + places["stage"].map(_PART), names)

@@ -89,6 +89,11 @@ def _county(grid_county: Callable[..., County], name: str, seed: int) -> County:
             {"teacher": "T1", "from_school": "S2", "to_school": "S1", "start": "2020-09-01"},
         ]
         county = county.with_tables(rotations=filled("rotations", past))
+    if name in ("direction", "share_weak") and seed:  # weak schools by mark, not by area
+        marked = county.schools.assign(weak=[False, True, False])
+        if name == "direction":
+            marked = marked.assign(area_type="rural", kind="primary", lead=False)
+        county = county.with_tables(schools=marked)
     return county
 
 

@@ -19,6 +19,7 @@ from districting.policy.rule import Finding, Strength
 
 RANKS = {"urban": 6.0, "seat": 4.0, "rural": 2.0}
 LEAD = 1.0
+WEAK = -1.0
 CENTRAL = 1.0
 
 
@@ -27,9 +28,9 @@ class Direction(RotationRule):
     r"""重点向村小学、教学点倾斜
 
     Schools rank urban, town seat, rural, teaching point; a central school ranks above the village
-    schools of its area, a lead school above others like it (ROT-06: 城镇→乡村, 优质→薄弱,
-    中心校→村小、教学点). As an aim a move costs 1 upwards, `level` between equals, nothing
-    downwards. As a must no teacher moves upwards; as a principle each such move is priced.
+    schools of its area, a lead school above others like it, a weak one below (ROT-06: 城镇→乡村,
+    优质→薄弱, 中心校→村小、教学点). As an aim a move costs 1 upwards, `level` between equals,
+    nothing downwards. As a must no teacher moves upwards; as a principle each such move is priced.
     Leaders are another rule's matter.
 
     Parameters
@@ -54,6 +55,7 @@ class Direction(RotationRule):
         rank = places["area"].map(RANKS).fillna(RANKS["rural"]).to_numpy(dtype=float)
         rank = rank + CENTRAL * places["central"].to_numpy(dtype=bool)
         rank = rank + LEAD * places["lead"].to_numpy(dtype=bool)
+        rank = rank + WEAK * places["weak"].to_numpy(dtype=bool)
         point = (places["kind"] == "teaching_point").to_numpy()
         return np.asarray(np.where(point, 0.0, rank), dtype=float)
 
@@ -94,6 +96,7 @@ class Direction(RotationRule):
         for school, row in county.schools.iterrows():
             own = RANKS.get(str(row.get("area_type", "")), RANKS["rural"])
             own += CENTRAL * bool(row.get("central", False)) + LEAD * bool(row["lead"])
+            own += WEAK * bool(row.get("weak", False))
             rank[school] = 0.0 if row["kind"] == "teaching_point" else own
         names = county.schools["name"]
         for year in years(county, plan):

@@ -18,6 +18,7 @@ from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import CountsEligible, checked_range
 from districting.policy.rotation.tables import LEADERS, verdict, years
 from districting.policy.rule import Finding
+from districting.terms import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,8 @@ class ShareWeak(CountsEligible):
     backbone : float, share of those moves
         ROT-16: 0.30.
     areas : tuple of str
-        No table says which schools are weak (薄弱); counted as such are those that do not lead and
-        stand in these kinds of area. Set by the bureau.
+        Where no school is marked as weak (薄弱校), those count that do not lead and stand in these
+        kinds of area. Set by the bureau.
     honours : tuple of str
         Levels that count as backbone.
     price : float
@@ -57,7 +58,9 @@ class ShareWeak(CountsEligible):
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Ask for enough moves from lead to weak schools, and for backbone teachers in them."""
         lead = view.places["lead"].to_numpy(dtype=bool)
-        weak = ~lead & view.places["area"].isin(self.areas).to_numpy()
+        weak = view.places["weak"].to_numpy(dtype=bool)
+        if not weak.any():
+            weak = ~lead & view.places["area"].isin(self.areas).to_numpy()
         leader = view.staff["leader"].to_numpy(dtype=bool)
         arcs = np.flatnonzero(lead[view.origin] & weak[view.to] & ~leader[view.teacher])
         row = np.zeros(len(arcs), dtype=np.int64)
@@ -78,21 +81,37 @@ class ShareWeak(CountsEligible):
         """Recount moves from lead to weak schools, and backbone teachers among them."""
         leads, area = county.schools["lead"].fillna(False).astype(bool), county.schools["area_type"]
         strong = set(leads.index[leads])
-        weak = set(area.index[area.isin(list(self.areas)) & ~leads])
+        weak = marked_weak(county)
+        basis = "marked" if weak else "unmarked"
+        weak = weak or set(area.index[area.isin(list(self.areas)) & ~leads])
         for year in years(county, plan):
             eligible = self.counted(year.before, year.year)
             base = int((eligible & year.before["school"].isin(strong)).sum())
             ways = year.moved["school"].isin(strong) & year.moved["to_school"].isin(weak)
             gone = year.moved[ways & ~year.moved["post"].isin(LEADERS)]
-            yield self._found("", year.year, gone, base, self.share)
+            yield self._found("", basis, year.year, gone, base, self.share)
             honoured = gone[gone["honour"].isin(list(self.honours))]
-            yield self._found("backbone_", year.year, honoured, len(gone), self.backbone)
+            yield self._found("backbone_", basis, year.year, honoured, len(gone), self.backbone)
 
-    def _found(self, what: str, year: int, gone: pd.DataFrame, base: int, share: float) -> Finding:
+    def _found(
+        self, what: str, basis: str, year: int, gone: pd.DataFrame, base: int, share: float
+    ) -> Finding:
         need = math.ceil(round(share * base, 9))
         holds = len(gone) >= need
         word = "pass" if holds else "fail"
-        details = {"year": year, "base": base, "percent": 100 * share, "message": f"{what}{word}"}
+        details = {
+            "year": year, "base": base, "percent": 100 * share, "message": f"{what}{word}",
+            "weak": say(f"rotation.share_weak.{basis}"),
+        }  # fmt: skip
         return Finding(
             self.name, verdict(holds), (), float(len(gone)), float(need), details=details
         )
+
+
+def marked_weak(county: County) -> set[str]:
+    """Return the ids of the public schools that the table marks as weak."""
+    schools = county.schools
+    if "weak" not in schools:
+        return set()
+    marked = schools["weak"].astype(bool) & (schools["run_by"] != "private")
+    return set(map(str, schools.index[marked & (schools["kind"] != "special")]))

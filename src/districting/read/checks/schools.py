@@ -76,11 +76,14 @@ def _stages(draft: Draft) -> list[Problem]:
 def _staff(draft: Draft) -> list[Problem]:
     frame = draft.frames["schools"]
     over = (frame["backbone"] > frame["teachers"]).to_numpy()
-    return draft.sheets["schools"].faults(
+    both = (frame["lead"] & frame["weak"]).to_numpy()
+    names = frame["name"].to_numpy()
+    problems = draft.sheets["schools"].faults("lead_and_weak", both, "weak", values=names[both])
+    return problems + draft.sheets["schools"].faults(
         "backbone_exceeds_teachers",
         over,
         "backbone",
-        values=frame["name"].to_numpy()[over],
+        values=names[over],
         teachers=frame.loc[over, "teachers"].astype(int).to_numpy(),
     )
 
