@@ -9,7 +9,7 @@ from test_pieces import all_zones
 
 from districting.solve.zones.fixing import free_loose
 from districting.solve.zones.moats import shared_gains
-from districting.solve.zones.pieces import candidates
+from districting.solve.zones.reach import candidates
 from districting.solve.zones.sweep import in_sweep
 
 

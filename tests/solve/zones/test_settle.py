@@ -17,8 +17,9 @@ from districting.plan.record import Status
 from districting.solve.stop import Stop
 from districting.solve.zones import diagram, tight, trust
 from districting.solve.zones.fixing import free_loose
+from districting.solve.zones.generate import relax
 from districting.solve.zones.lagrangian import ascend, evaluate
-from districting.solve.zones.master import Master, Zones, relax
+from districting.solve.zones.master import Master, Zones
 from districting.solve.zones.net import make_net
 from districting.solve.zones.pieces import RUNNING, joinable, pack_pieces
 from districting.solve.zones.prices import village_prices

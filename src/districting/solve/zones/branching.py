@@ -14,7 +14,8 @@ import numpy as np
 from districting.model.zones import Bools
 from districting.solve.mip import TOLERANCE
 from districting.solve.zones.arc_search import ArcSearch
-from districting.solve.zones.master import Floats, Master, relax
+from districting.solve.zones.generate import relax
+from districting.solve.zones.master import Floats, Master
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag
 from districting.solve.zones.recombine import plan_of

@@ -21,9 +21,10 @@ from districting.solve.stop import Stop
 from districting.solve.zones.arc_search import ArcSearch, solve_on
 from districting.solve.zones.branching import branch
 from districting.solve.zones.fixing import free_loose, narrow, without_triples
+from districting.solve.zones.generate import MOST_TRIPLES, relax
 from districting.solve.zones.lagrangian import Dual, ascend
 from districting.solve.zones.large_zones import FIRST_NODES, prove_large
-from districting.solve.zones.master import MOST_TRIPLES, Master, Zones, relax
+from districting.solve.zones.master import Master, Zones
 from districting.solve.zones.net import Net
 from districting.solve.zones.pieces import Flag, pack_pieces
 from districting.solve.zones.recombine import offer_best

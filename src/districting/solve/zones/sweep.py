@@ -12,7 +12,7 @@ from numba import njit
 
 from districting.model.zones import NEVER
 from districting.solve.zones.moats import shared_gains
-from districting.solve.zones.pieces import NO_ONE, candidates, relaxed_worth, spread
+from districting.solve.zones.reach import NO_ONE, candidates, relaxed_worth, spread
 
 SLOTS = 14
 """Villages that a frontier may hold."""

@@ -15,7 +15,8 @@ import numpy as np
 from districting.model.zones import Ints
 from districting.solve.stop import Stop
 from districting.solve.zones.frontier import grow_zone
-from districting.solve.zones.master import QUICK, Master, Prices, prices_of, search_school
+from districting.solve.zones.generate import QUICK, search_school
+from districting.solve.zones.master import Master, Prices, prices_of
 from districting.solve.zones.pieces import Flag
 
 MOST_LABELS = 1_000_000

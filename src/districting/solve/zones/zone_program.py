@@ -19,7 +19,7 @@ from districting.model.zones import Bools, Ints
 from districting.solve.highs import make_model
 from districting.solve.stop import Stop
 from districting.solve.zones.net import Net
-from districting.solve.zones.pieces import candidates, find_ties
+from districting.solve.zones.reach import candidates, find_ties
 from districting.solve.zones.separators import separator
 
 Ties = tuple[Ints, Ints, Ints]
