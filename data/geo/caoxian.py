@@ -238,6 +238,7 @@ def _school_frame(
         ],
         "village": frame.index.to_numpy()[at],
         "lead": lead,
+        "weak": False,
         "run_by": "town",
         "partner": "",
         "area_type": np.where(urban, "urban", np.where(seated, "seat", "rural")),

@@ -52,6 +52,7 @@ def taierzhuang_sources(tables: Mapping[str, pd.DataFrame]) -> Marks:
         ("schools", "lead"): Mark(
             "assumed", "中心小学、初中中指数较高者，每联区（或单设学区）至少一所"
         ),
+        ("schools", "weak"): Mark("assumed", "未认定，一律填否"),
         ("schools", "central"): Mark("derived", "校名含“中心”"),
         ("schools", "town_seat"): Mark("assumed", "与镇街驻地村同村"),
         ("roads", "*"): Mark("synthetic", "村点 Gabriel 图删减，绕行系数 1.08-1.35"),
@@ -86,6 +87,7 @@ def caoxian_sources(tables: Mapping[str, pd.DataFrame]) -> Marks:
         ("schools", "name"): Mark("row", "name_q"),
         ("schools", "*"): Mark("synthetic", "按镇街规模合成；校名为村名或镇名加类别"),
         ("schools", "lead"): Mark("assumed", "中心小学、驻地初中中指数较高者，每镇街至少一所"),
+        ("schools", "weak"): Mark("assumed", "未认定，一律填否"),
         ("roads", "*"): Mark("synthetic", "村点 Gabriel 图删减，绕行系数 1.08-1.35"),
         ("districts", "*"): layout,
         ("members", "*"): Mark("row", "zone_q"),

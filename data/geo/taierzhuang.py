@@ -264,6 +264,7 @@ def _school_frame(
     table["size"] = np.where(table["central"], 2.2, 1.0)
     table = _sized(rng, table, frame)
     table["lead"] = _leads(table, annex)
+    table["weak"] = False
     spots = near_village(rng, frame[["x", "y"]].to_numpy(), frame.geometry.to_numpy(), at)
     urban = table["title"] == URBAN
     serial = table.groupby("town").cumcount() + 1

@@ -225,6 +225,7 @@ def _schools(
             **table,
             **positions(places),
             "lead": lead,
+            "weak": False,
             "partner": "",
             "area_type": np.where(seated, "seat", "rural"),
             **dict.fromkeys(("name_q", "pos_q", "pop_q"), "synthetic"),
