@@ -89,6 +89,13 @@ def _posts(county: County, plan: PostsPlan) -> Iterator[Checked]:
     yield found("unknown_schools", list(plan.schools.index.difference(county.schools.index)))
     places = {place for _, place in plan.places()}
     yield found("unknown_districts", sorted(set(plan.posts["place"]) - places))
+    home = plan.posts["teacher"].map(_school_of(county))
+    elsewhere = home.notna() & (home != plan.posts["school"])
+    yield found("holder_school", sorted(set(plan.posts["teacher"][elsewhere])))
+    district = home.map(plan.schools)
+    own = district.where(plan.posts["body"] == "district", district.map(plan.unions))
+    outside = home.notna() & (own != plan.posts["place"])
+    yield found("outside_holders", sorted(set(plan.posts["teacher"][outside])))
 
 
 def _teaching(county: County, plan: TeachingPlan) -> Iterator[Checked]:
@@ -101,8 +108,12 @@ def _teaching(county: County, plan: TeachingPlan) -> Iterator[Checked]:
 
 
 def _rotation(county: County, plan: RotationPlan) -> Iterator[Checked]:
-    roster = county.tables["teachers"].set_index("teacher")["school"]
-    moves = plan.moves
+    changes = county.tables.get("staff_changes")
+    people = county.tables["teachers"][["teacher", "school", "stage"]]
+    if changes is not None:
+        people = pd.concat([people, changes.loc[changes["change"] == "enter", people.columns]])
+    people = people.drop_duplicates("teacher").set_index("teacher")
+    roster, moves = people["school"], plan.moves
     yield found("unknown_teachers", sorted(set(moves["teacher"]) - set(roster.index)))
     named = {*moves["from_school"], *moves["to_school"]}
     yield found("unknown_schools", sorted(named - set(county.schools.index)))
@@ -111,6 +122,29 @@ def _rotation(county: County, plan: RotationPlan) -> Iterator[Checked]:
     idle = moves["from_school"] == moves["to_school"]
     wrong = {*first.loc[elsewhere, "teacher"], *moves.loc[idle, "teacher"]}
     yield found("not_there", sorted(map(str, wrong)))
+    yield found("before_plan", sorted(set(moves["teacher"][moves["year"] < plan.year])))
+    stage = moves["teacher"].map(people["stage"])
+    other = stage.notna() & (stage != moves["stage"])
+    yield found("move_stage", sorted(set(moves["teacher"][other])))
+    other = (moves["scope"] != "") & (moves["scope"] != _scopes(county, moves))
+    yield found("move_scope", sorted(set(moves["teacher"][other])))
+
+
+def _school_of(county: County) -> pd.Series:
+    """Return the school of each teacher by id."""
+    return county.tables["teachers"].set_index("teacher")["school"]
+
+
+def _scopes(county: County, moves: pd.DataFrame) -> pd.Series:
+    """Return whether each move stays in its district, its union or the county."""
+    members, districts = county.tables["members"], county.tables["districts"]
+    of = members[members["unit_kind"] == "school"].set_index("unit")["district"]
+    union = districts.set_index("district")["union"]
+    old, new = moves["from_school"].map(of), moves["to_school"].map(of)
+    scope = pd.Series("county", index=moves.index)
+    scope[(old.map(union) == new.map(union)) & (old.map(union) != "")] = "union"
+    scope[(old == new) & (old != "")] = "district"
+    return scope
 
 
 KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {

@@ -326,3 +326,58 @@ def test_bad_words_are_refused() -> None:
         _rule("head_pool", heads=("mayor",))
     with pytest.raises(PolicyError, match="perhaps"):
         _rule("one_office", together="perhaps")
+
+
+def _parts(county: County, plan: PostsPlan, *rules: PostsRule) -> dict[str, tuple[str, ...]]:
+    """Return the texts of what `verify` finds wrong in a plan written to a file, by rule."""
+    report = verify(county, plan, _policy(*rules))
+    wrong: dict[str, tuple[str, ...]] = {}
+    for found in report.findings:
+        if found.outcome != "pass":
+            wrong[found.rule] = (*wrong.get(found.rule, ()), found.text)
+    return wrong
+
+
+def test_plans_edited_by_hand_are_refused(county: County) -> None:
+    """A holder from elsewhere, a school not the own, another term, a post the policy lacks."""
+    heads, terms = _rule("district_heads"), _rule("office_terms")
+    proposal = propose(county, _policy(heads, terms), "posts")
+    plan = proposal.plan
+    assert isinstance(plan, PostsPlan) and not _parts(county, plan, heads, terms)
+    rows, first = plan.posts, plan.posts.index[0]
+    school_of = county.tables["teachers"].set_index("teacher")["school"]
+    other = next(str(t) for t, s in school_of.items() if s != rows["school"][first])
+
+    def changed(**cells: str) -> PostsPlan:
+        table = rows.copy()
+        for column, value in cells.items():
+            table.loc[first, column] = value
+        return replace(plan, posts=table)
+
+    moved = changed(teacher=other, school=school_of[other])
+    moved = replace(moved, schools=moved.schools.drop(school_of[other]))
+    (text,) = _parts(county, moved, heads, terms)["structure"]
+    assert other in text and "本学区" in text
+    (text,) = _parts(county, changed(school="S9"), heads, terms)["structure"]
+    assert rows["teacher"][first] in text
+    (text,) = _parts(county, changed(end="2049-08"), heads, terms)["office_terms"]
+    assert "2049-08" in text
+    extra = rows.loc[[first]].assign(post="manager")
+    grown = replace(plan, posts=pd.concat([rows, extra], ignore_index=True))
+    (text,) = _parts(county, grown, heads, terms)["district_heads"]
+    assert "不设兼职管理员" in text
+    staff = _rule("district_staff", deputies_min=0, managers_min=0)
+    assert "district_heads" not in _parts(county, grown, heads, staff)
+
+
+def test_locks_are_told_by_the_post(county: County) -> None:
+    """A lock that the plan does not keep is named; the place is written out."""
+    heads, locks = _rule("district_heads"), _rule("post_locks")
+    plan = propose(county, _policy(heads), "posts").plan
+    assert isinstance(plan, PostsPlan)
+    held = set(plan.posts["teacher"])
+    free = next(t for t in county.tables["teachers"]["teacher"] if t not in held)
+    place = str(plan.posts["place"].iloc[0])
+    plan = replace(plan, locks=(Lock("post", f"{place}/director", free),))
+    (text,) = _parts(county, plan, heads, locks)["post_locks"]
+    assert f"{place}/主任" in text and free in text

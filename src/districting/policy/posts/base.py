@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,12 @@ class Numbers(PostsRule):
 
     body: ClassVar[str]
 
+    others: tuple[Numbers, ...] = ()
+
+    def joined(self, rules: tuple[Rule, ...]) -> Self:
+        """Return the rule knowing the others that give places of its kind their posts."""
+        return replace(self, others=tuple(r for r in rules if isinstance(r, Numbers)))
+
     @abstractmethod
     def numbers(self, schools: int) -> Mapping[str, tuple[int, int]]:
         """Return (least, most) holders by post for a place with so many schools."""
@@ -64,7 +70,7 @@ class Numbers(PostsRule):
         )
 
     def check(self, county: County, plan: PostsPlan) -> Iterator[Finding]:
-        """Count the holders of each post at each place."""
+        """Count the holders of each post at each place, and name posts that no rule gives it."""
         held = plan.posts.groupby(["body", "place", "post"])["teacher"].nunique()
         for body, place in plan.places():
             if body != self.body:
@@ -76,19 +82,27 @@ class Numbers(PostsRule):
                 verdict = Verdict.PASS if least <= number <= most else Verdict.FAIL
                 if number == 0 < least:
                     verdict = Verdict.INCOMPLETE
-                yield Finding(
-                    self.name,
-                    verdict,
-                    (place,),
-                    float(number),
-                    float(most if number > most else least),
-                    details={
-                        "post": say(f"posts.post.{post}"),
-                        "least": least,
-                        "most": most,
-                        "message": str(verdict),
-                    },
-                )
+                yield self._found(place, post, verdict, number, (least, most), str(verdict))
+            rules = (self, *(r for r in self.others if r.body == body))
+            given = {post for rule in rules for post in rule.numbers(size)}
+            here = plan.posts[(plan.posts["body"] == body) & (plan.posts["place"] == place)]
+            for post in sorted(set(here["post"]) - given):
+                number = int((here["post"] == post).sum())
+                yield self._found(place, post, Verdict.FAIL, number, (0, 0), "none")
+
+    def _found(
+        self,
+        place: str,
+        post: str,
+        verdict: Verdict,
+        number: int,
+        limits: tuple[int, int],
+        part: str,
+    ) -> Finding:
+        least, most = limits
+        details = {"post": say(f"posts.post.{post}"), "least": least, "most": most, "message": part}
+        limit = float(most if number > most else least)
+        return Finding(self.name, verdict, (place,), float(number), limit, details=details)
 
 
 def holders(county: County, plan: PostsPlan) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from districting.county import DAYS_A_YEAR, County
 from districting.model.posts import Ban, PostsView
 from districting.plan.posts_plan import PostsPlan
 from districting.policy.posts.base import PostsRule, each, holders
-from districting.policy.rule import Finding
+from districting.policy.rule import Finding, Verdict
+from districting.terms import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +63,16 @@ class OfficeTerms(PostsRule):
         now = rows["place"] + "/" + rows["post"] + "/" + rows["teacher"]
         long = (now.map(served).fillna(0) >= self.terms) & (self.terms > 0)
         yield from each(self, rows, (age > self.oldest) | long, len(rows))
+        first, last_month = f"{plan.year}-09", f"{plan.year + self.years}-08"
+        for row in plan.posts.to_dict("records"):
+            if (row["start"], row["end"]) != (first, last_month):
+                yield Finding(
+                    self.name,
+                    Verdict.FAIL,
+                    (row["place"],),
+                    details={
+                        "message": "dates", "post": say(f"posts.post.{row['post']}"),
+                        "teacher": row["teacher"], "start": row["start"], "end": row["end"],
+                        "first": first, "last": last_month,
+                    },
+                )  # fmt: skip

@@ -13,6 +13,7 @@ from districting.model.posts import Ban, Count, PostsView
 from districting.plan.posts_plan import PostsPlan
 from districting.policy.posts.base import PostsRule
 from districting.policy.rule import Finding, Verdict
+from districting.terms import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +55,10 @@ class PostLocks(PostsRule):
         for lock in plan.locks:
             place, _, post = lock.unit.rpartition("/")
             holds = ((place, post, lock.to) in held) != lock.forbid
+            office = f"{place}/{say(f'posts.post.{post}')}"
             yield Finding(
                 self.name,
                 Verdict.PASS if holds else Verdict.FAIL,
                 (place,),
-                details={"unit": lock.unit, "teacher": lock.to, "reason": lock.reason or "—"},
+                details={"office": office, "teacher": lock.to, "reason": lock.reason or "—"},
             )
