@@ -20,9 +20,9 @@ from districting.solve.highs import INFINITE, heed, make_model
 from districting.solve.rotation.basis import basis_at
 from districting.solve.rotation.program import SCALE, Program
 
-PER_AGENT, PER_PLACE = 1, 2
-"""Arcs of each agent, and into each place, that join in one round; few that are left all do."""
-FEW = 500
+PER_AGENT, PER_PLACE, AT_ONCE = 1, 2, 700
+"""Arcs of each agent, and into each place, that may join in one round, and the most that do: prices
+found with them are better, and spare the simplex others that the first prices call for."""
 NEGATIVE = 1e-6
 """Reduced costs above minus this count as not negative."""
 KEPT = 1e-6
@@ -290,12 +290,13 @@ class Relaxation:
 
     def _joining(self, reduced: Floats) -> Ints:
         absent = np.flatnonzero(self._absent() & (reduced < -NEGATIVE))
-        if len(absent) <= FEW:
+        if len(absent) <= AT_ONCE:
             return absent
-        return np.union1d(
+        best = np.union1d(
             least_of_each(self.agent, reduced, PER_AGENT, absent),
             least_of_each(self.place, reduced, PER_PLACE, absent),
         )
+        return np.sort(best[np.argsort(reduced[best], kind="stable")[:AT_ONCE]])
 
     def _join(self, new: Ints, cost: Floats) -> None:
         part = self.columns[:, self.spot[new]]
