@@ -294,7 +294,7 @@ def _assembled(
     tolerance: dict[int, float],
 ) -> Program:
     shape = (len(maker.gates), maker.count)
-    entries = (np.concatenate(maker.row), np.concatenate(maker.column))
+    entries = tuple(np.concatenate(e).astype(np.int32) for e in (maker.row, maker.column))
     matrix = sparse.csr_array((np.concatenate(maker.value), entries), shape=shape)
     matrix.sum_duplicates()
     tiers = []

@@ -127,7 +127,7 @@ class Box:
     def add(self, rows: sparse.csr_array, most: Floats) -> None:
         """Add rows ``rows x <= most``."""
         self.matrix = sparse.csr_array(sparse.vstack([self.matrix, rows]))
-        self.by_column = sparse.csc_array(self.matrix)
+        self.by_column = sparse.csc_array(sparse.vstack([self.by_column, rows.tocsc()]))
         self.low = np.append(self.low, np.full(len(most), -np.inf))
         self.high = np.append(self.high, most)
 
@@ -197,7 +197,8 @@ class Relaxation:
         self.method = PRIMAL
         at = self.order
         part = sparse.csr_array(self.columns[:, self.spot[at]])
-        self.h = make_model(np.zeros(len(at)), box.lower[at], box.upper[at], part, *self._limits())
+        self.lower, self.upper = box.lower[at], box.upper[at]
+        self.h = make_model(np.zeros(len(at)), self.lower, self.upper, part, *self._limits())
         self.h.setOptionValue("presolve", "off")
         self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, self.rows, at, begin))
         if interrupted is not None:
@@ -271,8 +272,11 @@ class Relaxation:
                 rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data,
             )  # fmt: skip
             self.columns = _within(box.by_column[:, self.free], self.rows)
+        lower, upper = box.lower[at], self._upper()[at]
+        new = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
+        self.h.changeColsBounds(len(new), new, lower[new], _finite(upper[new]))
+        self.lower, self.upper = lower, upper
         every = np.arange(len(at), dtype=np.int32)
-        self.h.changeColsBounds(len(at), every, box.lower[at], _finite(self._upper()[at]))
         self.h.changeColsCost(len(at), every, cost[at])
         low, high = map(_finite, self._limits())
         self.h.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)
@@ -300,12 +304,14 @@ class Relaxation:
 
     def _join(self, new: Ints, cost: Floats) -> None:
         part = self.columns[:, self.spot[new]]
+        lower, upper = self.box.lower[new], self.box.upper[new]
         self.h.addCols(
-            len(new), cost[new], self.box.lower[new], _finite(self.box.upper[new]), part.nnz,
+            len(new), cost[new], lower, _finite(upper), part.nnz,
             part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
         )  # fmt: skip
         self.active[new] = True
-        self.order = np.concatenate([self.order, new])
+        self.order = np.append(self.order, new)
+        self.lower, self.upper = np.append(self.lower, lower), np.append(self.upper, upper)
 
     def _against_proof(self) -> Ints:
         """Return arcs that spoil HiGHS's proof that there is no solution; none: it holds for all.
@@ -327,7 +333,7 @@ class Relaxation:
     def _found(self, cost: Floats, dual: Floats, reduced: Floats) -> Relaxed:
         x = self.box.lower.copy()
         x[self.order] = np.array(self.h.getSolution().col_value, dtype=float)
-        value = float(cost @ x)
+        value = float((cost * x).sum())  # not `@`: threads that wait for each other take far longer
         # An agent uses one arc at most, so each agent's least reduced cost, where below 0, is all
         # that the bound can lose to rounding.
         arcs = self.program.arcs
