@@ -273,8 +273,8 @@ class Relaxation:
             )  # fmt: skip
             self.columns = _within(box.by_column[:, self.free], self.rows)
         lower, upper = box.lower[at], self._upper()[at]
-        new = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
-        self.h.changeColsBounds(len(new), new, lower[new], _finite(upper[new]))
+        other = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
+        self.h.changeColsBounds(len(other), other, lower[other], _finite(upper[other]))
         self.lower, self.upper = lower, upper
         every = np.arange(len(at), dtype=np.int32)
         self.h.changeColsCost(len(at), every, cost[at])
