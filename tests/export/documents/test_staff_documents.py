@@ -1,6 +1,7 @@
 """Documents on staff: rotation lists, shares, quotas, merits; no name unless it is given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +186,31 @@ def test_the_reserve_leaves_out_heads_and_holders(
     assert summary.frame["size"].sum() == len(people.frame)
     assert (people.frame[["recommended", "decided"]] == "").all(axis=None)
     assert {c.key for c in people.columns} & {"born", "sex", "party"} == set()
+
+
+def test_posts_list_names_present_holders_who_do_not_go_on(county: County, policy: Policy) -> None:
+    """Dismissed after an appraisal, at the limit of terms, or neither, with what they hold now."""
+    dismissing = read_policy("starter")
+    posts = propose(county, policy, "posts").plan
+    assert isinstance(posts, PostsPlan)
+    row, held = posts.posts.iloc[0], set(posts.posts["teacher"])
+    free = [t for t in county.tables["teachers"]["teacher"] if t not in held]
+    present = pd.DataFrame(
+        [
+            {"place": row["place"], "post": row["post"], "teacher": t, "terms": 1, "result": r}
+            for t, r in ((row["teacher"], "good"), (free[0], "failed"), (free[1], ""))
+        ]
+    )
+    seated = county.with_tables(posts=present)
+    material = Material(seated, (posts,), dismissing, (), {})
+    left = find_recipe("posts-list").build(material).tables()[2].frame
+    assert left["person"].tolist() == free[:2]
+    assert left["status"].tolist() == ["解聘（考核）", "未续任"]
+    assert left["result"].tolist() == ["不合格", ""]
+    elsewhere = present.assign(teacher=row["teacher"], place="别处学区").iloc[:1]
+    moved = replace(material, county=county.with_tables(posts=elsewhere))
+    left = find_recipe("posts-list").build(moved).tables()[2].frame
+    assert str(row["place"]) in left["now"].iloc[0]
 
 
 def test_posts_tell_duties_and_how_holders_came_about(county: County, policy: Policy) -> None:

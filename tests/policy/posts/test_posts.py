@@ -42,7 +42,13 @@ def _tables(rows: list[tuple[Any, ...]]) -> dict[str, pd.DataFrame]:
     return {
         "teachers": teachers,
         "posts": pd.DataFrame(
-            {"place": ["甲"], "post": ["director"], "teacher": ["T4"], "terms": [2]}
+            {
+                "place": ["甲"],
+                "post": ["director"],
+                "teacher": ["T4"],
+                "terms": [2],
+                "result": ["failed"],
+            }
         ),
         "candidates": pd.DataFrame(
             {"place": ["甲"], "post": ["director"], "teacher": ["T2"], "score": [90.0]}
@@ -152,6 +158,8 @@ CASES: list[tuple[tuple[str, dict[str, Any]], tuple[str, dict[str, Any]]]] = [
     (HEADS, ("one_office", {"together": "must"})),
     (HEADS, ("one_office", {"together": "never"})),
     (HEADS, ("office_terms", {"terms": 2, "oldest": 60.0})),
+    (HEADS, ("appraisal", {})),
+    (HEADS, ("appraisal", {"dismissed": (), "least": 95.0})),
     (HEADS, ("post_locks", {})),
 ]
 LOCKS = (Lock("post", "甲/director", "T0"), Lock("post", "甲/secretary", "T1", forbid=True))

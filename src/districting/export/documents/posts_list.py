@@ -14,6 +14,8 @@ from districting.export.documents.rotation_list import word
 from districting.export.documents.teaching_list import printed_name
 from districting.plan.posts_plan import PostsPlan
 from districting.policy.policy import Policy
+from districting.policy.posts.appraisal import Appraisal
+from districting.policy.posts.office_terms import OfficeTerms
 from districting.terms import say
 
 
@@ -57,6 +59,11 @@ def build(material: Material) -> Document:
         Section(title, (Table(frame, heads),)),
         Section(say("posts.document.summary"), (Table(summary, numbers),)),
     ]
+    left = _not_going_on(material, plan)
+    if len(left):
+        filled = [c for c in left.columns if c != "now" or (left["now"] != "").any()]
+        shown = tuple(Column(c, say(f"posts.document.{c}")) for c in filled)
+        sections.append(Section(say("posts.document.left"), (Table(left, shown),)))
     duties = _duties(material.policy)
     if len(duties):
         shown = (Column("clause", say("posts.document.clause")),
@@ -82,6 +89,40 @@ def _assessed(material: Material, plan: PostsPlan) -> pd.DataFrame:
         served = plan.posts[keys].merge(before[[*keys, "terms"]], how="left", on=keys)["terms"]
         frame["served"] = [_begins(float(t)) for t in served]
     return frame
+
+
+def _not_going_on(material: Material, plan: PostsPlan) -> pd.DataFrame:
+    """Return the present holders who do not go on in their post, and why as far as known.
+
+    Dismissed after an appraisal, at the limit of terms, or neither; what else they hold now.
+    """
+    keys = ["place", "post", "teacher"]
+    county, before = material.county, material.county.tables["posts"]
+    merged = before.merge(plan.posts[keys], how="left", on=keys, indicator=True)
+    rules = material.policy.of("posts") if material.policy else ()
+    failed = [r for rule in rules if isinstance(rule, Appraisal) for r in rule.dismissed]
+    most = next((r.terms for r in rules if isinstance(r, OfficeTerms)), 0)
+    rows = []
+    for row in merged[merged["_merge"] == "left_only"].to_dict("records"):
+        result, person = str(row.get("result", "")), str(row["teacher"])
+        why = "dismissed" if result in failed else "full" if 0 < most <= row["terms"] else "other"
+        now = plan.posts[plan.posts["teacher"] == person]
+        rows.append(
+            {
+                "place": row["place"],
+                "post": say(f"posts.post.{row['post']}"),
+                "person": printed_name(material, person),
+                "terms": int(row["terms"]),
+                "result": word(county, "posts", "result", result) if result else "",
+                "status": say(f"posts.document.status.{why}"),
+                "now": "、".join(
+                    f"{r.place}{say(f'posts.post.{r.post}')}" for r in now.itertuples()
+                ),
+            }
+        )
+    return pd.DataFrame(
+        rows, columns=["place", "post", "person", "terms", "result", "status", "now"]
+    )
 
 
 def _begins(served: float) -> str:

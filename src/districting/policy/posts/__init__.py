@@ -1,5 +1,6 @@
 """The rules of posts plans, one file each, and the words that profiles call them by."""
 
+from districting.policy.posts.appraisal import Appraisal
 from districting.policy.posts.base import PostsRule
 from districting.policy.posts.deputy_pool import DeputyPool
 from districting.policy.posts.deputy_stages import DeputyStages
@@ -31,6 +32,7 @@ RULES: dict[str, type[PostsRule]] = {
         PartySecretary,
         OneOffice,
         OfficeTerms,
+        Appraisal,
         KeepHolders,
         Standing,
         RuralService,
