@@ -7,8 +7,10 @@ import pandas as pd
 from districting.county import County
 from districting.demand.ages import AGES, GRADES, age_of_grade
 from districting.demand.cohort import project
+from districting.graph.remembered import remembered
 
 
+@remembered
 def graduates_by_village(county: County, years: range) -> pd.DataFrame:
     """Return the children who leave primary school: those aged 12 in each of `years`.
 
@@ -20,6 +22,7 @@ def graduates_by_village(county: County, years: range) -> pd.DataFrame:
     return _aged(county, years, (age_of_grade(GRADES["junior"][0]),))
 
 
+@remembered
 def children_by_village(county: County, stage: str, years: range) -> pd.DataFrame:
     """Return the children of `stage` in each of `years`, as :func:`graduates_by_village` does."""
     return _aged(county, years, AGES[stage])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -123,11 +124,17 @@ def patterns(county: County, rule: FeederRule, most: int = 81) -> Iterator[tuple
     every = list(product(targets, product(range(problem.starts), repeat=view.n)))
     chosen = np.random.default_rng(0).permutation(len(every))[:most]
     for target, begin in (every[i] for i in chosen):
-        rows = [
+        rows = tuple(
             (view.primaries[p], view.juniors[t], "direct", view.years[k])
             for p, (t, k) in enumerate(zip(target, begin, strict=True))
-        ]
-        yield problem, target, begin, replace(start, feeders=feeder_table(rows))
+        )
+        yield problem, target, begin, replace(start, feeders=_table(rows))
+
+
+@cache
+def _table(rows: tuple[tuple[str, str, str, int], ...]) -> pd.DataFrame:
+    """Return the table of feeders; many rules are tried on the same ones."""
+    return feeder_table(rows)
 
 
 @pytest.mark.parametrize(("name", "params"), CASES, ids=lambda p: p if isinstance(p, str) else "")

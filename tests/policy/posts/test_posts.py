@@ -166,15 +166,15 @@ LOCKS = (Lock("post", "甲/director", "T0"), Lock("post", "甲/secretary", "T1",
 
 
 @pytest.fixture(scope="module")
-def posts_of_arcs() -> dict[tuple[str, tuple[Lock, ...], bytes], pd.DataFrame]:
-    """Return the posts that arcs mean, by rule of numbers: many cases look at the same ones."""
+def plan_of_arcs() -> dict[tuple[str, tuple[Lock, ...], bytes], PostsPlan]:
+    """Return the plan that arcs mean, by rule of numbers: many cases look at the same ones."""
     return {}
 
 
 @pytest.mark.parametrize(("numbers", "wanted"), CASES, ids=lambda c: f"{c[0]}-{c[1]}")
 def test_model_allows_what_the_check_lets_pass(
     county: County,
-    posts_of_arcs: dict[tuple[str, tuple[Lock, ...], bytes], pd.DataFrame],
+    plan_of_arcs: dict[tuple[str, tuple[Lock, ...], bytes], PostsPlan],
     numbers: tuple[str, dict[str, Any]],
     wanted: tuple[str, dict[str, Any]],
 ) -> None:
@@ -191,9 +191,9 @@ def test_model_allows_what_the_check_lets_pass(
             continue  # the rows say so as well, which is another rule's business
         model = all(_accepts(p, used) for p in parts)
         key = (numbers[0], locks, used.tobytes())
-        if key not in posts_of_arcs:
-            posts_of_arcs[key] = _posts(view, used)
-        plan = replace(view.start, posts=posts_of_arcs[key])
+        if key not in plan_of_arcs:
+            plan_of_arcs[key] = replace(view.start, posts=_posts(view, used))
+        plan = plan_of_arcs[key]
         verdicts = {f.verdict for f in rule.check(county, plan)}
         checker = verdicts <= {Verdict.PASS}
         assert model == checker, plan.posts

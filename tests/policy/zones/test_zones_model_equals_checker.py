@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -145,10 +146,16 @@ def _plans(county: County, rules: tuple[ZoneRule, ...], stage: str) -> Iterator[
     view = model.view
     groups = {s: str(view.leads[z]) for z, g in enumerate(view.members) if len(g) > 1 for s in g}
     plan = replace(start, groups=MappingProxyType(groups))
+    kept = {s: tuple(plan.zones[s].items()) for s in STAGES}
     for zones in product(range(view.m), repeat=view.n):
-        named = dict(zip(view.units, view.leads[list(zones)], strict=True))
-        columns = {s: plan.zones[s] for s in STAGES} | {stage: named}
-        yield model, np.array(zones), replace(plan, zones=zone_table(columns))
+        named = tuple(zip(view.units, view.leads[list(zones)], strict=True))
+        yield model, np.array(zones), replace(plan, zones=_table(**kept | {stage: named}))
+
+
+@cache
+def _table(primary: tuple[tuple[str, str], ...], junior: tuple[tuple[str, str], ...]) -> Any:
+    """Return the table of zones; many rules are tried on the same ones."""
+    return zone_table({"primary": dict(primary), "junior": dict(junior)})
 
 
 def _agreements(county: County, rule: ZoneRule, stage: str) -> list[bool]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from districting.county import County
 from districting.errors import PolicyError
+from districting.graph.remembered import remembered, remembered_of_plan
 from districting.model.posts import Count, Part, PostsView
 from districting.plan.posts_plan import PostsPlan
 from districting.policy.rule import Finding, Rule, Verdict
@@ -105,6 +106,12 @@ class Numbers(PostsRule):
         return Finding(self.name, verdict, (place,), float(number), limit, details=details)
 
 
+@remembered
+def _people(county: County) -> pd.DataFrame:
+    return county.tables["teachers"].set_index("teacher")
+
+
+@remembered_of_plan
 def holders(county: County, plan: PostsPlan) -> pd.DataFrame:
     """Return the plan's rows with what the raw tables say of each holder.
 
@@ -115,8 +122,7 @@ def holders(county: County, plan: PostsPlan) -> pd.DataFrame:
         ``born``, ``now_school`` with its ``kind`` and ``name``, ``home`` (district of that
         school). Unknown teachers have empty cells.
     """
-    teachers = county.tables["teachers"].set_index("teacher")
-    known = teachers.reindex(plan.posts["teacher"])
+    known = _people(county).reindex(plan.posts["teacher"])
     schools = county.schools.reindex(known["school"])
     return plan.posts.assign(
         role=known["post"].fillna("").to_numpy(),

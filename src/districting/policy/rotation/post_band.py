@@ -112,7 +112,7 @@ class PostBand(RotationRule):
             ``school``, ``name``, ``stage``, ``quota`` (posts, with parts), ``before``, ``after``
             (teachers).
         """
-        year = next(iter(years(county, plan)))
+        year = years(county, plan)[0]
         before = year.before.groupby(["school", "stage"]).size()
         after = year.after.groupby(["school", "stage"]).size()
         rows = [

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.sparse.csgraph import dijkstra
 
 from districting.county import TEACHES, County
-from districting.graph.remembered import remembered
+from districting.graph.remembered import remembered, remembered_of_plan
 from districting.graph.roads import road_graph
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rule import Verdict
@@ -49,13 +49,14 @@ class Year:
     moved: pd.DataFrame
 
 
-def years(county: County, plan: RotationPlan) -> Iterator[Year]:
-    """Yield the school years of `plan`, first first.
+@remembered_of_plan
+def years(county: County, plan: RotationPlan) -> tuple[Year, ...]:
+    """Return the school years of `plan`, first first.
 
     Before the moves of a later year whoever leaves is gone, moves whose term ended lead back, and
     newcomers have come.
     """
-    now = _roster(county)
+    now, found = _roster(county), []
     for year in plan.years:
         if year > plan.year:
             now = now[~now.index.isin(plan.leaves.loc[plan.leaves["year"] == year, "teacher"])]
@@ -68,9 +69,10 @@ def years(county: County, plan: RotationPlan) -> Iterator[Year]:
         moved["teaches"] = taught.where(taught != "", moved["subject"])
         school = staff["school"].copy()
         school[known] = moved["to_school"]
-        yield Year(year, staff, staff.assign(school=school), moved)
+        found.append(Year(year, staff, staff.assign(school=school), moved))
         if year < plan.last:
             now = _at(now, moved["to_school"], year)
+    return tuple(found)
 
 
 @remembered
