@@ -103,7 +103,8 @@ def smallest_repair(problem: RotationProblem, gates: Collection[str], stop: Stop
     None where there are no such moves, or none were found in time.
     """
     firm = musts_of(problem)
-    program = make_program(_slackened(firm, gates))
+    loose = _slackened(firm, gates)
+    program = make_program(replace(loose, announced=few_misses(loose)))
     course = Course(program, Box.of(program), stop, [])
     prices, arcs = program.tiers[0], program.arcs
     _, found = relax_tier(course, prices)
@@ -169,14 +170,13 @@ def _next(problem: RotationProblem, bound: float) -> float:
 
 
 def _slackened(problem: RotationProblem, gates: Collection[str]) -> RotationProblem:
-    """Return the musts, those of `gates` to be broken at 1 a unit, from a greedy plan on."""
+    """Return the musts, those of `gates` to be broken at 1 a unit."""
     parts: list[Part] = []
     for part in problem.parts:
         assert isinstance(part, (Rows, Convex))
         quiet = replace(part, weight=0.0, tier=1) if isinstance(part, Convex) else part
         parts.append(replace(quiet, price=1.0) if part.gate in gates else quiet)
-    loose = replace(problem, parts=tuple(parts))
-    return replace(loose, announced=few_misses(loose))
+    return replace(problem, parts=tuple(parts))
 
 
 def _gives(problem: RotationProblem, chosen: Ints) -> tuple[Give, ...]:
@@ -222,9 +222,12 @@ def _priced(problem: RotationProblem, gates: Collection[str], stop: Stop) -> tup
     if not kept.parts:
         return 0.0, set()
     loose = _slackened(kept, gates)
-    if tier_value(loose, -1, loose.announced) <= ZERO:
+    if tier_value(loose, -1, np.empty(0, dtype=np.int64)) <= ZERO:  # nobody has to move
         return 0.0, set()
-    program = make_program(loose)
+    start = few_misses(loose)
+    if tier_value(loose, -1, start) <= ZERO:
+        return 0.0, set()
+    program = make_program(replace(loose, announced=start))
     _, found = relax_tier(Course(program, Box.of(program), stop, []), program.tiers[0])
     if found.bound <= ZERO:
         return found.bound, set()

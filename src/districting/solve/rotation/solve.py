@@ -161,12 +161,12 @@ def _attained(
     """
     least = next_whole(tier, relaxed.bound)
     plan = course.kept
-    if plan is not None and np.rint(tier.cost @ plan) <= cap:
+    if plan is not None and np.rint(tier.of(plan)) <= cap:
         return cap, least
     if _near_within(course, tier, relaxed, cap) is not None:
         return cap, least
     answer = near_linear(course)
-    value = np.inf if answer is None else float(np.rint(tier.cost @ answer.x))
+    value = np.inf if answer is None else float(np.rint(tier.of(answer.x)))
     if answer is None and not exact:
         return None
     whole = abs(value + tier.constant) / SCALE
@@ -195,7 +195,7 @@ def _price_cap(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> floa
     if _near_within(course, tier, relaxed, least) is not None:
         return least
     answer = near_linear(course)
-    return cap if answer is None else min(cap, max(least, float(tier.cost @ answer.x)))
+    return cap if answer is None else min(cap, max(least, tier.of(answer.x)))
 
 
 def _near_within(course: Course, tier: Tier, relaxed: Relaxed, cap: float) -> Answer | None:
@@ -222,7 +222,7 @@ def _whole_best(
     if best is None or tier.cost[arcs:].any():
         answer = whole_optimum(course, tier, relaxed, wider=wider)
         return None if answer is None else Best(answer, tier.cost, True)
-    value = float(tier.cost @ best.answer.x) / SCALE
+    value = tier.of(best.answer.x) / SCALE
     least = next_whole(tier, relaxed.bound)
     if value <= least + 1e-6:
         return replace(best, answer=replace(best.answer, value=value, bound=min(least, value)))
@@ -233,7 +233,7 @@ def _whole_best(
     answer = whole_solve(course, cost, start=best.answer.x)
     if answer.status not in ("optimal", "feasible"):
         raise TimeoutError
-    fewest = float(tier.cost @ answer.x) / SCALE
+    fewest = tier.of(answer.x) / SCALE
     bound = fewest if answer.status == "optimal" else least
     if best.drawn and value <= fewest:  # the earlier plan is as good, and its lots are drawn
         return replace(best, answer=replace(best.answer, value=value, bound=min(bound, value)))

@@ -174,7 +174,7 @@ def relax_tier(
 def _met(course: Course, tier: Tier, found: Relaxed) -> bool:
     """Return whether the last plan attains the bound of a tier."""
     plan = course.kept
-    return plan is not None and float(np.rint(tier.cost @ plan)) <= cap_of(tier, found)
+    return plan is not None and float(np.rint(tier.of(plan))) <= cap_of(tier, found)
 
 
 def narrow(course: Course, tier: Tier, found: Relaxed, cap: float) -> None:

@@ -65,8 +65,10 @@ def whole_optimum(
     slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
     objective = with_lots(course.program, tier.cost) if drawn else tier.cost.astype(float)
     lots = HALF * grid(tier.cost) / SCALE if drawn else 0.0
-    start: Floats | None = None
-    proven = relaxed.bound
+    start, proven = course.kept, relaxed.bound
+    if start is not None and tier.of(start) / SCALE > relaxed.bound + slack:
+        need, many = _needed(course, relaxed, tier.of(start) / SCALE, slack)
+        slack = slack if many else need
     while True:
         limit = slack + 1e-6
         open_ = box.upper != box.lower
@@ -84,18 +86,28 @@ def whole_optimum(
                 return None
             slack, wider = slack * WIDER, None if wider is None else wider - 1
             continue
-        value = float(tier.cost @ answer.x) / SCALE
+        value = tier.of(answer.x) / SCALE
         beyond = np.inf if everything else relaxed.bound + slack
         proven = max(proven, min(answer.bound - lots, beyond))
         near = value - proven <= course.stop.gap * max(1.0, abs(value)) and course.stop.gap > 0
         near |= not drawn and value <= next_whole(tier, proven) + 1e-6
         if value <= relaxed.bound + slack + 1e-6 or everything or near:
             return replace(answer, value=value, bound=min(next_whole(tier, proven), value))
-        need = value - relaxed.bound + 1e-3
-        enough = need - course.stop.gap * abs(value)  # proves the gap asked for
-        need = enough if enough > slack else need
-        free = [(relaxed.reduced[:arcs] <= limit).sum() for limit in (slack, need)]
-        slack, start = min(need, WIDER * slack) if free[1] > MANY * free[0] else need, answer.x
+        need, many = _needed(course, relaxed, value, slack)
+        slack, start = min(need, WIDER * slack) if many else need, answer.x
+
+
+def _needed(course: Course, relaxed: Relaxed, value: float, slack: float) -> tuple[float, bool]:
+    """Return the slack that proves a plan of some value to be best, and whether it frees many arcs.
+
+    A little less proves the gap asked for, where that is more than the `slack` so far.
+    """
+    need = value - relaxed.bound + 1e-3
+    enough = need - course.stop.gap * abs(value)
+    need = enough if enough > slack else need
+    reduced = relaxed.reduced[: course.program.arcs]
+    few, many = ((reduced <= limit).sum() for limit in (slack, need))
+    return need, bool(many > MANY * few)
 
 
 def near_linear(course: Course) -> Answer | None:
