@@ -25,7 +25,7 @@ class Bench:
     """A client that knows the newest revision, as a page does."""
 
     def __init__(self, folder: Path, **opening: Any) -> None:
-        self.writer = Writer(folder)
+        self.folder, self.writer = folder, Writer(folder)
         self.service: Service = open_service(Opening(folder, **opening), self.writer)
         self.app = make_app(self.service, TOKEN, frozenset({HOST}), "zh")
         self.client = TestClient(self.app, base_url=f"http://{HOST}", raise_server_exceptions=True)

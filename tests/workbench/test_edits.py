@@ -29,6 +29,14 @@ def bench(folder: Path) -> Iterator[Bench]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def refusing(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Return a workbench for requests that change nothing, so that many may ask the same one."""
+    opened = Bench(Path(shutil.copytree(source, tmp_path_factory.mktemp("refusing") / "county")))
+    yield opened
+    opened.close()
+
+
 def _other(bench: Bench, village: int, layer: int = 0) -> str:
     """Return an area that the village is not in."""
     here = bench.area(village, layer)
@@ -156,19 +164,21 @@ def test_saving_makes_a_new_plan_with_parent_and_reason(bench: Bench, folder: Pa
 
 
 @pytest.mark.parametrize("name", ["../甲", "a/b", "..", ".甲", "甲.", "CON", "a\\b", "", "甲" * 81])
-def test_no_name_leads_out_of_the_folder(bench: Bench, folder: Path, name: str) -> None:
+def test_no_name_leads_out_of_the_folder(refusing: Bench, name: str) -> None:
     """Names that would be elsewhere, or are no file names on some system, are refused."""
-    bench.post("lock", units=["v1"])
-    before = sorted(folder.parent.rglob("*"))
-    assert bench.post("save", 400, name=name, reason="试")["error"]
-    assert sorted(folder.parent.rglob("*")) == before
+    around = refusing.folder.parent
+    refusing.post("lock", units=["v1"])
+    before = sorted(around.rglob("*"))
+    assert refusing.post("save", 400, name=name, reason="试")["error"]
+    assert sorted(around.rglob("*")) == before
+    refusing.post("undo")
 
 
 @pytest.mark.parametrize("file", ["../county.toml", "/etc/passwd", "county.toml", "plans/../x"])
-def test_only_plans_of_the_folder_are_opened(bench: Bench, file: str) -> None:
+def test_only_plans_of_the_folder_are_opened(refusing: Bench, file: str) -> None:
     """What is not listed as a plan of the folder cannot be opened or laid beside."""
-    assert bench.post("open", 400, file=file)["error"]
-    answer = bench.client.get(f"/{TOKEN}/", params={"with": file})
+    assert refusing.post("open", 400, file=file)["error"]
+    answer = refusing.client.get(f"/{TOKEN}/", params={"with": file})
     assert answer.status_code == 400
 
 
@@ -233,12 +243,12 @@ def test_a_primary_is_put_to_the_junior_it_feeds(bench: Bench) -> None:
     ],
 )
 def test_wrong_requests_are_told_and_change_nothing(
-    bench: Bench, what: str, fields: dict[str, object]
+    refusing: Bench, what: str, fields: dict[str, object]
 ) -> None:
     """A request that does not fit is answered with what is wrong."""
-    before = bench.get("state")["layers"]
-    assert bench.post(what, 400, **fields)["error"]
-    assert bench.get("state")["layers"] == before
+    before = refusing.get("state")["layers"]
+    assert refusing.post(what, 400, **fields)["error"]
+    assert refusing.get("state")["layers"] == before
 
 
 def test_the_check_knows_what_the_edits_broke_and_where(bench: Bench) -> None:
