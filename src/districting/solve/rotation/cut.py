@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -16,21 +17,22 @@ from districting.solve.rotation.solution import (
     objective_parts,
     tier_value,
 )
-from districting.solve.rotation.start import first_plan
+from districting.solve.rotation.start import greedy
 from districting.solve.rotation.tiers import Course
 from districting.solve.rotation.whole import near_linear
 
 
 def cut_short(course: Course) -> RotationSolution:
-    """Return the best whole plan so far, else a greedy one or one made of the last linear optimum.
+    """Return the best whole plan so far; else the one announced, a greedy one, or one made of the
+    last linear optimum.
 
     Bounds of the tiers that were settled stand. Of the others no more is claimed than what a plan
     could reach if every aim, and as few agents as must move, had what is best for it.
     """
     program, problem = course.program, course.program.problem
-    plans = [p for p in map(course.moves, course.plans) if not broken(problem, p)]
+    plans = _kept(problem, map(course.moves, course.plans))
     if not plans:
-        plans = [p for p in (_near(course), first_plan(problem)) if p is not None]
+        plans = _kept(problem, [*_near(course), problem.announced, greedy(problem)])
     if not plans:
         return RotationSolution(Status.UNKNOWN, None, tuple(course.reached))
     chosen = min(plans, key=lambda plan: _values(problem, plan))
@@ -47,7 +49,7 @@ def cut_short(course: Course) -> RotationSolution:
         chosen,
         tuple(tiers),
         objective_parts(problem, chosen),
-        "cut short: the best plan so far, else a greedy one or one near the linear optimum (HiGHS)",
+        "cut short: best plan so far, else that announced, a greedy or a near-linear one (HiGHS)",
     )
 
 
@@ -81,9 +83,12 @@ def _values(problem: RotationProblem, chosen: Ints) -> tuple[float, ...]:
     return tuple(round(tier_value(problem, t, chosen), 6) for t in (-1, *problem.tiers))
 
 
-def _near(course: Course) -> Ints | None:
+def _near(course: Course) -> list[Ints]:
+    """Return the plan near the last linear optimum, if there is one."""
     answer = near_linear(replace(course, hurried=True))
-    if answer is None:
-        return None
-    chosen = course.moves(answer.x)
-    return None if broken(course.program.problem, chosen) else chosen
+    return [] if answer is None else [course.moves(answer.x)]
+
+
+def _kept(problem: RotationProblem, plans: Iterable[Ints]) -> list[Ints]:
+    """Return those of the plans that break no must."""
+    return [p for p in plans if not broken(problem, p)]

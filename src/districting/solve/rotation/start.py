@@ -9,7 +9,6 @@ import numpy.typing as npt
 from numba import njit
 
 from districting.model.rotation import ArcCost, Convex, Floats, Ints, RotationProblem, Rows, Worst
-from districting.solve.rotation.solution import broken
 
 MUST = 1e7
 """Price of a unit by which a must is missed."""
@@ -39,12 +38,6 @@ def _weight(part: Convex, tiers: Sequence[int]) -> float:
     if part.ceiling is not None and part.cost_of(part.base) > part.ceiling:
         weight += MUST if part.price is None else part.price
     return weight
-
-
-def first_plan(problem: RotationProblem) -> Ints | None:
-    """Return moves that break no must, taken greedily; None where that does not succeed."""
-    chosen = greedy(problem)
-    return None if broken(problem, chosen) else chosen
 
 
 def greedy(problem: RotationProblem) -> Ints:
