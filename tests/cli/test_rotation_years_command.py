@@ -26,7 +26,7 @@ def test_two_years_from_folder_to_paper(
     words = ("propose", "rotation", folder, *policy, "--years", "2", "-o", path)
     code, out, err = run(capsys, *words)
     assert (code, err) == (0, "")
-    assert "2026 学年：交流" in out and "2027 学年：交流" in out and "下界" in out
+    assert "2026 学年：年初" in out and "2027 学年：年初" in out and "下界" in out
     plan = read_plan_of(path, RotationPlan)
     assert plan.years == range(2026, 2028)
     assert run(capsys, "verify", path, "--county", folder, *policy)[0] == 0

@@ -200,6 +200,9 @@ def test_the_table_of_years_adds_up(county: County, policy: Policy, plan: Rotati
         assert [frame[str(y)].sum() for y in YEARS] == by_year.tolist()
         assert frame["due_count"].sum() == len(due)
         assert frame["left"].sum() == (due["planned"] == "规划期后").sum()
+    ends = plan.moves.drop_duplicates("teacher").set_index("teacher")["end"]
+    assert due["until"].tolist() == due["person"].map(ends).fillna("").tolist()
+    assert (due["until"] != "").any()
     told = years["waiting"].tolist()
     assert told[0] == len(due) and told == sorted(told, reverse=True)
 

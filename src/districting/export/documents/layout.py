@@ -21,7 +21,7 @@ BLANK, SHEET = 90.0, 60.0
 """Width of a section without tables, and least width of one with tables: titles and notes stand
 over all columns [characters]."""
 UNBROKEN = re.compile(r"[!-~（）]+")
-"""Ids, months and numbers, unlike Chinese text, are not broken over lines."""
+"""Ids, months, numbers and English words, unlike Chinese text, are not broken over lines."""
 
 
 def shown(value: Cell) -> str:
@@ -66,7 +66,7 @@ def column_widths(table: Table, padding: float = 0.0) -> list[float]:
             texts.append(shown(round(sums[column.key], column.decimals)))
         lines = [line for text in texts for line in text.split("\n")]
         longest = max(map(width_in_columns, lines), default=0)
-        least = max(_head_width(column.label), _word_width(lines), NARROW)
+        least = max(_head_width(column.label), _word_width([column.label, *lines]), NARROW)
         content = min(max(longest * ROOM, least) + padding, WIDE)
         numeric = any(isinstance(row[place], (int, float)) for row in rows)
         # A width that is asked for gives way to numbers: they are never broken.
@@ -83,7 +83,7 @@ def least_widths(table: Table) -> list[float]:
     rows, least = table.rows(), []
     for place, width in enumerate(column_widths(table)):
         numbers = [v for row in rows if isinstance(v := row[place], (int, float))]
-        words = _word_width([shown(row[place]) for row in rows])
+        words = _word_width([table.columns[place].label, *(shown(row[place]) for row in rows)])
         texts = max(width / LINES, min(width, 2 * NARROW), words)
         least.append(width if numbers else texts)
     return least

@@ -33,7 +33,7 @@ def build(material: Material) -> Document:
         Section(say("rotation_horizon.years"), (_years(rule, steps, due), _note(due))),
         Section(say("rotation_horizon.schools"), (_counts(material, plan, due, "school"),)),
         Section(say("rotation_horizon.subjects"), (_counts(material, plan, due, "subject"),)),
-        Section(say("rotation_horizon.due"), (_due(material, due),), True),
+        Section(say("rotation_horizon.due"), (_due(material, plan, due),), True),
     )
     title = say("rotation_horizon.title", county=county.name, first=plan.year, last=plan.last)
     return Document(title, sections)
@@ -92,9 +92,14 @@ def _counts(material: Material, plan: RotationPlan, due: pd.DataFrame, by: str) 
     return Table(frame, (Column(by, say(f"rotation_documents.{by}")), *numbers, *more))
 
 
-def _due(material: Material, due: pd.DataFrame) -> Table:
-    """Return one row for everyone who is due: since when, until when, and the year of the move."""
+def _due(material: Material, plan: RotationPlan, due: pd.DataFrame) -> Table:
+    """Return one row for everyone who is due: since when, until when, year of move and return.
+
+    Who stays at the new school when the term ends does not return.
+    """
     names = material.county.school_titles
+    back = plan.moves[~plan.moves["stays"] & ~plan.moves["moved"]]
+    ends: pd.Series = back.drop_duplicates("teacher").set_index("teacher")["end"]
     frame = pd.DataFrame(
         {
             "school": [str(names.get(s, s)) for s in due["school"]],
@@ -105,6 +110,7 @@ def _due(material: Material, due: pd.DataFrame) -> Table:
             "deadline": due["deadline"].astype(str),
             "planned": [str(y) if y else say("rotation_horizon.later") for y in due["moved"]],
             "to": [str(names.get(s, s)) if s else "" for s in due["to_school"]],
+            "until": due["teacher"].map(ends).fillna("").to_numpy(),
         }
     ).sort_values(["school", "person"], ignore_index=True)
     columns = (
@@ -116,6 +122,7 @@ def _due(material: Material, due: pd.DataFrame) -> Table:
         Column("deadline", say("rotation_horizon.deadline")),
         Column("planned", say("rotation_horizon.planned")),
         Column("to", say("rotation_documents.to")),
+        Column("until", say("rotation_horizon.until")),
     )
     return Table(frame, columns)
 
