@@ -38,7 +38,7 @@ def test_written_plan_is_read_back(county: County, plan: DistrictPlan, tmp_path:
         method="exact",
         tiers=(
             TierRecord(("membership",), 0.0, 0.0, prices=True),
-            TierRecord(("seat_travel", "compact"), 12.5, 12.0, given=0.02),
+            TierRecord(("seat_travel", "compact"), 12.5, 12.0, given=0.02, weights=(1.0, 2.5)),
             TierRecord(("seats",), 3.0, 3.0, stage="primary"),
         ),
     )

@@ -9,12 +9,14 @@ import pytest
 import districting as dt
 from districting.county import County
 from districting.errors import PlanFileError, PolicyError
+from districting.evaluate.structure import _contradictions
 from districting.export import export
 from districting.plan.plan_file import plan_text
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy import Policy
 from districting.policy.rotation.build import build, rules_and_view
 from districting.policy.rotation.near_district import scopes
+from districting.policy.tier_words import tier_words
 from districting.proposing.explaining import explain_place
 from districting.proposing.replan import replan
 from districting.proposing.rotation_why import standing
@@ -49,6 +51,26 @@ def test_the_plan_keeps_every_must(county: County, policy: Policy, plan: Rotatio
     assert plan.solver.bound <= plan.solver.objective
     contradictions = [f for f in report.findings if f.rule == "structure" and f.outcome != "pass"]
     assert contradictions == []
+
+
+def test_tiers_are_told_in_what_they_add_up(county: County, plan: RotationPlan) -> None:
+    """A tier of several aims is the sum of these times their weights; one of one has its unit."""
+    record = plan.solver
+    assert record is not None and not _contradictions(record)
+    several = [t for t in record.tiers if len(t.weights) > 1]
+    assert several
+    for tier in several:
+        told = sum(w * record.parts[g].value for g, w in zip(tier.gates, tier.weights, strict=True))
+        assert told == pytest.approx(tier.value)
+    lines = dict(tier_words(plan))
+    (sums,) = [came for name, came in lines.items() if "通勤增量合计" in name]
+    assert "由各项乘以档案中的权重相加" in sums and "公里×1" in sums
+    (variation,) = [came for name, came in lines.items() if "师资指标差异系数）" in name
+                    and "破例" not in name]  # fmt: skip
+    assert "差异系数平方之和" in variation
+    wrong = replace(several[0], value=several[0].value + 1, bound=several[0].bound)
+    tiers = tuple(wrong if t is several[0] else t for t in record.tiers)
+    assert _contradictions(replace(record, tiers=tiers))
 
 
 def test_the_same_seed_gives_the_same_bytes(

@@ -206,6 +206,12 @@ def _contradictions(record: SolverRecord) -> list[str]:
         faults.append(say("evaluate.solver.gap"))
     if any(t.bound > t.value + 1e-6 * max(1.0, abs(t.value)) for t in record.tiers):
         faults.append(say("evaluate.solver.bound"))
+    for tier in record.tiers:
+        known = [record.parts[g].value for g in tier.gates if g in record.parts]
+        if tier.weights and len(known) == len(tier.weights):
+            told = sum(w * v for w, v in zip(tier.weights, known, strict=True))
+            if abs(told - tier.value) > 1e-6 * max(1.0, abs(tier.value)):
+                faults.append(say("evaluate.solver.parts"))
     parts = sum(p.weight * p.value for p in record.parts.values())
     if record.parts and abs(parts - record.objective) > slack:
         faults.append(say("evaluate.solver.parts"))

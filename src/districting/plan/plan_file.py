@@ -191,6 +191,7 @@ def _tier_table(tier: TierRecord) -> dict[str, Any]:
         "prices": tier.prices,
     }
     table |= {"stage": tier.stage} if tier.stage else {}
+    table |= {"weights": list(map(float, tier.weights))} if tier.weights else {}
     return table | ({"bound": float(tier.bound)} if math.isfinite(tier.bound) else {})
 
 
@@ -217,4 +218,5 @@ def _tier(row: Mapping[str, Any]) -> TierRecord:
         float(row.get("given", 0.0)),
         bool(row.get("prices", False)),
         str(row.get("stage", "")),
+        tuple(map(float, row.get("weights", []))),
     )

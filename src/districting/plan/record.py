@@ -81,6 +81,9 @@ class TierRecord:
         Whether the tier is what broken principles cost, and no aims.
     stage : str
         Stage of a zone plan that the tier belongs to: each stage has tiers of its own.
+    weights : tuple of float
+        What one unit of each rule's part counts in the tier, aligned with `gates`; empty where the
+        parts of a rule differ in it.
     """
 
     gates: tuple[str, ...]
@@ -89,6 +92,7 @@ class TierRecord:
     given: float = 0.0
     prices: bool = False
     stage: str = ""
+    weights: tuple[float, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -25,8 +25,24 @@ def tier_words(plan: Plan) -> list[tuple[str, str]]:
         value, bound = (_number(n / scale) for n in (tier.value, tier.bound))
         came = say("tier.came", value=value, bound=bound, gap=tier.gap, unit=unit)
         given = say("tier.given", given=tier.given) if tier.given else ""
-        told.append((stage + say(key, number=met[tier.stage], title=title), came + given))
+        told.append(
+            (stage + say(key, number=met[tier.stage], title=title), came + given + _sum(plan, tier))
+        )
     return told
+
+
+def _sum(plan: Plan, tier: TierRecord) -> str:
+    """Return what the aims of a tier of several come to, each in its unit and with its weight."""
+    parts = plan.solver.parts if plan.solver else {}
+    if len(tier.weights) < 2 or not set(tier.gates) <= set(parts):
+        return ""
+    known = words("tier.unit")
+    terms = [
+        say("tier.term", title=rule_title(plan.kind, gate), value=_number(parts[gate].value),
+            unit=known.get(parts[gate].unit, ""), weight=f"{weight:g}")
+        for gate, weight in zip(tier.gates, tier.weights, strict=True)
+    ]  # fmt: skip
+    return say("tier.sum", terms=say("tier.plus").join(terms))
 
 
 def _unit(plan: Plan, tier: TierRecord) -> tuple[str, float]:
@@ -40,9 +56,10 @@ def _unit(plan: Plan, tier: TierRecord) -> tuple[str, float]:
     known, mixed = words("tier.unit"), words("tier.mixed").get(plan.kind, "")
     parts = plan.solver.parts if plan.solver else {}
     part = parts.get(tier.gates[0]) if len(tier.gates) == 1 else None
-    if part is None or part.unit not in known or not part.value or not tier.value:
+    unit = words("tier.of").get(tier.gates[0]) or (known.get(part.unit) if part else None)
+    if part is None or unit is None or not part.value or not tier.value:
         return mixed, 1.0
-    return known[part.unit], tier.value / part.value
+    return unit, tier.value / part.value
 
 
 def _number(value: float) -> str:

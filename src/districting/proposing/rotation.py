@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from districting.county import County
-from districting.model.rotation import Convex, Ints
+from districting.model.rotation import Convex, Ints, Worst
 from districting.model.rotation_view import RotationView
 from districting.plan.plan import Plan
 from districting.plan.record import Status, TierRecord
@@ -118,8 +118,17 @@ def tier_records(found: YearFound) -> list[TierRecord]:
         prices = tier.number < 0
         gates = dict.fromkeys(p.gate for p in (problem.priced if prices else aims))
         given = max((p.tolerance for p in aims), default=0.0)
-        rows.append(TierRecord(tuple(gates), tier.value, tier.bound, given, prices))
+        weights = () if prices else _weights(aims, gates)
+        rows.append(
+            TierRecord(tuple(gates), tier.value, tier.bound, given, prices, weights=weights)
+        )
     return rows
+
+
+def _weights(aims: Sequence[Any], gates: Iterable[str]) -> tuple[float, ...]:
+    """Return the weight of each of `gates` in a tier; none where the largest value is the aim."""
+    weight = {p.gate: p.weight for p in aims if not isinstance(p, Worst)}
+    return tuple(weight[g] for g in gates) if weight else ()
 
 
 def method_of(solution: RotationSolution) -> str:
