@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def propose(
-    kind: Annotated[str, typer.Argument(help=say("cli.kind"))],
+    kind: Annotated[str, typer.Argument(help=say("cli.any_kind"))],
     folder: Folder,
     policy: PolicyName,
     out: Annotated[Path, typer.Option("-o", "--out", help=say("cli.out_plan"))],
