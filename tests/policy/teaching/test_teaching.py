@@ -181,6 +181,19 @@ def test_every_check_finds_its_fault(county: County) -> None:
     assert _broken(apart, over, _rule("visit_scope", widest="district"))
 
 
+def test_pairs_edited_by_hand_are_refused(county: County) -> None:
+    """A pair too far apart, under another subject, or with a novice who is none any more."""
+    good, rule = _plan(county, _policy()), _rule("mentor_pairs")
+    assert set(good.pairs["mentee"]) == {"B", "D"} and not _broken(county, good, rule)
+    assert _broken(county, good, _rule("mentor_pairs", reach=1500.0))
+    named = good.pairs.assign(subject="美术")
+    assert _broken(county, replace(good, pairs=named), rule)
+    staff = county.tables["teachers"]
+    for column, value in (("title", "first"), ("honour", "county")):
+        grown = staff.assign(**{column: staff[column].mask(staff["teacher"] == "D", value)})
+        assert _broken(county.with_tables(teachers=grown), good, rule)
+
+
 def test_nobody_is_in_two_places_at_once(county: County) -> None:
     """Two schools in one half-day are a fault, and the proposal has none."""
     plan = _plan(county, _policy())

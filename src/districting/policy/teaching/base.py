@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from districting.county import County
 from districting.errors import PolicyError
+from districting.graph.travel import village_distances
 from districting.model.teaching import TeachingView
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy.rule import Finding, Rule, Verdict
@@ -37,6 +39,21 @@ class TeachingRule(Rule):
 def people(county: County) -> pd.DataFrame:
     """Return the teachers' table by id."""
     return county.tables["teachers"].set_index("teacher")
+
+
+def way_metres(county: County, pairs: list[tuple[str, str]]) -> list[float]:
+    """Return road metres between the villages of two schools; inf where one is not known."""
+    at = county.schools["village"]
+    villages = county.villages.index
+    here, there = (villages.get_indexer(at.reindex([p[k] for p in pairs])) for k in (0, 1))
+    goals = np.unique(there[there >= 0])
+    if not len(goals):
+        return [np.inf] * len(pairs)
+    ways = village_distances(county, goals.astype(np.int64))
+    return [
+        float(ways[a, np.searchsorted(goals, b)]) if a >= 0 and b >= 0 else np.inf
+        for a, b in zip(here, there, strict=True)
+    ]
 
 
 def each_teacher(

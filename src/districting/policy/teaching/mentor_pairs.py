@@ -14,7 +14,7 @@ from districting.model.mentoring import Pairing
 from districting.model.teaching import TeachingView
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy.rule import Finding, Verdict
-from districting.policy.teaching.base import TeachingRule, checked_least, people
+from districting.policy.teaching.base import TeachingRule, checked_least, people, way_metres
 
 HONOURED = ("county", "city", "province")
 
@@ -25,9 +25,9 @@ class MentorPairs(TeachingRule):
 
     A mentor is a backbone teacher at county level or above, or holds at least the title
     `mentor_title`; a novice has taught at most `novice_years` since joining and bears no such
-    honour. Pairs have the same stage and subject and, in the first place, the same district, at
-    most `reach` metres apart; a mentor takes at most `most` novices. As many pairs as possible
-    are made, and among those with the least way.
+    honour, nor the title first or higher. Pairs have the same stage and subject and, in the first
+    place, the same district, at most `reach` metres apart; a mentor takes at most `most` novices.
+    As many pairs as possible are made, and among those with the least way.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class MentorPairs(TeachingRule):
         )
 
     def check(self, county: County, plan: TeachingPlan) -> Iterator[Finding]:
-        """Look up both of each pair, and count the novices of each mentor."""
+        """Look up both of each pair, measure the way, and count the novices of each mentor."""
         known, pairs = people(county), plan.pairs
         a, b = known.reindex(pairs["mentor"]), known.reindex(pairs["mentee"])
         titles = {"first": 3, "senior": 4, "full": 5}
@@ -83,9 +83,13 @@ class MentorPairs(TeachingRule):
         wrong = ~(a["honour"].isin(HONOURED) | high).to_numpy()
         for column in ("stage", "subject"):
             wrong = wrong | (a[column].to_numpy() != b[column].to_numpy())
+            wrong = wrong | (a[column].to_numpy() != pairs[column].to_numpy())
         joined = pd.to_datetime(b["joined"])
         months = 12 * (county.year - joined.dt.year) + 9 - joined.dt.month
         wrong = wrong | ((months > 12 * self.novice_years + 1).to_numpy())
+        wrong = wrong | (b["honour"].isin(HONOURED) | b["title"].isin(list(titles))).to_numpy()
+        schools = zip(a["school"].fillna(""), b["school"].fillna(""), strict=True)
+        wrong = wrong | (np.array(way_metres(county, list(schools))) > self.reach + 1e-3)
         wrong = wrong | pairs["mentee"].duplicated(keep=False).to_numpy()
         load = pairs["mentor"].map(pairs["mentor"].value_counts()).to_numpy()
         wrong = wrong | (load > self.most)

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.graph.travel import village_distances
 from districting.model.studios import Outreach
 from districting.model.teaching import TeachingView
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy.rotation.base import checked_word
 from districting.policy.rule import Finding, Verdict
-from districting.policy.teaching.base import TeachingRule, checked_least, people
+from districting.policy.teaching.base import TeachingRule, checked_least, people, way_metres
 from districting.read.curriculum import GRADES, SCHEMES, curriculum
 
 HONOURS = ("county", "city", "province")
@@ -90,7 +89,7 @@ class StudioReach(TeachingRule):
         """Look up each studio and school, measure the way anew, count what a studio serves."""
         known, table = people(county), curriculum(county, self.scheme)
         rows = plan.reach.to_dict("records")
-        metres = _metres(county, [(str(known["school"].get(r["studio"], "")), r["school"])
+        metres = way_metres(county, [(str(known["school"].get(r["studio"], "")), r["school"])
                                   for r in rows])  # fmt: skip
         hosts = {
             (t["school"], t["stage"], t["subject"])
@@ -122,21 +121,6 @@ class StudioReach(TeachingRule):
             within = {s for s in taught if s[1:] in {h[1:] for h in hosts}}
             details = {"studios": len(served), "all": len(within - hosts)}
             yield Finding(self.name, Verdict.PASS, (), float(len(rows)), details=details)
-
-
-def _metres(county: County, pairs: list[tuple[str, str]]) -> list[float]:
-    """Return road metres between the villages of two schools; inf where one is not known."""
-    at = county.schools["village"]
-    villages = county.villages.index
-    here, there = (villages.get_indexer(at.reindex([p[k] for p in pairs])) for k in (0, 1))
-    goals = np.unique(there[there >= 0])
-    if not len(goals):
-        return [np.inf] * len(pairs)
-    ways = village_distances(county, goals.astype(np.int64))
-    return [
-        float(ways[a, np.searchsorted(goals, b)]) if a >= 0 and b >= 0 else np.inf
-        for a, b in zip(here, there, strict=True)
-    ]
 
 
 def _taught(county: County, table: pd.DataFrame) -> set[tuple[str, str, str]]:

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.graph.travel import village_distances
 from districting.model.teaching import Barred, HalfDayPrice, TeachingView
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy.rule import Finding
-from districting.policy.teaching.base import TeachingRule, checked_least, each_teacher, people
+from districting.policy.teaching.base import (
+    TeachingRule,
+    checked_least,
+    each_teacher,
+    people,
+    way_metres,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +51,7 @@ class VisitWay(TeachingRule):
     def check(self, county: County, plan: TeachingPlan) -> Iterator[Finding]:
         """Measure the way of each visiting teacher anew, from village to village."""
         pairs = plan.visits[["teacher", "school"]].drop_duplicates()
-        home = people(county)["school"].reindex(pairs["teacher"])
-        at = county.schools["village"]
-        here = county.villages.index.get_indexer(at.reindex(home))
-        there = county.villages.index.get_indexer(at.reindex(pairs["school"]))
-        targets, column = np.unique(there, return_inverse=True)
-        metres = village_distances(county, targets.astype(np.int64))[here, column]
+        home = people(county)["school"].reindex(pairs["teacher"]).fillna("")
+        metres = way_metres(county, list(zip(home, pairs["school"], strict=True)))
         far = pd.Series(metres, pairs["teacher"].to_numpy()).groupby(level=0).max()
         yield from each_teacher(self, far > self.limit + 1e-3, self.limit, len(far), number=far)
