@@ -21,7 +21,7 @@ from districting.solve.stop import Stop
 
 SCORE_WORDS = ("成绩", "分数", "学业", "考核", "均分", "自评", "核分", "score", "mark", "result")
 
-OF_POSTS = ("candidates",)
+OF_POSTS = ("candidates", "posts")
 """Appraisals of officers, for plans of posts alone."""
 
 
