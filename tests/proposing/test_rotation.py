@@ -73,6 +73,23 @@ def test_tiers_are_told_in_what_they_add_up(county: County, plan: RotationPlan) 
     assert _contradictions(replace(record, tiers=tiers))
 
 
+def test_who_must_move_moves_beside_leaders_who_do(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """Leaders have a problem of their own: nobody else's lock may leave it without a plan."""
+    rules, view = rules_and_view(county, policy)
+    assert len(build(rules, view, 0, leaders=True).view.teacher)
+    posts = county.tables["teachers"].set_index("teacher")["post"]
+    mover = next(r for r in plan.moves.to_dict("records") if posts[r["teacher"]] == "teacher")
+    locked = plan.lock(county, units=[mover["teacher"]], reason="定")
+    again = dt.propose(county, policy, "rotation", start=locked).plan
+    assert isinstance(again, RotationPlan)
+    assert mover["to_school"] in set(
+        again.moves["to_school"][again.moves["teacher"] == mover["teacher"]]
+    )
+    assert dt.verify(county, again, policy).ok
+
+
 def test_the_same_seed_gives_the_same_bytes(
     county: County, policy: Policy, plan: RotationPlan
 ) -> None:

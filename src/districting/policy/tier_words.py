@@ -57,8 +57,10 @@ def _unit(plan: Plan, tier: TierRecord) -> tuple[str, float]:
     parts = plan.solver.parts if plan.solver else {}
     part = parts.get(tier.gates[0]) if len(tier.gates) == 1 else None
     unit = words("tier.of").get(tier.gates[0]) or (known.get(part.unit) if part else None)
-    if part is None or unit is None or not part.value or not tier.value:
+    if part is None or unit is None or bool(part.value) != bool(tier.value):
         return mixed, 1.0
+    if not tier.value:
+        return unit, 1.0
     return unit, tier.value / part.value
 
 

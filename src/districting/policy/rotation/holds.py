@@ -64,8 +64,19 @@ class Holds(RotationRule):
         return out
 
     def constrain(self, view: RotationView) -> Iterator[Rows]:
-        """Move whoever must move."""
-        must = np.flatnonzero(self._told(view, "move"))
+        """Move whoever must move: leaders in their own problem, everybody else in the other.
+
+        A leader who was not moved there is left to the other problem, which then has no plan.
+        """
+        leading = view.staff["leader"].to_numpy(dtype=bool)
+        told = self._told(view, "move")
+        if len(view.teacher) and leading[view.teacher[0]]:
+            told &= leading
+        else:
+            home = view.staff["school"].to_numpy(dtype=str)
+            now = view.places["school"].to_numpy(dtype=str)[view.place]
+            told &= ~leading | (now == home)
+        must = np.flatnonzero(told)
         if not len(must):
             return
         rank = np.full(len(view.staff), -1, dtype=np.int64)
