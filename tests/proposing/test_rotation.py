@@ -90,6 +90,20 @@ def test_who_must_move_moves_beside_leaders_who_do(
     assert dt.verify(county, again, policy).ok
 
 
+def test_a_move_entered_by_hand_has_the_form_of_the_others(
+    county: County, policy: Policy, plan: RotationPlan
+) -> None:
+    """Scope, term and form are filled in, so that a change by hand breaks no rule on them."""
+    moves = plan.moves[plan.moves["scope"] == "county"]
+    mover, other = moves.iloc[0], moves[moves["stage"] == moves["stage"].iloc[0]].iloc[-1]
+    assert mover["to_school"] != other["to_school"] != mover["from_school"]
+    edited = plan.assign(county, mover["teacher"], other["to_school"])
+    now = edited.moves[edited.moves["teacher"] == mover["teacher"]].iloc[0]
+    assert now["to_school"] == other["to_school"] and now["end"] == mover["end"] != ""
+    report = dt.verify(county, edited, policy)
+    assert all(f.outcome == "pass" for f in report.findings if f.rule in ("structure", "term"))
+
+
 def test_the_same_seed_gives_the_same_bytes(
     county: County, policy: Policy, plan: RotationPlan
 ) -> None:

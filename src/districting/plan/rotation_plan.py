@@ -104,7 +104,8 @@ class RotationPlan(Plan):
     def assign(self, county: County, units: str | list[str], to: str, reason: str = "") -> Self:
         """Return a child plan with teachers `units` moved to school `to` in the plan's year.
 
-        Moving a teacher to the present school takes the move out.
+        Moving a teacher to the present school takes the move out. Scope is told, and term and form
+        are those of the plan's other moves alike.
 
         Raises
         ------
@@ -123,8 +124,26 @@ class RotationPlan(Plan):
                 raise PlanFileError(say("plan.no_such_stage", value=to))
             rows = [r for r in rows if (r["teacher"], r["year"]) != (unit, self.year)]
             if school != row["school"]:
-                rows.append(new_move(row, school, self.year))
+                rows.append(new_move(row, school, self.year) | self._form(county, row, school))
         return replace(self, moves=move_table(rows), parent=self.name, reason=reason, solver=None)
+
+    def _form(self, county: County, teacher: Mapping[Any, Any], school: str) -> dict[str, Any]:
+        """Return scope, term and form of a move: those of the first alike in the plan's year.
+
+        Alike are moves of holders of the same post that stay in their district, or do not.
+        """
+        members, districts = county.tables["members"], county.tables["districts"]
+        of = members[members["unit_kind"] == "school"].set_index("unit")["district"]
+        union = districts.set_index("district")["union"]
+        old, new = of.get(teacher["school"], ""), of.get(school, "")
+        together = union.get(old, "") == union.get(new, "") != ""
+        scope = "district" if old == new != "" else "union" if together else "county"
+        posts = county.tables["teachers"].set_index("teacher")["post"]
+        rows = self.in_year()
+        alike = (rows["scope"] == "district") == (scope == "district")
+        alike &= rows["teacher"].map(posts) == posts[teacher["teacher"]]
+        first = rows[alike].head(1)[["end", "exchange", "moved", "stays"]].to_dict("records")
+        return {"scope": scope, **({str(k): v for k, v in first[0].items()} if first else {})}
 
     def lock(
         self,
