@@ -15,7 +15,9 @@ from districting.model.rotation_view import RotationView, rotation_view
 from districting.model.rotation_years import county_in_autumn
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule
+from districting.policy.rotation.links import Links
 from districting.policy.rotation.out_cap import OutCap
+from districting.policy.rotation.post_band import PostBand
 from districting.policy.rotation.shortage import Shortage
 from districting.policy.rotation.subject_ceiling import SubjectCeiling
 from districting.policy.rotation.subject_fit import SubjectFit
@@ -88,9 +90,9 @@ def together(
     """Return the problem of the years from `first` on, given the moves that `plan` has before.
 
     Only musts are in it, and only those that can be stated whatever the years before decide: who
-    may go where and when, that everyone moves once, how many may leave a subject in a year, floors
-    and ceilings of subjects. So the bound holds for
-    every plan that begins like `plan`.
+    may go where and when, that linked teachers need a move of each other's, that everyone moves
+    once, how many may leave a subject in a year, floors and ceilings of subjects, bands of schools.
+    So the bound holds for every plan that begins like `plan`.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def together(
     width = len(views[0].subjects)
     need, load = rule.taught(views[0]).ravel(), rule.loads(views[0]).ravel()
     have = np.stack([np.bincount(a[a >= 0], minlength=len(need)) for a in at.T])
-    arcs = _to_short(_arcs(rules, views, names, able), at, have, need / load)
+    arcs = _arcs(rules, views, names, able)
     movers, which, chief = _classes(arcs, at)
     once = np.flatnonzero(np.isin(arcs.who, movers[chief]))
     joint = Joint(
@@ -126,6 +128,8 @@ def together(
         np.repeat(rule.lean(views[0]), width),
         *_limits(rules, views[0]),
         lasting(rules, len(years)),
+        np.repeat(np.arange(len(views[0].places)), width),
+        *_margins(rules, views, plan),
     )
     return Together(joint, first, names[movers], which, width)
 
@@ -164,20 +168,13 @@ def _arcs(
         wide = view.pairs(free)
         out = np.logical_or.reduce([rule.forbid(wide) for rule in rules])
         wide = wide.with_arcs(wide.teacher[~out], wide.to[~out])
+        links = [r for r in rules if isinstance(r, Links) and r.strength is Strength.MUST]
+        kept = ~np.logical_or.reduce([rule.alone(wide) for rule in links]) if links else slice(None)
+        wide = wide.with_arcs(wide.teacher[kept], wide.to[kept])
         who.append(row[wide.teacher])
         when.append(np.full(len(wide.to), number))
         to.append(wide.to * len(view.subjects) + view.code[wide.teacher])
     return _Arcs(np.concatenate(who), np.concatenate(when), np.concatenate(to))
-
-
-def _to_short(arcs: _Arcs, at: Ints, have: Ints, posts: Floats) -> _Arcs:
-    """Return the arcs to cells that can be short: others have enough whoever of them leaves."""
-    movers = np.unique(arcs.who)
-    own = np.unique(np.c_[np.repeat(movers, at.shape[1]), at[movers].ravel()], axis=0)[:, 1]
-    leaving = np.bincount(own[own >= 0], minlength=have.shape[1])
-    short = have.min(axis=0) - leaving < np.ceil(posts - 1e-9)
-    kept = short[arcs.to]
-    return _Arcs(arcs.who[kept], arcs.when[kept], arcs.to[kept])
 
 
 def _classes(arcs: _Arcs, at: Ints) -> tuple[Ints, Ints, Ints]:
@@ -207,6 +204,38 @@ def _limits(rules: Sequence[RotationRule], view: RotationView) -> tuple[Floats, 
         elif isinstance(rule, OutCap):
             share = min(share, rule.subject)
     return low, high, share
+
+
+def _margins(
+    rules: Sequence[RotationRule], views: Sequence[RotationView], plan: RotationPlan
+) -> tuple[Floats, Floats]:
+    """Return how far places are above their least and below their most staff, year by year.
+
+    Leaders change places with each other, which leaves numbers as they are, unless one of them
+    leaves for good before the term ends.
+    """
+    staff = np.stack([v.places["staff"].to_numpy(dtype=float) for v in views])
+    spare, room = np.full(staff.shape, np.inf), np.full(staff.shape, np.inf)
+    for rule in rules:
+        if isinstance(rule, PostBand) and rule.strength is Strength.MUST:
+            low, high = (np.stack(side) for side in zip(*map(rule.limits, views), strict=True))
+            spare, room = np.minimum(spare, staff - low), np.minimum(room, high - staff)
+    lost = len(_lost_leaders(rules, views, plan))
+    return spare + lost, room + lost
+
+
+def _lost_leaders(
+    rules: Sequence[RotationRule], views: Sequence[RotationView], plan: RotationPlan
+) -> set[str]:
+    """Return the leaders who may move in some year and leave for good before their term ends."""
+    term, found = lasting(rules, len(views)), set()
+    for view in views:
+        free = view.staff["leader"].to_numpy(dtype=bool) & ~np.logical_or.reduce(
+            [rule.stay(view) for rule in rules]
+        )
+        gone = plan.leaves[plan.leaves["year"].between(view.year + 1, view.year + term - 1)]
+        found |= set(view.staff["teacher"][free]) & set(gone["teacher"])
+    return found
 
 
 def lasting(rules: Sequence[RotationRule], years: int) -> int:

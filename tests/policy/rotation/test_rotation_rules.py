@@ -397,6 +397,26 @@ def test_a_deferral_does_not_excuse_the_longest_stay(grid_county: Callable[..., 
     assert passes(rule, rules, county.with_tables(teachers=free), empty_plan(county))
 
 
+def test_no_plan_uses_a_move_that_a_link_rules_out(grid_county: Callable[..., County]) -> None:
+    """Of a couple and a team, one may not move at all: the other's moves are in no good plan."""
+    over = {"link": ["L1", "L1", "L2", "L2"], "link_kind": ["couple", "couple", "team", "team"]}
+    ruled_out = used = 0
+    for seed in range(4):
+        exempt = np.where(np.arange(4) == seed, "illness", "")
+        county = tiny(grid_county, seed, 4, exempt=exempt, exempt_until=[None] * 4, **over)
+        link = rule_of("links", within={"couple": 1000, "team": 0})
+        rules = [link, rule_of("exempted")]
+        built = built_of(county, rules)
+        alone = link.alone(built.view)  # type: ignore[attr-defined]
+        ruled_out += int(alone.sum())
+        for plan in plans(county):
+            chosen = arcs_of(built, plan)
+            if chosen is not None and passes(link, rules, county, plan):
+                assert not alone[chosen].any()
+                used += len(chosen)
+    assert ruled_out > 0 and used > 0
+
+
 def test_every_rule_has_a_test() -> None:
     """Hard rules are tried plan by plan, the others by measure."""
     measured = {"shortage", "total_commute", "few_moves", "worst_commute", "wishes",

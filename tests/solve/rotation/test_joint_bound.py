@@ -1,5 +1,6 @@
 """The joint program of all periods against every way to move there is."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,7 +14,8 @@ from districting.solve.stop import Stop
 PERIODS, CELLS, CLASSES = 3, 3, 3
 
 
-def _random(seed: int, limited: bool) -> Joint:
+def _random(seed: int, limited: bool, placed: bool = False) -> Joint:
+    """Three cells; where `placed`, the first two are subjects of one place with limits."""
     rng = np.random.default_rng(seed)
     at = np.repeat(rng.integers(0, CELLS, (CLASSES, 1)), PERIODS, axis=1)
     at[0, 2] = -1  # the first class leaves
@@ -34,9 +36,19 @@ def _random(seed: int, limited: bool) -> Joint:
     need, load = rng.integers(0, 35, CELLS).astype(float), np.array([10.0, 14.0, 10.0])
     weight = np.array([1.0, 2.0, 3.0])
     lasting = int(rng.integers(1, 4))
+    place = np.array([0, 0, 1])
+    spare, room = (np.full((PERIODS, 2), np.inf) for _ in range(2))
+    if placed:
+        staff = np.c_[have[:, 0] + have[:, 1], have[:, 2]]
+        least = rng.integers(0, 4, (PERIODS, 2))
+        spare, room = (
+            staff - least.astype(float),
+            least + rng.integers(0, 2, 2) - staff.astype(float),
+        )
     return Joint(
-        at, size, which, to, when, have, need, load, weight, floor, ceiling, share, lasting
-    )
+        at, size, which, to, when, have, need, load, weight, floor, ceiling, share, lasting,
+        place, spare, room,
+    )  # fmt: skip
 
 
 def _best(joint: Joint) -> float:
@@ -71,6 +83,13 @@ def _numbers(joint: Joint, agents: list[int], chosen: tuple[int, ...]) -> Floats
         most = np.maximum(1, np.floor(joint.share * before)) if joint.share < 1 else np.inf
         if ((after[now] < low) | (after[now] > high) | (leaving > most)).any():
             return None
+        # Whole places likewise; their least and most are told as margins of nobody's moving.
+        still, then, there = (
+            np.bincount(joint.place, n) for n in (joint.have[now], after[now] - moving, after[now])
+        )
+        low = np.minimum(then, still - joint.spare[now])
+        if ((there < low) | (there > np.maximum(then, still + joint.room[now]))).any():
+            return None
     return after
 
 
@@ -85,6 +104,20 @@ def test_no_way_to_move_costs_less_than_the_bound(limited: bool) -> None:
         assert found.bound == pytest.approx(found.value)
         met += abs(found.bound - best) < 1e-6
     assert met >= (15 if limited else 12)
+
+
+def test_the_bound_holds_with_limits_of_whole_places() -> None:
+    """Cells of a place share its least and most; the bound knows of them, and is often met."""
+    met = higher = 0
+    for seed in range(40):
+        joint = _random(seed, seed % 2 == 0, True)
+        free = np.full_like(joint.spare, np.inf)
+        found, best = solve_joint(joint, Stop(60)), _best(joint)
+        assert found.bound <= best + 1e-6
+        met += abs(found.bound - best) < 1e-6
+        higher += found.bound > solve_joint(replace(joint, spare=free, room=free), Stop(60)).bound
+    assert met >= 20
+    assert higher >= 5
 
 
 def test_the_moves_are_those_of_the_value_and_none_is_in_vain() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
-from districting.model.rotation import Ints, Rows
+from districting.model.rotation import Bools, Ints, Rows
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule
@@ -45,24 +45,15 @@ class Links(RotationRule):
 
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Tie the moves of linked teachers."""
-        staff = view.staff
         rows: list[tuple[Ints, Ints, np.ndarray]] = []
         labels: list[str] = []
-        linked, names = staff[staff["link"] != ""], staff["teacher"].to_numpy(dtype=str)
-        start = np.searchsorted(view.teacher, np.arange(len(staff) + 1))
-        between = self._between(view)
-        for group in linked.groupby("link").groups.values():
-            for pair in combinations(group.tolist(), 2):
-                reach = self._reach(str(staff["link_kind"].iloc[pair[0]]))
-                for one, other in (pair, pair[::-1]):
-                    mine = np.arange(start[one], start[one + 1])
-                    theirs = np.arange(start[other], start[other + 1])
-                    near = between[np.ix_(view.to[mine], view.to[theirs])] <= reach
-                    at, which = np.nonzero(near)
-                    row = len(labels) + np.r_[np.arange(len(mine)), at]
-                    value = np.r_[np.ones(len(mine)), np.full(len(at), -1.0)]
-                    rows.append((row, np.r_[mine, theirs[which]], value))
-                    labels += [str(names[one])] * len(mine)
+        names = view.staff["teacher"].to_numpy(dtype=str)
+        for one, mine, theirs, near in self._pairs(view):
+            at, which = np.nonzero(near)
+            row = len(labels) + np.r_[np.arange(len(mine)), at]
+            value = np.r_[np.ones(len(mine)), np.full(len(at), -1.0)]
+            rows.append((row, np.r_[mine, theirs[which]], value))
+            labels += [str(names[one])] * len(mine)
         if rows:
             yield Rows(
                 self.name,
@@ -75,6 +66,31 @@ class Links(RotationRule):
                 tuple(labels),
                 self.elastic,
             )
+
+    def alone(self, view: RotationView) -> Bools:
+        """Return which moves cannot be made as none of the other's leads near, shape (a,).
+
+        So for whoever is linked to a teacher who may not move this year at all.
+        """
+        out = np.zeros(len(view.teacher), dtype=bool)
+        for _, mine, _, near in self._pairs(view):
+            out[mine] |= ~near.any(axis=1)
+        return out
+
+    def _pairs(self, view: RotationView) -> Iterator[tuple[int, Ints, Ints, Bools]]:
+        """Yield each linked teacher with a link, the moves of both, and which lead near which."""
+        staff = view.staff
+        linked = staff[staff["link"] != ""]
+        start = np.searchsorted(view.teacher, np.arange(len(staff) + 1))
+        between = self._between(view)
+        for group in linked.groupby("link").groups.values():
+            for pair in combinations(group.tolist(), 2):
+                reach = self._reach(str(staff["link_kind"].iloc[pair[0]]))
+                for one, other in (pair, pair[::-1]):
+                    mine = np.arange(start[one], start[one + 1])
+                    theirs = np.arange(start[other], start[other + 1])
+                    near = between[np.ix_(view.to[mine], view.to[theirs])] <= reach
+                    yield one, mine, theirs, near
 
     @staticmethod
     def _between(view: RotationView) -> np.ndarray:

@@ -75,12 +75,18 @@ class PostBand(RotationRule):
                 posts[here] *= staff[here].sum() / total if total else 1.0
         return np.asarray(np.round(posts, 9), dtype=float)
 
+    def limits(self, view: RotationView) -> tuple[Floats, Floats]:
+        """Return the least and the most teachers of each place's band, shape (places,)."""
+        quota = self.quota(view)
+        low = np.floor(np.round((1 - self.band) * quota, 9))
+        return low, np.ceil(np.round((1 + self.band) * quota, 9))
+
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Keep each school's number of teachers in its band."""
-        quota, staff = self.quota(view), view.places["staff"].to_numpy(dtype=float)
-        low = np.minimum(staff, np.floor(np.round((1 - self.band) * quota, 9)))
-        high = np.maximum(staff, np.ceil(np.round((1 + self.band) * quota, 9)))
-        yield net_rows(self, view, low=low - staff, high=high - staff)
+        staff = view.places["staff"].to_numpy(dtype=float)
+        low, high = self.limits(view)
+        low, high = np.minimum(staff, low) - staff, np.maximum(staff, high) - staff
+        yield net_rows(self, view, low=low, high=high)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Work out quotas from pupils and classes, and count teachers before and after."""

@@ -10,7 +10,8 @@ leaving for cell d in period k,
 
 with :math:`\delta` what a move changes in each period until it ends, and x whole numbers. A limit
 that depends on earlier moves (a floor that is not fallen below any further) is taken at the loosest
-that these allow, so that the program is a relaxation.
+that these allow, so that the program is a relaxation. Limits of whole places are rows of their own:
+they alone tie cells of a place together between which nobody moves.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from districting.model.rotation import Floats, Ints
+
+Limits = tuple[sparse.csr_array, Floats]
+"""Rows ``matrix x <= most`` over the moves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,11 @@ class Joint:
         no such limit.
     lasting : int
         Periods after which whoever moved is back.
+    place : int array, shape (cells,)
+        Place of each cell.
+    spare, room : float array, shape (periods, places)
+        How far a place's number, if nobody moves, is above its least and below its most. A period's
+        moves do not take a place beyond these, or farther so; infinite for no such limit.
     """
 
     home: Ints
@@ -64,6 +73,9 @@ class Joint:
     ceiling: Floats
     share: float
     lasting: int
+    place: Ints
+    spare: Floats
+    room: Floats
 
     @property
     def origin(self) -> Ints:
@@ -131,21 +143,23 @@ class Joint:
             self.ceiling[cells],
             self.share,
             self.lasting,
+            self.place[cells],
+            self.spare,
+            self.room,
         )
 
 
 def rows_of(joint: Joint) -> tuple[sparse.csr_array, Floats, tuple[Ints, Ints]]:
-    """Return all rows, as ``matrix x <= high``, and period and cell of the numbers in them."""
+    """Return all rows but those of places, ``matrix x <= high``, and period and cell of numbers."""
     size, moves = joint.have.shape[1], len(joint.to)
-    effects = [joint.effects(k) for k in range(len(joint.have))]
-    period = np.repeat(np.arange(len(effects)), [len(e[0]) for e in effects])
-    move, cell, sign = (np.concatenate(part) for part in zip(*effects, strict=True))
+    period, move, cell, sign = _effects(joint)
     keys, row = np.unique(period * size + cell, return_inverse=True)
     numbers = sparse.csr_array((-sign.astype(float), (row.ravel(), move)), shape=(len(keys), moves))
     once = sparse.csr_array(
         (np.ones(moves), (joint.which, np.arange(moves))), shape=(len(joint.size), moves)
     )
-    limits = [*_levels(joint, period, move, cell, sign), *_caps(joint)]
+    levels = _levels(joint, np.arange(size), joint.have - joint.floor, joint.ceiling - joint.have)
+    limits = [*levels, *_caps(joint)]
     units = sparse.eye_array(len(keys), format="csr")
     matrix = sparse.block_array(
         [
@@ -159,30 +173,46 @@ def rows_of(joint: Joint) -> tuple[sparse.csr_array, Floats, tuple[Ints, Ints]]:
     return sparse.csr_array(matrix), high, (keys // size, keys % size)
 
 
-Limits = tuple[sparse.csr_array, Floats]
-"""Rows ``matrix x <= most`` over the moves."""
+def place_rows(joint: Joint) -> Limits:
+    """Return the rows of whole places, as ``matrix x <= most`` over the moves."""
+    limits = [*_levels(joint, joint.place, joint.spare, joint.room)]
+    matrix = sparse.csr_array(sparse.vstack([rows for rows, _ in limits]))
+    return matrix, np.concatenate([most for _, most in limits])
 
 
-def _levels(joint: Joint, period: Ints, move: Ints, cell: Ints, sign: Ints) -> Iterator[Limits]:
-    """Yield rows that keep each cell at its floor, as ``away - came <= spare``, and the ceilings.
+def _effects(joint: Joint) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return period, move, cell and sign of all that moves change in the numbers."""
+    effects = [joint.effects(k) for k in range(len(joint.have))]
+    period = np.repeat(np.arange(len(effects)), [len(e[0]) for e in effects])
+    move, cell, sign = (np.concatenate(part) for part in zip(*effects, strict=True))
+    return period, move, cell, sign
 
-    Away are those whose move from the cell lasts, came whoever moved to it so far, spare what a
+
+def _levels(joint: Joint, of: Ints, spare: Floats, room: Floats) -> Iterator[Limits]:
+    """Yield rows that keep levels at their floors, as ``away - came <= spare``, and the ceilings.
+
+    Away are those whose move from the level lasts, came whoever moved to it so far, spare what a
     period up to now has above the floor. Where a period's moves take more than they bring, the
-    cell is at its floor at least: away <= have - floor + those of came who are there. Otherwise
+    level is at its floor at least: away <= have - floor + those of came who are there. Otherwise
     ``away - came`` does not grow. Likewise ``there - left <= room`` below the ceiling.
+
+    Parameters
+    ----------
+    of : int array, shape (cells,)
+        Level of each cell: the cell itself, or its place.
+    spare, room : float array, shape (periods, levels)
+        How far each is above its floor and below its ceiling if nobody moves.
     """
-    size, periods = joint.have.shape[1], len(joint.have)
+    periods, size = spare.shape
+    period, move, cell, sign = _effects(joint)
     ever = [np.flatnonzero(joint.when <= k) for k in range(periods)]
     since, start = np.concatenate(ever), np.repeat(size * np.arange(periods), [*map(len, ever)])
     away = (sign < 0) & (cell == joint.origin[move])
     there = (sign > 0) & (cell == joint.to[move])
-    for counted, other, spare in (
-        (away, joint.to, joint.have - joint.floor),
-        (there, joint.origin, joint.ceiling - joint.have),
-    ):
-        most = np.maximum.accumulate(np.maximum(0.0, spare)).ravel()
-        more = move[counted], period[counted] * size + cell[counted]
-        yield _limits(joint, more, (since, start + other[since]), np.ones(len(most)), most)
+    for counted, other, free in ((away, joint.to, spare), (there, joint.origin, room)):
+        most = np.maximum.accumulate(np.maximum(0.0, free)).ravel()
+        more = move[counted], period[counted] * size + of[cell[counted]]
+        yield _limits(joint, more, (since, start + of[other[since]]), np.ones(len(most)), most)
 
 
 def _caps(joint: Joint) -> Iterator[Limits]:

@@ -1,23 +1,22 @@
-"""Solve moves of several periods together: sifted linear programs, whole numbers part by part."""
+"""Solve moves of several periods together: sifted linear programs, whole numbers part by part.
+
+Limits of whole places would tie all cells together. They are priced instead (Lagrange): the linear
+program of everything names the prices, and whoever moves pays them as a toll.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
-from districting.model.runs import least_of_each
-from districting.solve.highs import heed, make_model, solve_highs
-from districting.solve.rotation.joint import Joint, rows_of
+from districting.solve.highs import solve_highs
+from districting.solve.rotation.joint import Joint, Limits, place_rows
+from districting.solve.rotation.joint_program import NEGATIVE, JointProgram, program_of, sift
 from districting.solve.stop import Stop
 
-NEGATIVE = 1e-7
-FEW = 3
-"""Moves of a class, and to a cell in a period, that join at a time."""
 FIRST, MOST = 5000, 30_000
 """Moves of least reduced costs that a whole program has at first, and at most."""
 SCALE = 1000
@@ -47,20 +46,31 @@ class JointSolution:
 def solve_joint(joint: Joint, stop: Stop) -> JointSolution:
     """Return moves that leave little uncovered in all periods, and a proven lower bound.
 
-    Cells between which nobody moves (other subjects, other stages) are programs of their own.
-    Nothing is proven, and nobody moves, once the user stops it.
+    Cells between which nobody moves (other subjects, other stages) are programs of their own. What
+    places allow is priced for the bound, and shared out among them for the moves: each may use what
+    it uses in the linear optimum, and what the parts before it left over. Nothing is proven, and
+    nobody moves, once the user stops it.
     """
     moving = np.zeros(len(joint.to), dtype=np.int64)
     left = joint.missing(joint.have)
-    value = bound = float(left.sum())
+    value = float(left.sum())
+    nothing = JointSolution(np.zeros_like(moving), value, -np.inf)
+    tolls = _tolls(joint, stop)
+    if tolls is None:
+        return nothing
+    bound = value - tolls.credit
+    room = np.maximum(0.0, tolls.most - tolls.rows @ tolls.linear)
     parts = sorted(joint.parts(), key=lambda part: len(part[1]))
     for place, (classes, moves, cells) in enumerate(parts):
         part = joint.part(classes, moves, cells)
+        rows = tolls.rows[:, moves]
+        room = room + rows @ tolls.linear[moves]
         share = stop.share(1.0 / (len(parts) - place), quiet=True)
-        found = _solve_part(part, share)
+        found = _solve_part(part, tolls.toll[moves], tolls.linear[moves], (rows, room), share)
         if found is None:
-            return JointSolution(np.zeros_like(moving), float(left.sum()), -np.inf)
+            return nothing
         moving[moves] = found.moving
+        room = room - rows @ found.moving
         value += found.value - float(left[:, cells].sum())
         bound += found.bound - float(left[:, cells].sum())
         stop.progress("all years", value, bound)
@@ -68,50 +78,54 @@ def solve_joint(joint: Joint, stop: Stop) -> JointSolution:
 
 
 @dataclass(frozen=True, eq=False)
-class _Program:
-    """Minimise ``cost x`` with ``matrix x <= high``, ``0 <= x <= top``: moves, then units.
+class _Tolls:
+    """What the limits of places cost.
 
-    Units are whole units at work and the last, partly needed unit of cells in periods; those that
-    cost nothing are left out. `constant` is what is uncovered without any unit, `price` a guess of
-    the rows' duals.
+    Parameters
+    ----------
+    toll : float array, shape (moves,)
+        What each move pays.
+    credit : float
+        With prices p >= 0 of rows ``r x <= m``, what is uncovered is at least what is uncovered
+        with ``p r x`` paid, less ``p m``: this. So for any prices; they are whole steps of the grid
+        of costs.
+    rows : csr array, shape (rows, moves)
+    most : float array, shape (rows,)
+        All limits of places.
+    linear : float array, shape (moves,)
+        The linear optimum.
     """
 
-    count: int
-    cost: Floats
-    top: Floats
-    matrix: sparse.csc_array
-    high: Floats
-    constant: float
-    price: Floats
+    toll: Floats
+    credit: float
+    rows: sparse.csr_array
+    most: Floats
+    linear: Floats
 
 
-def _program(joint: Joint) -> _Program:
-    matrix, high, (period, cell) = rows_of(joint)
-    count = len(joint.to)
-    need, load, weight = (v[cell] for v in (joint.need, joint.load, joint.weight))
-    full = np.floor(need / load + 1e-9)
-    rest = np.round(need - full * load, 9)
-    have = joint.have[period, cell]
-    price = np.zeros(len(high))
-    price[: len(cell)] = -weight * np.where(have < full, load, np.where(have == full, rest, 0.0))
-    cost = np.r_[np.zeros(count), -weight * load, -weight * rest]
-    top = np.r_[joint.size[joint.which], full, np.ones(len(cell))].astype(float)
-    used = np.flatnonzero((cost < 0) | (np.arange(len(cost)) < count))
-    left = joint.missing(joint.have)
-    untouched = float(left.sum() - left[period, cell].sum())
-    return _Program(
-        count,
-        cost[used],
-        top[used],
-        sparse.csc_array(matrix)[:, used],
-        high,
-        float(weight @ need) + untouched,
-        price,
-    )
+def _tolls(joint: Joint, stop: Stop) -> _Tolls | None:
+    """Return what the linear optimum of everything says of places; None once interrupted."""
+    matrix, most = place_rows(joint)
+    none = np.zeros(len(joint.to))
+    if not len(most):
+        return _Tolls(none, 0.0, matrix, most, none)
+    program = program_of(joint, none)
+    found = sift(joint, program, lambda: stop.interrupted, (matrix, most))
+    if found is None:
+        return None
+    price, step = -found.price, _step(program.cost)
+    if step:
+        price = np.rint(price / step) * step
+    return _Tolls(matrix.T @ price, float(price @ most), matrix, most, found.moving)
 
 
-def _solve_part(joint: Joint, stop: Stop) -> JointSolution | None:
+def _solve_part(
+    joint: Joint, toll: Floats, linear: Floats, limits: Limits, stop: Stop
+) -> JointSolution | None:
     """Solve one program: linear by sifting, then whole; None once interrupted.
+
+    The moves keep `limits` where some can; the bound is one on what is uncovered and tolls together
+    without them.
 
     Notes
     -----
@@ -119,79 +133,53 @@ def _solve_part(joint: Joint, stop: Stop) -> JointSolution | None:
     uncovered. So the whole optimum of some moves and ``least`` with the smallest reduced cost of
     the others bound together what all moves can do; that is exact once it is beyond the optimum.
     """
-    program = _program(joint)
-    found = _sifted(joint, program, lambda: stop.interrupted)
+    program = program_of(joint, toll)
+    free = sparse.csr_array((0, len(joint.to))), np.empty(0)
+    found = sift(joint, program, lambda: stop.interrupted, free)
     if found is None:
         return None
-    least, reduced, active = found
-    order = np.lexsort((~active, reduced))
-    dear = np.r_[reduced[order], np.inf]
+
+    def uncovered(moving: Ints) -> float:
+        return float(joint.missing(joint.numbers(moving)).sum())
+
+    def paid(moving: Ints) -> float:
+        return uncovered(moving) + float(toll @ moving)
+
+    order = np.lexsort((~found.active, found.reduced))
+    dear = np.r_[found.reduced[order], np.inf]
     best = np.zeros(len(order), dtype=np.int64)
-    value, bound = float(joint.missing(joint.have).sum()), least
+    value, bound = paid(best), found.bound
     tried, many = 0, min(FIRST, len(order))
-    while tried < many and not stop.due:
-        kept = np.zeros(len(order), dtype=bool)
+    kept = linear > NEGATIVE
+    kept[order[:many]] = True
+    plan = None
+    idle = value - bound <= NEGATIVE and bool((limits[1] >= 0).all())
+    if limits[0].nnz and not idle:
+        plain = replace(program, cost=np.r_[np.zeros(program.count), program.cost[program.count :]])
+        plan, _ = _whole(joint, plain, kept, limits, stop)
+    while tried < many and value - bound > NEGATIVE and not stop.due:
         kept[order[:many]] = True
-        moving, proven = _whole(joint, program, kept, stop)
-        best = min(best, moving, key=lambda m: float(joint.missing(joint.numbers(m)).sum()))
-        value = float(joint.missing(joint.numbers(best)).sum())
-        bound = min(value, max(bound, min(proven, least + dear[many])))
+        moving, proven = _whole(joint, program, kept, free, stop)
+        best = best if moving is None else min(best, moving, key=paid)
+        value = paid(best)
+        bound = min(value, max(bound, min(proven, found.bound + dear[many])))
         tried = many
-        many = min(MOST, int(np.searchsorted(dear[:-1], value - least - NEGATIVE)))
-    return None if stop.interrupted else JointSolution(best, value, bound)
+        many = min(MOST, int(np.searchsorted(dear[:-1], value - found.bound - NEGATIVE)))
+    best = best if plan is None else plan
+    return None if stop.interrupted else JointSolution(best, uncovered(best), bound)
 
 
-def _sifted(
-    joint: Joint, program: _Program, interrupted: Callable[[], bool]
-) -> tuple[float, Floats, Bools] | None:
-    """Return the linear bound, reduced costs of all moves (at least 0), and who joined.
-
-    Moves join while their reduced costs say that they would help. All columns are bounded, so
-    whatever the row prices are, their dual value is a bound, and that is what is returned.
-    """
-    count, cost, columns = program.count, program.cost, program.matrix
-    active = np.arange(len(cost)) >= count
-    active[_joining(joint, cost - columns.T @ program.price, active)] = True
-    order = np.flatnonzero(active)
-    start = sparse.csr_array(columns[:, order])
-    low = np.full(len(program.high), -np.inf)
-    h = make_model(cost[order], None, program.top[order], start, low, program.high)
-    heed(h, interrupted)
-    while True:
-        h.run()
-        if interrupted() or h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        price = np.minimum(np.array(h.getSolution().row_dual, dtype=float), 0.0)
-        reduced = cost - columns.T @ price
-        new = _joining(joint, reduced, active)
-        if not len(new):
-            dual = float(price @ program.high)
-            dual += float(np.minimum(reduced[count:], 0.0) @ program.top[count:])
-            dual += _least_moves(joint, np.minimum(reduced[:count], 0.0))
-            return dual + program.constant, np.maximum(reduced[:count], 0.0), active[:count]
-        part = columns[:, new]
-        h.addCols(
-            len(new), cost[new], np.zeros(len(new)), program.top[new], part.nnz,
-            part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-        )  # fmt: skip
-        active[new] = True
+def _step(cost: Floats) -> float:
+    """Return the largest number that divides all costs, in whole thousandths; 0 for none."""
+    whole = np.rint(SCALE * cost).astype(np.int64)
+    if (np.abs(SCALE * cost - whole) > 1e-6).any():
+        return 0.0
+    return float(max(1, int(np.gcd.reduce(whole)))) / SCALE
 
 
-def _least_moves(joint: Joint, reduced: Floats) -> float:
-    """Return the least that moves can add at these reduced costs, none above 0: class by class."""
-    least = np.zeros(len(joint.size))
-    np.minimum.at(least, joint.which, reduced)
-    return float(least @ joint.size)
-
-
-def _joining(joint: Joint, reduced: Floats, active: Bools) -> Ints:
-    """Return the moves to take in: of each class, and to each cell and period, the best few."""
-    moves = np.flatnonzero((reduced[: len(joint.to)] < -NEGATIVE) & ~active[: len(joint.to)])
-    cell = joint.to * len(joint.have) + joint.when
-    return np.union1d(*(least_of_each(key, reduced, FEW, moves) for key in (joint.which, cell)))
-
-
-def _whole(joint: Joint, program: _Program, kept: Bools, stop: Stop) -> tuple[Ints, float]:
+def _whole(
+    joint: Joint, program: JointProgram, kept: Bools, limits: Limits, stop: Stop
+) -> tuple[Ints | None, float]:
     """Return the best whole moves among those `kept`, and a bound on what these leave uncovered.
 
     Each move costs a little, so that none is made in vain: less than half a step of the grid of
@@ -199,26 +187,33 @@ def _whole(joint: Joint, program: _Program, kept: Bools, stop: Stop) -> tuple[In
     """
     used = np.flatnonzero(np.r_[kept, np.ones(len(program.cost) - program.count, dtype=bool)])
     moves = int(kept.sum())
-    costs = np.rint(SCALE * program.cost).astype(np.int64)
-    on_grid = bool((np.abs(SCALE * program.cost - costs) < 1e-6).all())
-    step = max(1, int(np.gcd.reduce(costs))) / SCALE
+    step = _step(program.cost)
+    little = HALF * (step or 1 / SCALE)
     cost = program.cost[used]
-    cost[:moves] = HALF * step / max(1, int(joint.size.sum()))
+    cost[:moves] += little / max(1, int(joint.size.sum()))
+    matrix = sparse.csr_array(program.matrix[:, used])
+    rows, most = limits
+    rows = sparse.csr_array(rows[:, np.flatnonzero(kept)])
+    binding = np.flatnonzero(np.diff(rows.indptr))
+    units = sparse.csr_array((len(binding), len(used) - moves))
+    further = sparse.hstack([rows[binding], units])
+    high = np.r_[program.high, np.floor(most[binding] + NEGATIVE)]
     answer = solve_highs(
         cost,
         program.top[used],
-        sparse.csr_array(program.matrix[:, used]),
-        np.full(len(program.high), -np.inf),
-        program.high,
+        sparse.csr_array(sparse.vstack([matrix, further])),
+        np.full(len(high), -np.inf),
+        high,
         whole=np.ones(len(used), dtype=bool),
         seconds=stop.left,
         gap=GAP,
         interrupted=lambda: stop.interrupted,
     )
-    moving = np.zeros(program.count, dtype=np.int64)
+    moving = None
     if answer.status in ("optimal", "feasible"):
+        moving = np.zeros(program.count, dtype=np.int64)
         moving[kept] = np.rint(answer.x[:moves]).astype(np.int64)
-    proven = answer.bound - HALF * step
-    if on_grid and np.isfinite(proven):
+    proven = answer.bound - little
+    if step and np.isfinite(proven):
         proven = float(np.ceil(proven / step - 1e-6) * step)
     return moving, proven + program.constant
