@@ -14,7 +14,13 @@ from scipy import sparse
 from districting.model.rotation import Bools, Floats, Ints
 from districting.solve.highs import solve_highs
 from districting.solve.rotation.joint import Joint, Limits, place_rows
-from districting.solve.rotation.joint_program import NEGATIVE, JointProgram, program_of, sift
+from districting.solve.rotation.joint_program import (
+    NEGATIVE,
+    JointProgram,
+    Sifted,
+    program_of,
+    sift,
+)
 from districting.solve.stop import Stop
 
 FIRST, MOST = 5000, 30_000
@@ -126,6 +132,32 @@ def _solve_part(
 
     The moves keep `limits` where some can; the bound is one on what is uncovered and tolls together
     without them.
+    """
+    program = program_of(joint, toll)
+    found = sift(joint, program, lambda: stop.interrupted, _no_limits(joint))
+    if found is None:
+        return None
+    near = np.lexsort((~found.active, found.reduced))
+    plan, idle = None, float(joint.missing(joint.have).sum()) - found.bound <= NEGATIVE
+    if limits[0].nnz and not (idle and (limits[1] >= 0).all()):
+        kept = linear > NEGATIVE
+        kept[near[:FIRST]] = True
+        plain = replace(program, cost=np.r_[np.zeros(program.count), program.cost[program.count :]])
+        plan, _ = _whole(joint, plain, kept, limits, stop)
+    best, bound = _proven(joint, program, found, near, stop)
+    moving = best if plan is None else plan
+    return None if stop.interrupted else JointSolution(moving, _uncovered(joint, moving), bound)
+
+
+def _proven(
+    joint: Joint, program: JointProgram, found: Sifted, near: Ints, stop: Stop
+) -> tuple[Ints, float]:
+    """Return the best whole moves, tolls counted, and a bound.
+
+    Parameters
+    ----------
+    near : int array, shape (moves,)
+        The moves, of least reduced costs first.
 
     Notes
     -----
@@ -133,40 +165,32 @@ def _solve_part(
     uncovered. So the whole optimum of some moves and ``least`` with the smallest reduced cost of
     the others bound together what all moves can do; that is exact once it is beyond the optimum.
     """
-    program = program_of(joint, toll)
-    free = sparse.csr_array((0, len(joint.to))), np.empty(0)
-    found = sift(joint, program, lambda: stop.interrupted, free)
-    if found is None:
-        return None
-
-    def uncovered(moving: Ints) -> float:
-        return float(joint.missing(joint.numbers(moving)).sum())
 
     def paid(moving: Ints) -> float:
-        return uncovered(moving) + float(toll @ moving)
+        return _uncovered(joint, moving) + float(program.cost[: program.count] @ moving)
 
-    order = np.lexsort((~found.active, found.reduced))
-    dear = np.r_[found.reduced[order], np.inf]
-    best = np.zeros(len(order), dtype=np.int64)
+    dear = np.r_[found.reduced[near], np.inf]
+    best = np.zeros(len(near), dtype=np.int64)
     value, bound = paid(best), found.bound
-    tried, many = 0, min(FIRST, len(order))
-    kept = linear > NEGATIVE
-    kept[order[:many]] = True
-    plan = None
-    idle = value - bound <= NEGATIVE and bool((limits[1] >= 0).all())
-    if limits[0].nnz and not idle:
-        plain = replace(program, cost=np.r_[np.zeros(program.count), program.cost[program.count :]])
-        plan, _ = _whole(joint, plain, kept, limits, stop)
+    tried, many = 0, min(FIRST, len(near))
     while tried < many and value - bound > NEGATIVE and not stop.due:
-        kept[order[:many]] = True
-        moving, proven = _whole(joint, program, kept, free, stop)
+        kept = np.zeros(len(near), dtype=bool)
+        kept[near[:many]] = True
+        moving, proven = _whole(joint, program, kept, _no_limits(joint), stop)
         best = best if moving is None else min(best, moving, key=paid)
         value = paid(best)
         bound = min(value, max(bound, min(proven, found.bound + dear[many])))
         tried = many
         many = min(MOST, int(np.searchsorted(dear[:-1], value - found.bound - NEGATIVE)))
-    best = best if plan is None else plan
-    return None if stop.interrupted else JointSolution(best, uncovered(best), bound)
+    return best, bound
+
+
+def _uncovered(joint: Joint, moving: Ints) -> float:
+    return float(joint.missing(joint.numbers(moving)).sum())
+
+
+def _no_limits(joint: Joint) -> Limits:
+    return sparse.csr_array((0, len(joint.to))), np.empty(0)
 
 
 def _step(cost: Floats) -> float:
