@@ -29,7 +29,8 @@ SCALE = 1000
 """Costs are whole numbers of thousandths."""
 HALF = 0.5
 """Share of a step of the grid of costs that all moves together come to."""
-GAP = 1e-5
+GAP, NEAR = 1e-5, 1e-4
+"""Gaps of proofs, and of the moves that are foreseen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,14 +144,14 @@ def _solve_part(
         kept = linear > NEGATIVE
         kept[near[:FIRST]] = True
         plain = replace(program, cost=np.r_[np.zeros(program.count), program.cost[program.count :]])
-        plan, _ = _whole(joint, plain, kept, limits, stop)
-    best, bound = _proven(joint, program, found, near, stop)
+        plan, _ = _whole(joint, plain, kept, limits, stop, NEAR)
+    best, bound = _proven(joint, program, found, near, plan, stop)
     moving = best if plan is None else plan
     return None if stop.interrupted else JointSolution(moving, _uncovered(joint, moving), bound)
 
 
 def _proven(
-    joint: Joint, program: JointProgram, found: Sifted, near: Ints, stop: Stop
+    joint: Joint, program: JointProgram, found: Sifted, near: Ints, plan: Ints | None, stop: Stop
 ) -> tuple[Ints, float]:
     """Return the best whole moves, tolls counted, and a bound.
 
@@ -158,6 +159,8 @@ def _proven(
     ----------
     near : int array, shape (moves,)
         The moves, of least reduced costs first.
+    plan : int array, shape (moves,), or None
+        Whole moves, which say how many of the first ones matter.
 
     Notes
     -----
@@ -173,6 +176,10 @@ def _proven(
     best = np.zeros(len(near), dtype=np.int64)
     value, bound = paid(best), found.bound
     tried, many = 0, min(FIRST, len(near))
+    if plan is not None:
+        best = min(best, plan, key=paid)
+        value = paid(best)
+        many = max(many, _within(dear, value - bound))
     while tried < many and value - bound > NEGATIVE and not stop.due:
         kept = np.zeros(len(near), dtype=bool)
         kept[near[:many]] = True
@@ -181,8 +188,13 @@ def _proven(
         value = paid(best)
         bound = min(value, max(bound, min(proven, found.bound + dear[many])))
         tried = many
-        many = min(MOST, int(np.searchsorted(dear[:-1], value - found.bound - NEGATIVE)))
+        many = _within(dear, value - found.bound)
     return best, bound
+
+
+def _within(dear: Floats, gap: float) -> int:
+    """Return how many moves, of reduced costs `dear` and infinity, could be of use in a gap."""
+    return min(MOST, int(np.searchsorted(dear[:-1], gap - NEGATIVE)))
 
 
 def _uncovered(joint: Joint, moving: Ints) -> float:
@@ -202,7 +214,7 @@ def _step(cost: Floats) -> float:
 
 
 def _whole(
-    joint: Joint, program: JointProgram, kept: Bools, limits: Limits, stop: Stop
+    joint: Joint, program: JointProgram, kept: Bools, limits: Limits, stop: Stop, gap: float = GAP
 ) -> tuple[Ints | None, float]:
     """Return the best whole moves among those `kept`, and a bound on what these leave uncovered.
 
@@ -221,7 +233,7 @@ def _whole(
     binding = np.flatnonzero(np.diff(rows.indptr))
     units = sparse.csr_array((len(binding), len(used) - moves))
     further = sparse.hstack([rows[binding], units])
-    high = np.r_[program.high, np.floor(most[binding] + NEGATIVE)]
+    high = np.r_[program.high, most[binding] + NEGATIVE]
     answer = solve_highs(
         cost,
         program.top[used],
@@ -230,7 +242,7 @@ def _whole(
         high,
         whole=np.ones(len(used), dtype=bool),
         seconds=stop.left,
-        gap=GAP,
+        gap=gap,
         interrupted=lambda: stop.interrupted,
     )
     moving = None
