@@ -56,6 +56,8 @@ from districting.solve.stop import Stop
 COUNTIES = 9
 LAST_GAP = 1e-4
 """Gap asked of the last tier."""
+YEARS_SECONDS = 300.0
+"""Time for a plan of several years."""
 WITHDRAWN = 0.05
 """Share of the moves announced that are withdrawn."""
 IMPOSSIBLE = 0.9
@@ -211,7 +213,9 @@ def several(seed: int, size: str, count: int) -> dict[str, Any]:
     county, policy = make_staffed_county(seed, size), read_policy("caoxian")
     begin = clock()
     years = range(county.year, county.year + count)
-    found = propose_horizon(county, policy, years, stop=Stop(600, gap=LAST_GAP), seed=seed)
+    found = propose_horizon(
+        county, policy, years, stop=Stop(YEARS_SECONDS, gap=LAST_GAP), seed=seed
+    )
     seconds = clock() - begin
     plan, solution = found.plan, found.solution
     assert isinstance(solution, HorizonSolution)

@@ -88,7 +88,8 @@ class HorizonSolution:
         Why there are fewer, in the current language; empty where there are not.
     status, objective, bound, gap, parts, method
         As plans record them: the first tier added up over the years, and a bound that holds for
-        all plans with this first year that keep the musts on eligibility, ways and floors.
+        all plans with this first year that keep the musts on eligibility, ways, links, subjects
+        and bands.
     """
 
     years: tuple[HorizonYear, ...]

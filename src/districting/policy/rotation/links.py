@@ -26,7 +26,8 @@ class Links(RotationRule):
 
     For linked p, q and each destination s of p:
     :math:`x_{ps} \le \sum_{s' : d(s, s') \le r} x_{qs'}`, and the other way round. So both move,
-    near each other, or neither does.
+    near each other, or neither does. Leaders move before the others, in a problem of their own: a
+    link between a leader and somebody who is none holds both where they are.
 
     Parameters
     ----------

@@ -243,6 +243,7 @@ def _whole(
         whole=np.ones(len(used), dtype=bool),
         seconds=stop.left,
         gap=gap,
+        presolve=not len(binding),  # HiGHS 1.13 has crashed on rows of places there
         interrupted=lambda: stop.interrupted,
     )
     moving = None

@@ -230,11 +230,11 @@ def _whole_best(
     if cost is None:
         answer = whole_optimum(course, tier, relaxed, wider=wider)
         return None if answer is None else Best(answer, tier.cost, True)
-    answer = whole_solve(course, cost, gap=course.stop.gap, start=best.answer.x)
+    answer = whole_solve(course, cost, gap=course.loose, start=best.answer.x)
     if answer.status not in ("optimal", "feasible"):
         raise TimeoutError
     fewest = tier.of(answer.x) / SCALE
-    bound = fewest if answer.status == "optimal" and not course.stop.gap else least
+    bound = fewest if answer.status == "optimal" and not course.loose else least
     if best.drawn and value <= fewest:  # the earlier plan is as good, and its lots are drawn
         return replace(best, answer=replace(best.answer, value=value, bound=min(bound, value)))
     value = fewest
@@ -272,7 +272,7 @@ def _finished(course: Course, last: Tier, best: Best) -> RotationSolution:
     problem, arcs = course.program.problem, course.program.arcs
     answer = best.answer
     drawn = best.drawn
-    if not drawn:
+    if not drawn and not course.loose:
         course.box.cap(last.cost, round(answer.value * SCALE))
         lots = whole_solve(course, with_lots(course.program, best.guide), start=answer.x)
         drawn = lots.status == "optimal"

@@ -30,6 +30,8 @@ from districting.solve.stop import Stop
 EXACT = 1e-5
 """Reduced costs and duals below this, in units of a tier, count as zero."""
 LAST_GAP = 0.0
+FAIR = 1e-4
+"""Gap up to which the last tier is settled and lots are drawn; with more there are no ties."""
 BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
 EARLY, DEAR = 0, 1000.0
@@ -90,6 +92,11 @@ class Course:
     def kept(self) -> Floats | None:
         """The last whole plan, where it keeps all limits so far."""
         return self.plans[-1] if self.plans and self.box.holds(self.plans[-1]) else None
+
+    @property
+    def loose(self) -> float:
+        """Gap that last programs may leave; 0 where ties are told apart."""
+        return self.stop.gap if self.stop.gap > FAIR else 0.0
 
     def moves(self, plan: Floats) -> Ints:
         """Return the arcs that a whole plan uses."""

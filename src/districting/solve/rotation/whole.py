@@ -65,7 +65,8 @@ def whole_optimum(
     slack = _first_slack(relaxed.reduced[:arcs], FIRST_COLUMNS + COLUMNS_A_SPLIT * split)
     objective = with_lots(course.program, tier.cost) if drawn else tier.cost.astype(float)
     lots = HALF * grid(tier.cost) / SCALE if drawn else 0.0
-    start, proven = course.kept, relaxed.bound
+    # What only has to be near is found faster among few arcs than proven among those that matter.
+    start, proven = None if course.loose else course.kept, relaxed.bound
     if start is not None and tier.of(start) / SCALE > relaxed.bound + slack:
         need, many = _needed(course, relaxed, tier.of(start) / SCALE, slack)
         slack = slack if many else need
