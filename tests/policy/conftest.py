@@ -14,14 +14,9 @@ from districting.policy import DistrictRule, Finding
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def seed(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(scope="module")
-def county(seed: int, grid_county: Callable[..., County]) -> County:
+def county(request: pytest.FixtureRequest, grid_county: Callable[..., County]) -> County:
     """Six villages in two towns with random schools, people and qualities."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(request.param)
     towns = ["370999101"] * 3 + ["370999102"] * 3
     schools = [
         {
@@ -60,15 +55,9 @@ def county(seed: int, grid_county: Callable[..., County]) -> County:
 
 
 @pytest.fixture(scope="module")
-def layouts(seed: int) -> list[tuple[int, ...]]:
-    """Return every layout for the first county, every other one for the second."""
-    return ALL[::seed]
-
-
-@pytest.fixture(scope="module")
-def plans(county: County, layouts: list[tuple[int, ...]]) -> Plans:
-    """Return the plan of each layout, made once for all rules."""
-    return {labels: plan_of(county, labels) for labels in layouts}
+def plans(county: County) -> Plans:
+    """Return the plan of every layout, made once for all rules."""
+    return {labels: plan_of(county, labels) for labels in ALL}
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +75,11 @@ def found_by(county: County, plans: Plans) -> Callable[[DistrictRule], list[list
 
 
 @pytest.fixture(scope="module")
-def seated(county: County, layouts: list[tuple[int, ...]]) -> list[Seated]:
+def seated(county: County) -> list[Seated]:
     """Return the layouts with a seat in each district, the first that may be one."""
     view = district_view(county, seats=SEATS)
     found = []
-    for labels in layouts:
+    for labels in ALL:
         seats = [
             next((j for j, s in enumerate(view.seats) if labels[s] == k), -1)
             for k in range(max(labels) + 1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from labelled import accepts, value
-from rule_trial import PER_TOWN, SEATS, TOWN, Plans, Seated, a_rule, policy_of
+from rule_trial import ALL, PER_TOWN, SEATS, TOWN, Plans, Seated, a_rule, policy_of
 
 from districting.county import County
 from districting.model.district_view import district_view
@@ -103,9 +103,9 @@ def test_balance_aims_at_the_town_mean(county: County, plans: Plans, measure: st
     problem, view = district_problem(county, policy_of([*rules, rule]), None)
     aims = [p for p in problem.parts if isinstance(p, Aim)]
     hard = [p for p in problem.parts if not isinstance(p, Aim)]
-    allowed = [x for x in plans if all(accepts(p, view, x) for p in hard)]
-    assert allowed
-    for labels in allowed:
+    layouts = [x for x in ALL if all(accepts(p, view, x) for p in hard)]
+    assert layouts
+    for labels in layouts:
         found = list(rule.check(county, plans[labels]))
         off = sum(abs(f.number - f.limit) for f in found)
         assert off == pytest.approx(sum(value(p, labels, []) for p in aims), abs=1e-6)

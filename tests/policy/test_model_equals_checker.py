@@ -98,7 +98,7 @@ def test_constraints_allow_what_checks_let_pass(
     found_by: Callable[[DistrictRule], list[list[Finding]]],
     wanted: list[tuple[str, dict[str, Any]]],
 ) -> None:
-    """Over layouts of up to three districts, model and checker agree."""
+    """Over all layouts of up to three districts, model and checker agree."""
     rules = [a_rule(name, params) for name, params in wanted]
     start = plan_of(county, (0, 0, 1, 2, 2, 2), names=["甲", "乙", "丙"])
     start = replace(start, locks=(Lock("village", start.villages.index[0], "甲"),))

@@ -85,7 +85,7 @@ def test_a_column_that_is_gone(table: str, column: str, tmp_path: Path) -> None:
     assert ("check.missing_column" in codes) != optional
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(

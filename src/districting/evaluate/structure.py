@@ -13,7 +13,7 @@ from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.record import SolverRecord
-from districting.plan.rotation_plan import RotationPlan
+from districting.plan.rotation_plan import RotationPlan, scopes_of
 from districting.plan.teaching_plan import TeachingPlan
 from districting.plan.zone_plan import STAGES, ZonePlan
 from districting.policy.rule import Finding, Strength, Verdict
@@ -126,25 +126,13 @@ def _rotation(county: County, plan: RotationPlan) -> Iterator[Checked]:
     stage = moves["teacher"].map(people["stage"])
     other = stage.notna() & (stage != moves["stage"])
     yield found("move_stage", sorted(set(moves["teacher"][other])))
-    other = (moves["scope"] != "") & (moves["scope"] != _scopes(county, moves))
+    other = (moves["scope"] != "") & (moves["scope"] != scopes_of(county, moves))
     yield found("move_scope", sorted(set(moves["teacher"][other])))
 
 
 def _school_of(county: County) -> pd.Series:
     """Return the school of each teacher by id."""
     return county.tables["teachers"].set_index("teacher")["school"]
-
-
-def _scopes(county: County, moves: pd.DataFrame) -> pd.Series:
-    """Return whether each move stays in its district, its union or the county."""
-    members, districts = county.tables["members"], county.tables["districts"]
-    of = members[members["unit_kind"] == "school"].set_index("unit")["district"]
-    union = districts.set_index("district")["union"]
-    old, new = moves["from_school"].map(of), moves["to_school"].map(of)
-    scope = pd.Series("county", index=moves.index)
-    scope[(old.map(union) == new.map(union)) & (old.map(union) != "")] = "union"
-    scope[(old == new) & (old != "")] = "district"
-    return scope
 
 
 KINDS: Mapping[str, Callable[[County, Any], Iterator[Checked]]] = {

@@ -107,6 +107,8 @@ class RotationView:
         Moves under consideration: positions in `staff` and `places`.
     ahead : Ahead or None
         Where the year stands in a plan of several; None for a plan of one.
+    leaders : bool
+        Whether the moves under consideration are leaders', who move before all others.
     short : bool array, shape (places, subjects), or None
         Subjects short of teachers before the moves, where second subjects count; None otherwise.
     """
@@ -121,6 +123,7 @@ class RotationView:
     teacher: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     to: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     ahead: Ahead | None = None
+    leaders: bool = False
     short: Bools | None = None
 
     @property

@@ -132,12 +132,8 @@ class RotationPlan(Plan):
 
         Alike are moves of holders of the same post that stay in their district, or do not.
         """
-        members, districts = county.tables["members"], county.tables["districts"]
-        of = members[members["unit_kind"] == "school"].set_index("unit")["district"]
-        union = districts.set_index("district")["union"]
-        old, new = of.get(teacher["school"], ""), of.get(school, "")
-        together = union.get(old, "") == union.get(new, "") != ""
-        scope = "district" if old == new != "" else "union" if together else "county"
+        move = pd.DataFrame({"from_school": [teacher["school"]], "to_school": [school]})
+        scope = str(scopes_of(county, move)[0])
         posts = county.tables["teachers"].set_index("teacher")["post"]
         rows = self.in_year()
         alike = (rows["scope"] == "district") == (scope == "district")
@@ -246,6 +242,18 @@ def _cell(row: Mapping[Any, Any], column: str) -> Any:
     if column in ("teacher", "year"):
         return row[column]
     return row.get(column, False if MOVE_COLUMNS[column] == "bool" else "")
+
+
+def scopes_of(county: County, moves: pd.DataFrame) -> pd.Series:
+    """Return whether each move stays in its district, its union or the county, aligned."""
+    members, districts = county.tables["members"], county.tables["districts"]
+    of = members[members["unit_kind"] == "school"].set_index("unit")["district"]
+    union = districts.set_index("district")["union"]
+    old, new = moves["from_school"].map(of), moves["to_school"].map(of)
+    scope = pd.Series("county", index=moves.index)
+    scope[(old.map(union) == new.map(union)) & (old.map(union) != "")] = "union"
+    scope[(old == new) & (old != "")] = "district"
+    return scope
 
 
 def new_move(teacher: Mapping[Any, Any], school: str, year: int) -> dict[str, Any]:

@@ -168,9 +168,10 @@ def _arcs(
         wide = view.pairs(free)
         out = np.logical_or.reduce([rule.forbid(wide) for rule in rules])
         wide = wide.with_arcs(wide.teacher[~out], wide.to[~out])
-        links = [r for r in rules if isinstance(r, Links) and r.strength is Strength.MUST]
-        kept = ~np.logical_or.reduce([rule.alone(wide) for rule in links]) if links else slice(None)
-        wide = wide.with_arcs(wide.teacher[kept], wide.to[kept])
+        for rule in rules:
+            if isinstance(rule, Links) and rule.strength is Strength.MUST:
+                kept = ~rule.alone(wide)
+                wide = wide.with_arcs(wide.teacher[kept], wide.to[kept])
         who.append(row[wide.teacher])
         when.append(np.full(len(wide.to), number))
         to.append(wide.to * len(view.subjects) + view.code[wide.teacher])

@@ -177,15 +177,36 @@ def make_model(
     lp.num_col_, lp.num_row_ = len(cost), len(low)
     lp.col_cost_ = cost
     lp.col_lower_ = np.zeros(len(cost)) if lower is None else lower
-    lp.col_upper_ = np.where(np.isinf(upper), INFINITE, upper)
-    lp.row_lower_ = np.where(np.isinf(low), -INFINITE, low)
-    lp.row_upper_ = np.where(np.isinf(high), INFINITE, high)
+    lp.col_upper_, lp.row_lower_, lp.row_upper_ = map(finite, (upper, low, high))
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
     lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
     lp.a_matrix_.value_ = matrix.data
     h.passModel(lp)
     return h
+
+
+def add_columns(
+    h: highspy.Highs, cost: Floats, lower: Floats, upper: Floats, matrix: sparse.csc_array
+) -> None:
+    """Add columns to a model; `matrix` has one column for each, and the model's rows."""
+    h.addCols(
+        len(cost), cost, lower, finite(upper), matrix.nnz,
+        matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
+    )  # fmt: skip
+
+
+def add_rows(h: highspy.Highs, low: Floats, high: Floats, matrix: sparse.csr_array) -> None:
+    """Add rows to a model; `matrix` has one row for each, and the model's columns."""
+    h.addRows(
+        len(low), finite(low), finite(high), matrix.nnz,
+        matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
+    )  # fmt: skip
+
+
+def finite(limit: Floats) -> Floats:
+    """Return limits with HiGHS's own number for infinity."""
+    return np.clip(limit, -INFINITE, INFINITE)
 
 
 def _answer(h: highspy.Highs, mixed: bool) -> Answer:

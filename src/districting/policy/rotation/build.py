@@ -97,7 +97,7 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
         Whether the problem is that of leaders.
     """
     fits = [rule.short(view) for rule in rules if isinstance(rule, SubjectFit)]
-    view = replace(view, short=next(iter(fits), None))
+    view = replace(view, short=next(iter(fits), None), leaders=leaders)
     held: dict[str, Bools] = {rule.name: rule.stay(view) for rule in rules}
     leading = view.staff["leader"].to_numpy(dtype=bool)
     if not any(isinstance(rule, Leaders) for rule in rules):

@@ -70,7 +70,7 @@ class Holds(RotationRule):
         """
         leading = view.staff["leader"].to_numpy(dtype=bool)
         told = self._told(view, "move")
-        if len(view.teacher) and leading[view.teacher[0]]:
+        if view.leaders:
             told &= leading
         else:
             home = view.staff["school"].to_numpy(dtype=str)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from districting.errors import Problem
-from districting.read.curriculum import SCHEMES, shipped_curriculum
+from districting.read.curriculum import GRADES, SCHEMES, shipped_curriculum
 from districting.read.draft import Draft
-
-TAUGHT = ("primary", "junior")
-GRADES = range(1, 10)
-"""Grades of compulsory schooling."""
 
 
 def check_subjects(draft: Draft) -> list[Problem]:
@@ -27,7 +23,9 @@ def check_subjects(draft: Draft) -> list[Problem]:
     first = ~own["subject"].duplicated() & (own["subject"] != "")
     nobody = (first & ~own["subject"].isin(taught)).to_numpy()
     problems += sheet.faults("subject_without_teacher", nobody, "subject", severity="warning")
-    lacking = sorted(set(GRADES) - set(own["grade"].dropna().astype(int)))
+    lacking = sorted(
+        {g for grades in GRADES.values() for g in grades} - set(own["grade"].dropna().astype(int))
+    )
     if lacking:
         problems += sheet.faults(
             "curriculum_lacks_grades", [0], "grade", severity="warning",
@@ -39,7 +37,7 @@ def check_subjects(draft: Draft) -> list[Problem]:
 def _roster(draft: Draft, table: str, known: list[str]) -> list[Problem]:
     """Return the subjects of a table that the curriculum does not know, and doubled ones."""
     frame, sheet = draft.frames[table], draft.sheets[table]
-    counts = frame["stage"].isin(TAUGHT)
+    counts = frame["stage"].isin(GRADES)
     problems: list[Problem] = []
     for column in ("subject", "subject_2"):
         if column in frame:

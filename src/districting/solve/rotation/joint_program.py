@@ -11,7 +11,7 @@ from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
 from districting.model.runs import least_of_each
-from districting.solve.highs import INFINITE, heed, make_model
+from districting.solve.highs import add_columns, add_rows, heed, make_model
 from districting.solve.rotation.joint import Joint, Limits, rows_of
 
 NEGATIVE = 1e-7
@@ -119,7 +119,8 @@ def sift(
         new = _joining(joint, reduced, active)
         if len(new):
             further = matrix[used][:, new]
-            _add_columns(h, cost[new], program.top[new], sparse.vstack([columns[:, new], further]))
+            part = sparse.csc_array(sparse.vstack([columns[:, new], further]))
+            add_columns(h, cost[new], np.zeros(len(new)), program.top[new], part)
             active[new], order = True, np.r_[order, new]
             continue
         moving = np.zeros(len(cost))
@@ -129,7 +130,7 @@ def sift(
         if len(broken) and now - before > RISE * abs(now):
             units = sparse.csr_array((len(broken), len(cost) - count))
             rows = sparse.hstack([matrix[broken], units], format="csr")
-            _add_rows(h, rows[:, order], most[broken])
+            add_rows(h, np.full(len(broken), -np.inf), most[broken], rows[:, order])
             used, before = np.r_[used, broken], now
             continue
         dual = float(price @ np.r_[program.high, most[used]])
@@ -139,21 +140,6 @@ def sift(
         prices[used] = price[size:]
         least = np.maximum(reduced[:count], 0.0)
         return Sifted(dual + program.constant, least, active[:count], moving[:count], prices)
-
-
-def _add_columns(h: highspy.Highs, cost: Floats, top: Floats, matrix: sparse.sparray) -> None:
-    part = sparse.csc_array(matrix)
-    h.addCols(
-        len(cost), cost, np.zeros(len(cost)), top, part.nnz,
-        part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-    )  # fmt: skip
-
-
-def _add_rows(h: highspy.Highs, part: sparse.csr_array, most: Floats) -> None:
-    h.addRows(
-        len(most), np.full(len(most), -INFINITE), most, part.nnz,
-        part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-    )  # fmt: skip
 
 
 def _least_moves(joint: Joint, reduced: Floats) -> float:

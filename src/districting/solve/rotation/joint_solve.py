@@ -21,12 +21,12 @@ from districting.solve.rotation.joint_program import (
     program_of,
     sift,
 )
+from districting.solve.rotation.program import SCALE
+from districting.solve.rotation.tiers import grid
 from districting.solve.stop import Stop
 
 FIRST, MOST = 5000, 30_000
 """Moves of least reduced costs that a whole program has at first, and at most."""
-SCALE = 1000
-"""Costs are whole numbers of thousandths."""
 HALF = 0.5
 """Share of a step of the grid of costs that all moves together come to."""
 GAP, NEAR = 1e-5, 1e-4
@@ -208,9 +208,7 @@ def _no_limits(joint: Joint) -> Limits:
 def _step(cost: Floats) -> float:
     """Return the largest number that divides all costs, in whole thousandths; 0 for none."""
     whole = np.rint(SCALE * cost).astype(np.int64)
-    if (np.abs(SCALE * cost - whole) > 1e-6).any():
-        return 0.0
-    return float(max(1, int(np.gcd.reduce(whole)))) / SCALE
+    return 0.0 if (np.abs(SCALE * cost - whole) > 1e-6).any() else grid(whole) / SCALE
 
 
 def _whole(

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from districting.model.rotation import Bools, Floats, Ints
 from districting.model.runs import least_of_each, starts
-from districting.solve.highs import INFINITE, heed, make_model
+from districting.solve.highs import add_columns, add_rows, finite, heed, make_model
 from districting.solve.rotation.basis import basis_at
 from districting.solve.rotation.program import SCALE, Program
 
@@ -267,18 +267,15 @@ class Relaxation:
             self.seen = len(box.low)
             rows = added[:, at]
             low, high = (limit[-new:] for limit in self._limits())
-            self.h.addRows(
-                new, _finite(low), _finite(high), rows.nnz,
-                rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data,
-            )  # fmt: skip
+            add_rows(self.h, low, high, rows)
             self.columns = _within(box.by_column[:, self.free], self.rows)
         lower, upper = box.lower[at], self._upper()[at]
         other = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
-        self.h.changeColsBounds(len(other), other, lower[other], _finite(upper[other]))
+        self.h.changeColsBounds(len(other), other, lower[other], finite(upper[other]))
         self.lower, self.upper = lower, upper
         every = np.arange(len(at), dtype=np.int32)
         self.h.changeColsCost(len(at), every, cost[at])
-        low, high = map(_finite, self._limits())
+        low, high = map(finite, self._limits())
         self.h.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)
 
     def _limits(self) -> tuple[Floats, Floats]:
@@ -305,10 +302,7 @@ class Relaxation:
     def _join(self, new: Ints, cost: Floats) -> None:
         part = self.columns[:, self.spot[new]]
         lower, upper = self.box.lower[new], self.box.upper[new]
-        self.h.addCols(
-            len(new), cost[new], lower, _finite(upper), part.nnz,
-            part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-        )  # fmt: skip
+        add_columns(self.h, cost[new], lower, upper, part)
         self.active[new] = True
         self.order = np.append(self.order, new)
         self.lower, self.upper = np.append(self.lower, lower), np.append(self.upper, upper)
@@ -360,8 +354,3 @@ def _within(matrix: sparse.csc_array, rows: Ints) -> sparse.csc_array:
     number[rows] = np.arange(len(rows))
     entries = matrix.data, number[matrix.indices], matrix.indptr
     return sparse.csc_array(entries, shape=(len(rows), matrix.shape[1]))
-
-
-def _finite(limit: Floats) -> Floats:
-    """Return limits with infinity as HiGHS writes it."""
-    return np.clip(limit, -INFINITE, INFINITE)

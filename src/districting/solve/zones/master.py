@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, eye_array, hstack
 
 from districting.model.zones import Bools, Ints
-from districting.solve.highs import make_model, solve_highs
+from districting.solve.highs import add_columns, make_model, solve_highs
 from districting.solve.stop import Stop
 from districting.solve.zones.lagrangian import Dual, Pack
 from districting.solve.zones.net import Net
@@ -157,14 +157,9 @@ class Master:
             return 0
         holds = np.array(rows)
         fined = _twice(holds, self.triples)
-        part = csr_array(
-            np.hstack([holds[:, self.free], np.eye(net.m)[schools], fined]).astype(float)
-        )
-        k = len(schools)
-        self.h.addCols(
-            k, np.array(costs) * self.scale, np.zeros(k), np.full(k, highspy.kHighsInf), part.nnz,
-            part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-        )  # fmt: skip
+        entries = np.hstack([holds[:, self.free], np.eye(net.m)[schools], fined]).astype(float)
+        k, part = len(schools), csr_array(entries).T
+        add_columns(self.h, np.array(costs) * self.scale, np.zeros(k), np.full(k, np.inf), part)
         self.school = np.append(self.school, schools)
         self.open = np.append(self.open, np.ones(k, bool))
         self.cost = np.append(self.cost, costs)
