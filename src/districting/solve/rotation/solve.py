@@ -220,6 +220,9 @@ def _whole_best(
     arcs = course.program.arcs
     wider = None if exact else LOOKS
     if best is None or tier.cost[arcs:].any():
+        near = _near_enough(course, tier, relaxed) if course.loose else None
+        if near is not None:
+            return Best(near, tier.cost, False)
         answer = whole_optimum(course, tier, relaxed, wider=wider)
         return None if answer is None else Best(answer, tier.cost, True)
     value = tier.of(best.answer.x) / SCALE
@@ -239,6 +242,17 @@ def _whole_best(
         return replace(best, answer=replace(best.answer, value=value, bound=min(bound, value)))
     value = fewest
     return Best(replace(answer, value=value, bound=bound), best.guide, False)
+
+
+def _near_enough(course: Course, tier: Tier, relaxed: Relaxed) -> Answer | None:
+    """Return a whole plan near the linear optimum that is within the gap asked for, if one is."""
+    answer = near_linear(course)
+    if answer is None:
+        return None
+    value, least = tier.of(answer.x) / SCALE, next_whole(tier, relaxed.bound)
+    if value - least > course.stop.gap * max(1.0, abs(value)):
+        return None
+    return replace(answer, value=value, bound=min(least, value))
 
 
 def _split_matters(course: Course, tier: Tier, relaxed: Relaxed) -> bool:
