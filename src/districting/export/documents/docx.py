@@ -1,8 +1,8 @@
 """A document as a DOCX paper, on the toolkit's own page or on a template of the bureau's.
 
 Page and type follow GB/T 9704-2012 (公文格式): A4, margins 37/35/28/26 mm, title 二号, text 三号
-仿宋, headings 黑体. The file names 仿宋, 黑体 and 楷体 with substitutes; machines without them take
-the next Chinese face.
+仿宋, headings 黑体; tables too wide for A4 across stand on A3. The file names 仿宋, 黑体 and 楷体
+with substitutes; machines without them take the next Chinese face.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from districting.terms import say
 if TYPE_CHECKING:
     from docx.document import Document as Paper
 
-    from districting.export.documents.docx_pages import Pages
+    from districting.export.documents.docx_pages import Lie, Pages
     from districting.export.documents.docx_parts import Parts
 
 TITLE, SUBTITLE, MARK = "{{标题}}", "{{副题}}", "{{标记}}"
@@ -51,12 +51,13 @@ def write_docx(document: Document, path: Path, template: Path | None = None) -> 
     marker = next((p for p in paper.paragraphs if p.text.strip() == CONTENT), None)
     if marker is None:
         raise DocumentError(say("documents.no_marker", path=template, marker=CONTENT))
+    # Before the content, which has no places: looking through its cells took most of the time.
+    _fill(paper, {TITLE: document.title, SUBTITLE: document.subtitle or "", MARK: document.mark})
     pages = Pages(paper)
     for element in _elements(document, Parts.of(paper), pages):
         marker._p.addprevious(element)
     pages.finish()
     marker._p.getparent().remove(marker._p)
-    _fill(paper, {TITLE: document.title, SUBTITLE: document.subtitle or "", MARK: document.mark})
     paper.core_properties.title = document.title
     save_repeatably(paper, path)
 
@@ -96,8 +97,8 @@ def _open(template: Path | None) -> Paper:
 def _elements(document: Document, parts: Parts, pages: Pages) -> Iterator[Any]:
     """Yield the elements of the body in order."""
     for number, section in enumerate(document.sections):
-        across = _is_wide(section, pages)
-        ended = pages.turn(across)
+        lie = _lie(section, pages)
+        ended = pages.turn(lie)
         if ended is not None:
             yield ended
         if number == 0:
@@ -107,17 +108,22 @@ def _elements(document: Document, parts: Parts, pages: Pages) -> Iterator[Any]:
         if len(document.sections) > 1:
             yield parts.paragraph(section.heading, "heading", section.new_page and ended is None)
         for block in section.blocks:
-            yield from _block(block, parts, pages.width(across))
+            yield from _block(block, parts, pages.width(lie))
     for note in document.notes:
         yield parts.paragraph(note, "note")
 
 
-def _is_wide(section: Section, pages: Pages) -> bool:
-    """Whether a table of the section does not fit on upright pages."""
-    from districting.export.documents.docx_parts import least_width
+def _lie(section: Section, pages: Pages) -> Lie:
+    """Return how pages lie that all tables of the section fit on: across, small type will do."""
+    from districting.export.documents.docx_pages import Lie
+    from districting.export.documents.docx_parts import SMALL, USUAL, least_width
 
-    upright = pages.width(across=False)
-    return any(least_width(table) > upright for table in section.tables())
+    def fits(lie: Lie, type_: Any) -> bool:
+        return all(least_width(t, type_) <= pages.width(lie) for t in section.tables())
+
+    if fits(Lie.UPRIGHT, USUAL):
+        return Lie.UPRIGHT
+    return Lie.ACROSS if fits(Lie.ACROSS, SMALL) else Lie.LARGE
 
 
 def _block(block: Paragraph | Table, parts: Parts, width: int) -> Iterator[Any]:
@@ -126,16 +132,19 @@ def _block(block: Paragraph | Table, parts: Parts, width: int) -> Iterator[Any]:
         return
     if block.title:
         yield parts.paragraph(block.title, "caption")
-    yield parts.table(block, width)
-    yield parts.paragraph("", "note")
+    for piece in parts.tables(block, width):
+        yield piece
+        yield parts.paragraph("", "note")
 
 
 def _fill(paper: Paper, values: dict[str, str]) -> None:
     """Put values into their places in the body, its tables, headers and footers."""
     stories: list[Any] = [paper]
     for section in paper.sections:
-        stories += [section.header, section.footer, section.first_page_header]
-        stories += [section.first_page_footer]
+        around = (section.header, section.footer)
+        first = (section.first_page_header, section.first_page_footer)
+        # Asking a header that a page lacks for its text would add one.
+        stories += [s for s in (*around, *first) if not s.is_linked_to_previous]
     for story in stories:
         cells = [c for t in story.tables for row in t.rows for c in row.cells]
         for paragraph in [*story.paragraphs, *(p for c in cells for p in c.paragraphs)]:

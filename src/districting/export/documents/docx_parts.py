@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 LEAD = 25
 """Room above and below the text in a cell [twips]."""
+PIECE = 400
+"""Rows of one table; a longer one is set in pieces, each with its heads. Office programs take time
+that grows with the square of a table's pages."""
 SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="EDEFF2"/>'
 
 
@@ -77,33 +81,36 @@ class Parts:
         xml = self._text(text, use, "<w:pageBreakBefore/>" if new_page else "")
         return parse_xml(xml.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1))
 
-    def table(self, table: Table, width: int) -> Any:
-        """Return `table` as an element `width` twips wide at most; heads repeat on every page.
+    def tables(self, table: Table, width: int) -> Iterator[Any]:
+        """Yield `table` in elements `width` twips wide at most; heads repeat on every page.
 
         Where it is too wide even so, its type is small.
         """
         if least_width(table) > width:
             small = {u.removeprefix("small_"): i for u, i in self.ids.items() if "small_" in u}
-            return Parts(self.ids | small)._table(table, width, SMALL)
-        return self._table(table, width, USUAL)
+            return Parts(self.ids | small)._pieces(table, width, SMALL)
+        return self._pieces(table, width, USUAL)
 
-    def _table(self, table: Table, width: int, type_: _Type) -> Any:
+    def _pieces(self, table: Table, width: int, type_: _Type) -> Iterator[Any]:
         grid = fitted(table, width, type_)
-        rows = [self._row(boxes, grid, head=True) for boxes in _heads(table.columns)]
+        heads = [self._row(boxes, grid, head=True) for boxes in _heads(table.columns)]
+        rows = []
         runs = {i: _merges(table, i) for i, c in enumerate(table.columns) if c.merged}
         for number, cells in enumerate(table.rows()):
             rows.append(self._row(_boxes(table.columns, cells, number, runs), grid))
         if not len(table.frame):
             rows.append(self._row([_Box(say("documents.none"), "name", len(grid))], grid))
+        pieces = [rows[start : start + PIECE] for start in range(0, len(rows), PIECE)]
         if table.has_total and len(table.frame):
-            rows.append(self._row(_totals(table), grid))
+            pieces[-1].append(self._row(_totals(table), grid))
         columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in grid)
-        return parse_xml(
-            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/>'
-            f'<w:jc w:val="center"/>{_borders()}<w:tblLayout w:type="fixed"/>'
-            f"{_margins(type_.margin)}</w:tblPr>"
-            f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
-        )
+        for piece in pieces:
+            yield parse_xml(
+                f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/>'
+                f'<w:jc w:val="center"/>{_borders()}<w:tblLayout w:type="fixed"/>'
+                f"{_margins(type_.margin)}</w:tblPr>"
+                f"<w:tblGrid>{columns}</w:tblGrid>{''.join(heads + piece)}</w:tbl>"
+            )
 
     def _text(self, text: str, use: str, before: str = "") -> str:
         style = f'<w:pPr><w:pStyle w:val="{escape(self.ids[use])}"/>{before}</w:pPr>'
@@ -127,9 +134,9 @@ class Parts:
         return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def least_width(table: Table) -> float:
-    """Return the least width at which `table` is still read [twips]."""
-    return sum(USUAL.twips(least_widths(table)))
+def least_width(table: Table, type_: _Type = USUAL) -> float:
+    """Return the least width at which `table` is still read in a type [twips]."""
+    return sum(type_.twips(least_widths(table)))
 
 
 def fitted(table: Table, width: int, type_: _Type) -> list[int]:
@@ -172,12 +179,13 @@ def _heads(columns: tuple[Column, ...]) -> list[list[_Box]]:
 
 
 def _merges(table: Table, column: int) -> dict[int, str]:
-    """Return the part of each row in the vertical merges of a column."""
+    """Return the part of each row in the vertical merges of a column; pieces begin anew."""
     parts = {}
     for start, end in table.runs(column):
         for row in range(start, end + 1):
             if end > start:
-                parts[row] = "restart" if row == start else "continue"
+                first = row == start or row % PIECE == 0
+                parts[row] = "restart" if first else "continue"
     return parts
 
 
