@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from districting.cli.reports import AfterPath, CountyPath, PolicyName, load_plans
 from districting.terms import say
+
+if TYPE_CHECKING:
+    from districting.county import County
+    from districting.plan.plan import Plan
 
 TEMPLATE = ("template", "模板")
 """Names under which the blank page is written, for the bureau to edit."""
@@ -47,7 +52,6 @@ def document(
     from districting.cli.layouts import adopting
     from districting.export.documents import Material, find_recipe, write_document
     from districting.export.documents.docx import write_template
-    from districting.export.names import read_names
     from districting.plan.history import ancestors
     from districting.policy import read_policy
 
@@ -59,7 +63,20 @@ def document(
         profile = policy or (drafts[0].policy if drafts else "")
         chain = ancestors(drafts[0], plans[0].parent) if plans else ()
         rules = read_policy(profile) if profile else None
-        known = read_names(names) if names is not None else {}
+        known = _names(names, read, drafts) if names is not None else {}
         material = Material(adopting(read, moves=after), tuple(drafts), rules, chain, known)
         write_document(recipe, material, out, template)
     typer.echo(say("cli.saved", path=out))
+
+
+def _names(path: Path, county: County, plans: list[Plan]) -> Mapping[str, str]:
+    """Return names by id of teacher; what may be wrong with them is told."""
+    from districting.export.names import read_names
+    from districting.read import format_problems
+
+    tables = [county.tables[t] for t in ("teachers", "staff_changes") if t in county.tables]
+    roster = {str(t) for table in tables for t in table["teacher"]}
+    known, warnings = read_names(path, roster, plans)
+    if warnings:
+        typer.echo(format_problems(warnings), err=True)
+    return known

@@ -9,10 +9,8 @@ import pandas as pd
 import pytest
 
 from districting.county import County
-from districting.errors import DataError
 from districting.export.documents import Material, find_recipe
 from districting.export.documents.document import Document
-from districting.export.names import read_names
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.rotation_plan import RotationPlan
 from districting.plan.teaching_plan import TeachingPlan
@@ -132,23 +130,6 @@ def test_periods_missing_and_the_week_add_up(
         told = frame[halves].map(lambda cell: len(cell.split("\n")) if cell else 0)
         assert told.to_numpy().sum() == len(teaching.timetable)
     assert by_teacher[halves].map(lambda cell: "\n" not in cell).to_numpy().all()
-
-
-def test_a_bad_file_of_names_is_told(tmp_path: Path) -> None:
-    """A missing column and an id given twice are named with their place."""
-    path = tmp_path / "names.csv"
-    path.write_text("教师编号,名\nT1,甲\n", encoding="utf-8")
-    with pytest.raises(DataError) as missing:
-        read_names(path)
-    assert [p.column for p in missing.value.problems] == ["姓名"]
-    path.write_text("教师编号,姓名\nT1,甲\nT1,乙\n", encoding="utf-8-sig")
-    with pytest.raises(DataError) as twice:
-        read_names(path)
-    assert [(p.row, p.value) for p in twice.value.problems] == [(3, "T1")]
-    for problem in (*missing.value.problems, *twice.value.problems):
-        assert problem.what and problem.allowed and problem.mend
-    path.write_text("教师编号,姓名\nT1,甲\n", encoding="utf-8")
-    assert dict(read_names(path)) == {"T1": "甲"}
 
 
 def test_surplus_by_subject_and_school_leaves_persons_to_the_bureau(
