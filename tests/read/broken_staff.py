@@ -73,9 +73,9 @@ def _(p: Parts) -> None:
     primary(link=["L1"] * 3, link_kind=["夫妻"] * 3)(p)
 
 
-@case("unknown_subject", file="teachers.csv", row=3, column="subject", value="英语")
+@case("unknown_subject", file="teachers.csv", row=3, column="subject", value="书法")
 def _(p: Parts) -> None:
-    primary(subject=["语文", "英语", "英语"])(p)
+    primary(subject=["语文", "书法", "英语"])(p)
 
 
 @case("wish_repeated", file="preferences.csv", row=3, column="school", value="S2")

@@ -4,7 +4,14 @@ import pandas as pd
 import pytest
 
 from districting.county import County
-from districting.read.curriculum import SCHEMES, curriculum, shipped_curriculum
+from districting.policy.load_norms import LoadNorms
+from districting.read.curriculum import (
+    SCHEMES,
+    curriculum,
+    in_known_words,
+    known_subjects,
+    shipped_curriculum,
+)
 from districting.sample import make_county
 
 TOTALS = {
@@ -42,3 +49,13 @@ def test_an_unknown_scheme_is_refused() -> None:
     """Only tables that come along have names."""
     with pytest.raises(ValueError, match="scheme"):
         shipped_curriculum("1992")
+
+
+def test_usual_words_for_subjects_are_those_of_the_curriculum() -> None:
+    """英语 is 外语 under the national table, and stands where the county's own table has it."""
+    words = pd.Series(["英语", "信息技术", "书法", ""])
+    assert in_known_words(words, known_subjects(None)).tolist() == ["外语", "信息科技", "书法", ""]
+    own = pd.DataFrame({"subject": ["英语", "信息科技"]})
+    assert in_known_words(words, known_subjects(own)).tolist() == ["英语", "信息科技", "书法", ""]
+    norms = LoadNorms()
+    assert norms.load("junior", "英语") == norms.load("junior", "外语") != norms.junior_other

@@ -171,8 +171,9 @@ def solver_lines(plan: Plan) -> str:
 
     record = plan.solver
     assert record is not None
+    line = "solver_line" if math.isfinite(record.bound) else "unbounded_line"
     head = say(
-        "cli.tiers_line" if record.tiers else "cli.solver_line",
+        f"cli.{'tiers_line' if record.tiers else line}",
         status=say(f"cli.status.{record.status}"),
         count=len(record.tiers),
         objective=f"{record.objective:,.0f}",

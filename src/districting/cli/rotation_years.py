@@ -69,7 +69,8 @@ def propose_rotation_years(
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     typer.echo(solver_lines(plan))
-    typer.echo(say("horizon.bound_note"))
+    if math.isfinite(plan.solver.bound):
+        typer.echo(say("horizon.bound_note"))
     if solution.short:
         typer.echo(solution.short)
     typer.echo(say("cli.saved", path=out))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from districting.read.curriculum import OTHER_WORDS
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadNorms:
@@ -37,6 +39,7 @@ class LoadNorms:
 
     def load(self, stage: str, subject: str) -> int:
         """Return periods a week of a full post."""
+        subject = OTHER_WORDS.get(subject, subject)
         if stage == "primary":
             return self.primary.get(subject, self.primary_other)
         return self.junior.get(subject, self.junior_other)

@@ -17,6 +17,7 @@ from districting.errors import Problem
 from districting.read.cells import cells_by_town, dissolved, land_around, voronoi_cells
 from districting.read.checks.places import check_shapes_in_range, place_points
 from districting.read.checks.values import typed
+from districting.read.curriculum import in_known_words, known_subjects
 from districting.read.draft import Draft, projected, to_metres
 from districting.read.schema import MAIN_TABLES, empty_frame, tables
 from districting.read.settings import Settings
@@ -33,6 +34,7 @@ def make_draft(settings: Settings, sheets: Mapping[str, Sheet]) -> tuple[Draft, 
         if name != "outline":
             frames[name], found = typed(sheet)
             problems += found
+    frames |= _usual_subjects(frames)
     transformer = to_metres(settings.crs)
     for name in ("villages", "schools"):
         if name in frames:
@@ -50,6 +52,18 @@ def make_draft(settings: Settings, sheets: Mapping[str, Sheet]) -> tuple[Draft, 
             shapes[name] = projected(usable, settings.crs)
     draft = Draft(settings, MappingProxyType(dict(sheets)), MappingProxyType(frames))
     return _with_shapes(draft, shapes), problems
+
+
+def _usual_subjects(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of staff with the words for subjects that the curriculum has."""
+    known = known_subjects(frames.get("curriculum"))
+    found = {}
+    for name in ("teachers", "staff_changes"):
+        if name in frames:
+            columns = [c for c in ("subject", "subject_2") if c in frames[name]]
+            put = {c: in_known_words(frames[name][c], known) for c in columns}
+            found[name] = frames[name].assign(**put)
+    return found
 
 
 def _with_shapes(draft: Draft, read: Mapping[str, npt.NDArray[Any]]) -> Draft:

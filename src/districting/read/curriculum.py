@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -11,15 +12,32 @@ from districting.county import County
 
 SCHEMES = ("national_2022", "shandong_2023")
 """Tables under ``standards/``; each says in its head what it rests on."""
+OTHER_WORDS = {
+    "英语": "外语",
+    "日语": "外语",
+    "俄语": "外语",
+    "信息技术": "信息科技",
+    "体育与健康": "体育",
+    "生物学": "生物",
+    "思想品德": "道德与法治",
+    "品德": "道德与法治",
+    "政治": "道德与法治",
+    "道法": "道德与法治",
+}
+"""Words of rosters for subjects of the shipped tables."""
 GRADES = {"primary": range(1, 7), "junior": range(7, 10)}
 
 
 @cache
-def _shipped(scheme: str) -> pd.DataFrame:
+def _wide(scheme: str) -> pd.DataFrame:
     path = files("districting").joinpath("standards", f"{scheme}.csv")
     with path.open(encoding="utf-8") as text:
-        wide = pd.read_csv(text, comment="#").rename(columns={str(g): g for g in range(1, 10)})
-    long = wide.melt(id_vars="subject", var_name="grade", value_name="periods")
+        return pd.read_csv(text, comment="#").rename(columns={str(g): g for g in range(1, 10)})
+
+
+@cache
+def _shipped(scheme: str) -> pd.DataFrame:
+    long = _wide(scheme).melt(id_vars="subject", var_name="grade", value_name="periods")
     long = long.astype({"grade": "int64", "periods": "float64"})
     return long[long["periods"] > 0].sort_values(["subject", "grade"], ignore_index=True)
 
@@ -53,3 +71,22 @@ def curriculum(county: County, scheme: str = "national_2022") -> pd.DataFrame:
     if own is None or own.empty:
         return shipped_curriculum(scheme)
     return own.loc[own["periods"] > 0, ["subject", "grade", "periods"]].reset_index(drop=True)
+
+
+def known_subjects(own: pd.DataFrame | None) -> list[str]:
+    """Return the subjects of a county's own table, else of those that come along, in their order.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame, optional
+        The county's table; None or empty where it has none.
+    """
+    if own is not None and len(own):
+        return [s for s in own["subject"].unique() if s]
+    return list(dict.fromkeys(s for scheme in SCHEMES for s in _wide(scheme)["subject"]))
+
+
+def in_known_words(subjects: pd.Series, known: Collection[str]) -> pd.Series:
+    """Return subjects with :data:`OTHER_WORDS` put right where `known` has only the usual word."""
+    put = {w: usual for w, usual in OTHER_WORDS.items() if w not in known and usual in known}
+    return subjects.replace(put)

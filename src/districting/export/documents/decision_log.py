@@ -36,7 +36,8 @@ def build(material: Material) -> Document:
         _section("locks", _locks(county, plan)),
         _section("exemptions", _exemptions(plan)),
     )
-    title = say("documents.log.long_title", county=county.name)
+    kind = say(f"terms.kind.{plan.kind}")
+    title = say("documents.log.long_title", county=county.name, kind=kind)
     return Document(title, sections)
 
 

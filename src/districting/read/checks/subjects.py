@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from districting.errors import Problem
-from districting.read.curriculum import GRADES, SCHEMES, shipped_curriculum
+from districting.read.curriculum import GRADES, known_subjects
 from districting.read.draft import Draft
 
 
 def check_subjects(draft: Draft) -> list[Problem]:
     """Return subjects of teachers without periods, and what the county's curriculum lacks."""
     own = draft.frames["curriculum"] if draft.has("curriculum") else None
-    tables = [own] if own is not None else [shipped_curriculum(s) for s in SCHEMES]
-    known = sorted({s for table in tables for s in table["subject"]} - {""})
+    known = known_subjects(own)
     problems: list[Problem] = []
     for table in ("teachers", "staff_changes"):
         if draft.has(table):
