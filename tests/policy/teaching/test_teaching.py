@@ -194,6 +194,37 @@ def test_pairs_edited_by_hand_are_refused(county: County) -> None:
         assert _broken(county.with_tables(teachers=grown), good, rule)
 
 
+def test_fewer_pairs_than_could_be_made_are_refused(county: County) -> None:
+    """One of two novices left out; not where the only mentor takes one, or one heads the school."""
+    good = _plan(county, _policy())
+    one = replace(good, pairs=good.pairs[:1])
+    told = [f for f in _rule("mentor_pairs").check(county, one) if f.verdict is Verdict.FAIL]
+    assert [(f.number, f.limit) for f in told] == [(1.0, 2.0)]
+    assert _broken(county, replace(good, pairs=good.pairs[:0]), _rule("mentor_pairs"))
+    assert not _broken(county, one, _rule("mentor_pairs", most=1))
+    staff = county.tables["teachers"]
+    heads = staff.assign(post=staff["post"].mask(staff["teacher"] == "D", "principal"))
+    assert len(_plan(county.with_tables(teachers=heads), _policy()).pairs) == 1
+
+
+def test_who_is_ill_or_nursing_is_not_sent(county: County) -> None:
+    """C teaches elsewhere unless exempt; a ground whose date is over, or another one, is none."""
+    rule, staff, good = _rule("visit_exempt"), county.tables["teachers"], _plan(county, _policy())
+    for ground, until, sent in (
+        ("illness", None, False),
+        ("nursing", "2027-01-01", False),
+        ("nursing", "2026-03-01", True),
+        ("course", None, True),
+    ):
+        ill = staff["teacher"] == "C"
+        dates = pd.Series(pd.Timestamp(until), index=staff.index).where(ill)
+        held = staff.assign(exempt=np.where(ill, ground, ""), exempt_until=dates)
+        here = county.with_tables(teachers=held)
+        assert _broken(here, good, rule) is not sent
+        plan = _plan(here, _policy(rule))
+        assert ("C" in set(plan.visits["teacher"])) is sent and not _broken(here, plan, rule)
+
+
 def test_nobody_is_in_two_places_at_once(county: County) -> None:
     """Two schools in one half-day are a fault, and the proposal has none."""
     plan = _plan(county, _policy())

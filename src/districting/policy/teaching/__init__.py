@@ -8,6 +8,7 @@ from districting.policy.teaching.subject_fit import SubjectFit
 from districting.policy.teaching.teaching_load import TeachingLoad
 from districting.policy.teaching.teaching_locks import TeachingLocks
 from districting.policy.teaching.visit_clash import VisitClash
+from districting.policy.teaching.visit_exempt import VisitExempt
 from districting.policy.teaching.visit_rhythm import VisitRhythm
 from districting.policy.teaching.visit_scope import VisitScope
 from districting.policy.teaching.visit_way import VisitWay
@@ -21,6 +22,7 @@ RULES: dict[str, type[TeachingRule]] = {
         VisitRhythm,
         VisitWay,
         VisitScope,
+        VisitExempt,
         VisitClash,
         TeachingLocks,
         MentorPairs,
