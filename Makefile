@@ -25,7 +25,7 @@ demo: $(READY)
 	$(BIN)/districting draft data/geo/taierzhuang --policy taierzhuang -o out/demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -23,6 +23,16 @@ NO_TABLES = {
 }
 
 
+COMPILING = (
+    "tests/solve/zones/test_solve_zones.py",
+    "tests/solve/test_partition_objectives.py",
+    "tests/solve/test_partition_ties.py",
+    "tests/solve/test_partition_large.py",
+    "tests/policy/test_model_equals_checker.py",
+    "tests/solve/zones/test_settle.py",
+)
+"""Files to begin with: kernels of zones in one worker, of districts in the other."""
+
 NO_ZONES = {
     "zones": pd.DataFrame(columns=["village", "stage", "school"]),
     "feeders": pd.DataFrame(columns=["primary", "junior"]),
@@ -121,6 +131,12 @@ def _layout(
     districts = pd.DataFrame({"district": names, "union": "", "town": ""})
     members = pd.DataFrame(rows, columns=["unit_kind", "unit", "district"])
     return {"districts": districts, "members": members}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each kernel be compiled once, for all: in the order of paths both workers compiled it."""
+    place = {path: at for at, path in enumerate(COMPILING)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from broken import CASES, Case, Parts
 
 from districting.errors import DataError, Problem
-from districting.read import check_county, read_county
+from districting.read import check_county, county_folder, read_county
 from districting.terms import LANGUAGES, using_language
 
 
@@ -23,6 +24,13 @@ def _place(problem: Problem) -> tuple[object, ...]:
     return problem.file, problem.sheet, problem.row, problem.column, problem.value
 
 
+@pytest.fixture
+def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let reading a folder that was just checked begin from what was found there."""
+    monkeypatch.setattr(county_folder, "_load", cache(county_folder._load))
+
+
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.code}-{c.file}-{c.column}")
 def test_a_fault_is_reported_where_it_is(case: Case, tmp_path: Path) -> None:
     """The fault is named with file, sheet, row, column and value; only its consequences follow.
