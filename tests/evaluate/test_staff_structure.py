@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 
 from districting.county import County
+from districting.evaluate.move_reasons import move_reasons
 from districting.evaluate.structure import structure
 from districting.plan.rotation_plan import RotationPlan, move_table, new_move
+from districting.policy import Policy, read_policy
+from districting.proposing import propose
 from districting.sample import make_county, staffed
 
 
@@ -60,3 +63,23 @@ def test_a_scope_that_is_not_told_is_no_fault(county: County) -> None:
     """Moves entered by hand have none."""
     plan = _plan(county)
     assert not _broken(county, replace(plan, moves=plan.moves.assign(scope="")))
+
+
+def test_reasons_of_moves_are_told_anew(county: County) -> None:
+    """A proposal's reasons hold; each put in place of another is found."""
+    policy = read_policy("starter")
+    plan = propose(county, policy, "rotation", seed=1).plan
+    assert isinstance(plan, RotationPlan)
+    given = plan.moves["reason"]
+    assert not _unfounded(county, plan, policy)
+    for old, new in (("need", "share"), ("share", "need"), ("quality", "held"), ("need", "leader")):
+        rows = given == old
+        moves = plan.moves.assign(reason=given.mask(rows, new))
+        told = _unfounded(county, replace(plan, moves=moves), policy)
+        assert told == set(plan.moves["teacher"][rows]) != set()
+    locked = plan.lock(county, units=list(plan.moves["teacher"]))
+    assert not _unfounded(county, replace(locked, moves=plan.moves.assign(reason="held")), policy)
+
+
+def _unfounded(county: County, plan: RotationPlan, policy: Policy) -> set[str]:
+    return {t for finding, _ in move_reasons(county, plan, policy) for t in finding.place}

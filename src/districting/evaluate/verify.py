@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pandas as pd
 
 from districting.county import County
+from districting.evaluate.move_reasons import move_reasons
 from districting.evaluate.plan_years import in_plan_years, told_years
 from districting.evaluate.structure import NAME as STRUCTURE
-from districting.evaluate.structure import explain_structure, structure
+from districting.evaluate.structure import Checked, explain_structure, structure
 from districting.evaluate.text import table_text
 from districting.plan.district_plan import DistrictPlan
 from districting.plan.plan import Plan
 from districting.plan.record import Exemption
+from districting.plan.rotation_plan import RotationPlan
 from districting.policy.districts.zone_units import held_to_units
 from districting.policy.limits import limit_findings
 from districting.policy.policy import Policy
@@ -195,6 +198,13 @@ WORST_FIRST = (
 )
 
 
+def _structure(county: County, plan: Plan, policy: Policy) -> Iterator[Checked]:
+    """Yield what is checked of the plan as such."""
+    yield from structure(county, plan)
+    if isinstance(plan, RotationPlan):
+        yield from move_reasons(county, plan, policy)
+
+
 def verify(county: County, plan: Plan, policy: Policy, *, as_it_stands: bool = False) -> Report:
     """Check `plan` against every rule of `policy`, from the county's raw tables.
 
@@ -229,7 +239,7 @@ def verify(county: County, plan: Plan, policy: Policy, *, as_it_stands: bool = F
             finding=finding,
             text=explain_structure(finding),
         )
-        for finding, strength in structure(county, plan)
+        for finding, strength in _structure(county, plan, policy)
     ]
     for rule in held_to_units(policy, plan).of(plan.kind):
         for finding in rule.check(county, plan):

@@ -213,7 +213,7 @@ def when_due(county: County, policy: Policy, plan: RotationPlan, teacher: str) -
             "horizon.planned",
             year=int(row["moved"]),
             school=county.school_titles[row["to_school"]],
-            reason=say(f"rotation.reason.{move['reason'] or 'share'}"),
+            reason=say(f"rotation.reason.{move['reason'] or 'edited'}"),
         )
     )
     returns = move["end"] and not move["moved"] and not move["stays"]

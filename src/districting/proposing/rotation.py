@@ -233,7 +233,7 @@ def move_reasons(built: Built, chosen: Ints) -> list[str]:
             gain[part.gate] = gain.get(part.gate, 0.0) + change
     leader = view.staff["leader"].to_numpy(dtype=bool)[view.teacher]
     hold = (view.staff["hold"] == "move").to_numpy()[view.teacher]
-    locked = {k.unit for k in view.start.locks} if view.start is not None else set()
+    locked = {k.unit for k in view.start.locks if not k.forbid} if view.start is not None else set()
     hold |= view.staff["teacher"].isin(locked).to_numpy()[view.teacher]
     none = np.zeros(len(view.teacher))
     need = gain.get("shortage", none) < -1e-9

@@ -87,7 +87,7 @@ def _why_there(
             "rotation.explain.moves",
             school=names[move["to_school"]],
             scope=say(f"rotation.scope.{move['scope'] or 'county'}"),
-            reason=say(f"rotation.reason.{move['reason'] or 'share'}"),
+            reason=say(f"rotation.reason.{move['reason'] or 'edited'}"),
         )
     ]
     to = view.places["school"].to_numpy(dtype=str)[view.to]

@@ -116,7 +116,7 @@ def _frame(material: Material, plan: RotationPlan) -> pd.DataFrame:
             "start": moves["start"].to_numpy(),
             "end": moves["end"].to_numpy(),
             "scope": [say(f"rotation.scope.{s or 'county'}") for s in moves["scope"]],
-            "reason": [say(f"rotation.reason.{r or 'share'}") for r in moves["reason"]],
+            "reason": [say(f"rotation.reason.{r or 'edited'}") for r in moves["reason"]],
             "group": np.where(people["post"].isin(LEADERS), "leaders", "all"),
         }
     )
