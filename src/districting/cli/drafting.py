@@ -167,6 +167,7 @@ def draft(
 
 def solver_lines(plan: Plan) -> str:
     """Return status, objective, bound and gap of a plan's solve; of ranked aims, tier by tier."""
+    from districting.plan.rotation_plan import RotationPlan
     from districting.policy.tier_words import tier_words
 
     record = plan.solver
@@ -183,7 +184,10 @@ def solver_lines(plan: Plan) -> str:
         seed=record.seed,
     )
     tiers = [say("cli.tier_line", tier=tier, came=came) for tier, came in tier_words(plan)]
-    return "\n".join([head, *tiers])
+    apart = (
+        record.tiers and isinstance(plan, RotationPlan) and "leader" in set(plan.moves["reason"])
+    )
+    return "\n".join([head, *tiers, *([say("tier.leaders_apart")] if apart else [])])
 
 
 def solver_json(record: SolverRecord, path: Path) -> str:

@@ -11,7 +11,7 @@ from districting.model.rotation import Worst
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule, checked_range
-from districting.policy.rotation.tables import verdict, way_to_work, years
+from districting.policy.rotation.tables import LEADERS, verdict, way_to_work, years
 from districting.policy.rule import Finding
 
 
@@ -20,7 +20,7 @@ class WorstCommute(RotationRule):
     r"""尽量减轻交流教师的通勤负担：先看最远的一名。
 
     Minimise :math:`\max_a e_a x_a`, with :math:`e` the metres that a move adds to the way to work,
-    in whole steps.
+    in whole steps, over teachers and over leaders apart.
 
     Parameters
     ----------
@@ -48,6 +48,9 @@ class WorstCommute(RotationRule):
             new = way_to_work(county, year.moved, year.moved["to_school"])
             old = way_to_work(county, year.moved, year.moved["school"])
             extra = (new - old).clip(lower=0).dropna()
-            number = float(extra.max()) / 1000 if len(extra) else 0.0
-            details = {"year": year.year, "message": "measured"}
+            leader = year.moved["post"].reindex(extra.index).isin(LEADERS)
+            number, teachers = (
+                float(e.max()) / 1000 if len(e) else 0.0 for e in (extra, extra[~leader])
+            )
+            details = {"year": year.year, "message": "measured", "teachers": round(teachers, 2)}
             yield Finding(self.name, verdict(True), (), round(number, 2), details=details)
