@@ -178,7 +178,9 @@ def _give_lines(gives: Sequence[Give], policy: Policy) -> list[str]:
     for give in sorted(gives, key=lambda g: (-g.amount, g.gate, g.label))[:SHOWN]:
         title = policy.rule(give.gate, "rotation").title
         number = f"{give.amount:,.3g}"
-        lines.append(say("rotation.give", title=title, place=give.label, number=number))
+        place = f"{give.label} " if give.label else ""
+        unit = say(f"rotation.give_{'units' if give.unit == 'teachers' else 'squares'}")
+        lines.append(say("rotation.give", title=title, place=place, number=number, unit=unit))
     if len(gives) > SHOWN:
         rest = sum(sorted(g.amount for g in gives)[:-SHOWN])
         lines.append(say("rotation.more", count=len(gives) - SHOWN, number=f"{rest:,.3g}"))

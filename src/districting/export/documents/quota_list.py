@@ -39,17 +39,17 @@ def build(material: Material) -> Document:
     )
     sums = table.groupby(["district", "stage"], as_index=False)[list(numbers)].sum()
     by_district = (by_school[0], by_school[2], *heads)
-    blocks: tuple[Table | Paragraph, ...] = (
-        Table(sums, by_district, say("rotation_documents.by_district")),
+    note = Paragraph(say("rotation_documents.quota_note"), "note")
+    sections = (
+        Section(say("rotation_documents.by_district"), (Table(sums, by_district), note)),
         *_by_subject(subject_posts(policy, county, plan)),
-        Table(table, by_school, say("rotation_documents.by_school")),
-        Paragraph(say("rotation_documents.quota_note"), "note"),
+        Section(say("rotation_documents.by_school"), (Table(table, by_school),)),
     )
     title = say("rotation_documents.quota_title", county=county.name, year=plan.year)
-    return Document(title, (Section(say("rotation_documents.quota_list"), blocks),))
+    return Document(title, sections)
 
 
-def _by_subject(posts: pd.DataFrame) -> Iterator[Table]:
+def _by_subject(posts: pd.DataFrame) -> Iterator[Section]:
     """Yield posts needed and posts there are by stage and subject, where the policy says how."""
     if posts.empty:
         return
@@ -68,7 +68,7 @@ def _by_subject(posts: pd.DataFrame) -> Iterator[Table]:
             for c in ("need", "have", "surplus")
         ),
     )
-    yield Table(sums, columns, say("rotation_documents.subject_quota.title"))
+    yield Section(say("rotation_documents.subject_quota.title"), (Table(sums, columns),))
 
 
 RECIPE = Recipe("quota-list", "rotation_documents.quota_list", build, kinds=("rotation",))

@@ -30,7 +30,7 @@ def write_xlsx(document: Document, path: Path) -> None:
         for section in document.sections:
             names = [s.name for s in book.worksheets()]
             sheet = book.add_worksheet(free_sheet_name(section.heading, names))
-            page = _Page(sheet, formats, section_widths(section))
+            page = _Page(sheet, formats, section_widths(section), len(section.tables()) == 1)
             page.head(document, section)
             for block in section.blocks:
                 page.paragraph(block) if isinstance(block, Paragraph) else page.table(block)
@@ -41,10 +41,11 @@ def write_xlsx(document: Document, path: Path) -> None:
 
 
 class _Page:
-    """Writes blocks one below the other onto a sheet."""
+    """Writes blocks one below the other onto a sheet; heads of its only table stay in sight."""
 
-    def __init__(self, sheet: Any, formats: Formats, widths: list[float]) -> None:
+    def __init__(self, sheet: Any, formats: Formats, widths: list[float], alone: bool) -> None:
         self.sheet, self.formats, self.widths, self.row = sheet, formats, widths, 0
+        self.alone = alone
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
 
@@ -85,7 +86,7 @@ class _Page:
         top = self.row
         self._heads(table)
         first = self.row
-        if top <= 3:
+        if self.alone and top <= 3:
             self.sheet.repeat_rows(top, first - 1)
             self.sheet.freeze_panes(first, 0)
         rows = table.rows()

@@ -1,14 +1,16 @@
-"""DOCX papers: pages large enough for wide tables, long tables in pieces."""
+"""Papers: pages large enough for wide tables, long tables in pieces, heads on every page."""
 
 from pathlib import Path
 
 import docx
+import openpyxl
 import pandas as pd
 from docx.document import Document as Paper
 
 from districting.export.documents import Column, Document, Section, Table
 from districting.export.documents.docx import write_docx
 from districting.export.documents.docx_parts import PIECE
+from districting.export.documents.xlsx import write_xlsx
 
 
 def written(table: Table, path: Path) -> Paper:
@@ -43,3 +45,13 @@ def test_a_long_table_stands_in_pieces_that_hold_every_row_once(tmp_path: Path) 
     numbers = [text for t in texts for text in t[3:]]
     assert numbers[:-2] == [f"{n:,}" for n in range(1, count + 1)]
     assert numbers[-2:] == ["合计", f"{count * (count + 1) // 2:,}"]
+
+
+def test_only_heads_of_a_sheet_with_one_table_are_repeated(tmp_path: Path) -> None:
+    """On the pages of a second table those of the first would stand above wrong columns."""
+    one = of_words(2)
+    document = Document("甲", (Section("一", (one,)), Section("二", (one, of_words(3)))))
+    write_xlsx(document, tmp_path / "甲.xlsx")
+    sheets = openpyxl.load_workbook(tmp_path / "甲.xlsx").worksheets
+    assert [s.print_title_rows for s in sheets] == ["$3:$3", None]
+    assert [s.freeze_panes for s in sheets] == ["A4", None]
