@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from districting.plan.rotation_plan import RotationPlan
@@ -36,20 +37,17 @@ def announced_changes(
     )
     both = before.add_suffix("_old").join(after, how="outer").fillna("")
     old, new = both["to_school_old"], both["to_school"]
-    change = pd.Series("redirected", index=both.index)
-    change[old == new] = "kept"
-    change[new == ""] = "dropped"
-    change[old == ""] = "called"
-    change[both.index.isin(list(withdrawn))] = "withdrawn"
-    rank = change.map({c: k for k, c in enumerate(CHANGES)})
+    gone, called = both.index.isin(list(withdrawn)), (old == "").to_numpy(dtype=bool)
+    dropped, kept = ((new == v).to_numpy(dtype=bool) for v in ("", old))
+    rank = np.where(gone, 0, np.where(dropped, 1, np.where(called, 3, np.where(kept, 4, 2))))
     table = pd.DataFrame(
         {
-            "change": change,
+            "change": np.array(CHANGES)[rank],
             "subject": both["subject_old"].where(old != "", both["subject"]),
             "from_school": both["from_school_old"].where(old != "", both["from_school"]),
             "announced": old,
             "now": new,
         }
-    ).rename_axis("teacher")
+    )
     table = table.assign(rank=rank).reset_index().sort_values(["rank", "teacher"])
     return table.drop(columns="rank").reset_index(drop=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -111,6 +112,8 @@ class RotationView:
         Whether the moves under consideration are leaders', who move before all others.
     short : bool array, shape (places, subjects), or None
         Subjects short of teachers before the moves, where second subjects count; None otherwise.
+    held : mapping of str to bool array, shape (t,), or None
+        Teachers that each rule holds, by its name, once they are known.
     """
 
     county: County
@@ -125,8 +128,9 @@ class RotationView:
     ahead: Ahead | None = None
     leaders: bool = False
     short: Bools | None = None
+    held: Mapping[str, Bools] | None = None
 
-    @property
+    @cached_property
     def origin(self) -> Ints:
         """Place each move leaves, shape (a,)."""
         return self.place[self.teacher]
@@ -140,6 +144,12 @@ class RotationView:
     def code(self) -> Ints:
         """Subject of each teacher, shape (t,)."""
         return self.staff["code"].to_numpy(dtype=np.int64)
+
+    def by_stage(self, values: Mapping[str, float], missing: float) -> Floats:
+        """Return the value of each teacher's stage, shape (t,); `missing` where it has none."""
+        of = np.array([values.get(s, missing) for s in STAGES], dtype=float)
+        junior = (self.places["stage"] == STAGES[1]).to_numpy().astype(np.int64)
+        return np.asarray(of[junior[self.place]])
 
     @property
     def joins(self) -> Ints:
@@ -232,7 +242,7 @@ class RotationView:
             places.append(np.tile(where, len(who)))
         teacher, to = np.concatenate(teachers), np.concatenate(places)
         kept = self.place[teacher] != to
-        order = np.lexsort((to[kept], teacher[kept]))
+        order = np.argsort(teacher[kept], kind="stable")
         return self.with_arcs(teacher[kept][order], to[kept][order])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -121,9 +121,10 @@ def _barring(
     order = np.argsort(who[known], kind="stable")
     who, to = who[known][order], to[known][order]
     here = view.with_arcs(who, to)
+    those = replace(view, staff=staff.iloc[who])
     titles: dict[str, list[str]] = {}
     for rule in rules:
-        barred = rule.stay(view)[who] | rule.forbid(here)
+        barred = rule.stay(those) | rule.forbid(here)
         for teacher in staff["teacher"].iloc[who[barred]]:
             titles.setdefault(str(teacher), []).append(rule.title)
     return {teacher: "、".join(found) for teacher, found in titles.items()}

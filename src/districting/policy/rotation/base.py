@@ -24,11 +24,14 @@ class RotationRule(Rule):
     """Base of the rules for rotation plans.
 
     A rule may hold teachers where they are (:meth:`stay`), rule out moves (:meth:`forbid`), and
-    give rows and aims over the moves that are left (:meth:`constrain`).
+    give rows and aims over the moves that are left (:meth:`constrain`): those of leaders, who go
+    first and fill no subject's need (`of_leaders`), and of everybody else (`of_others`).
     """
 
     kind: ClassVar[str] = "rotation"
     area: ClassVar[str] = "rotation"
+    of_leaders: ClassVar[bool] = False
+    of_others: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("teachers.joined", "classes.classes")
 
     def stay(self, view: RotationView) -> Bools:
@@ -76,10 +79,14 @@ class KnowsConditions(RotationRule):
         """Return the rule knowing the conditions among `rules`."""
         return replace(self, conditions=tuple(r for r in rules if isinstance(r, Condition)))
 
-    def held(self, view: RotationView) -> Bools:
-        """Return whom conditions hold in the model's view, shape (t,)."""
-        none = np.zeros(len(view.staff), dtype=bool)
-        return np.asarray(np.logical_or.reduce([none, *(r.stay(view) for r in self.conditions)]))
+    def held(self, view: RotationView, but: tuple[type[Condition], ...] = ()) -> Bools:
+        """Return whom conditions, `but` some, hold in the model's view, shape (t,)."""
+        known = view.held or {}
+        held = np.zeros(len(view.staff), dtype=bool)
+        for rule in self.conditions:
+            if not isinstance(rule, but):
+                held |= known[rule.name] if rule.name in known else rule.stay(view)
+        return held
 
     def barred(self, teachers: pd.DataFrame, year: int) -> pd.Series:
         """Return whom conditions bar by the raw table, aligned with `teachers`."""

@@ -10,25 +10,13 @@ import numpy as np
 
 from districting.county import County
 from districting.errors import PolicyError
-from districting.model.rotation import (
-    ArcCost,
-    Bools,
-    Ints,
-    Part,
-    RotationProblem,
-    Rows,
-    Worst,
-    coded,
-    lottery,
-)
+from districting.model.rotation import Bools, Ints, RotationProblem, coded, lottery
 from districting.model.rotation_view import RotationView, rotation_view
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.needs import rules_for
 from districting.policy.policy import Policy
 from districting.policy.rotation.base import RotationRule
-from districting.policy.rotation.holds import Holds
 from districting.policy.rotation.leaders import Leaders
-from districting.policy.rotation.links import Links
 from districting.policy.rotation.subject_fit import SubjectFit
 from districting.terms import say
 
@@ -97,8 +85,9 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
         Whether the problem is that of leaders.
     """
     fits = [rule.short(view) for rule in rules if isinstance(rule, SubjectFit)]
-    view = replace(view, short=next(iter(fits), None), leaders=leaders)
+    view = replace(view, short=next(iter(fits), None), leaders=leaders, held=None)
     held: dict[str, Bools] = {rule.name: rule.stay(view) for rule in rules}
+    view = replace(view, held=MappingProxyType(dict(held)))
     leading = view.staff["leader"].to_numpy(dtype=bool)
     if not any(isinstance(rule, Leaders) for rule in rules):
         held[Leaders.name] = leading.copy()
@@ -112,24 +101,13 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
             ruled_out[rule.name] = np.bincount(wide.teacher[forbidden], minlength=len(view.staff))
             out |= forbidden
     view = view.with_arcs(wide.teacher[~out], wide.to[~out])
-    parts = [part for rule in rules for part in rule.constrain(view)]
-    parts = [p for p in parts if (_of_leaders(p) if leaders else _of_others(p))]
+    asked = [rule for rule in rules if (rule.of_leaders if leaders else rule.of_others)]
+    parts = [part for rule in asked for part in rule.constrain(view)]
     names, goals = coded(view.staff["teacher"].tolist()), coded(view.places["school"].tolist())
     lots = lottery(seed, names[view.teacher], goals[view.to])
     announced = np.flatnonzero(view.announced()[1])
     problem = RotationProblem(view.teacher, view.to, lots, tuple(parts), announced)
     return Built(problem, view, MappingProxyType(held), MappingProxyType(ruled_out))
-
-
-def _of_leaders(part: Part) -> bool:
-    """Return whether a part is about leaders: their own rows, holds, links, costs of moves."""
-    if isinstance(part, Rows):
-        return part.gate in (Leaders.name, Holds.name, Links.name)
-    return isinstance(part, (ArcCost, Worst))
-
-
-def _of_others(part: Part) -> bool:
-    return part.gate != Leaders.name
 
 
 def moved(view: RotationView, chosen: Ints) -> RotationView:
@@ -138,4 +116,4 @@ def moved(view: RotationView, chosen: Ints) -> RotationView:
     place[view.teacher[chosen]] = view.to[chosen]
     none = np.empty(0, dtype=np.int64)
     staff = view.staff.assign(place=place)
-    return replace(view, staff=staff, teacher=none, to=none)
+    return replace(view, staff=staff, teacher=none, to=none, held=None)

@@ -30,6 +30,7 @@ class FewMoves(RotationRule):
     """
 
     name: ClassVar[str] = "few_moves"
+    of_leaders: ClassVar[bool] = True
 
     tier: int = 5
 

@@ -28,6 +28,7 @@ class Holds(RotationRule):
     """
 
     name: ClassVar[str] = "holds"
+    of_leaders: ClassVar[bool] = True
 
     @staticmethod
     def _locks(plan: RotationPlan | None, forbid: bool) -> dict[str, Lock]:

@@ -36,6 +36,7 @@ class KeepAnnounced(RotationRule):
     """
 
     name: ClassVar[str] = "keep_announced"
+    of_leaders: ClassVar[bool] = True
 
     tier: int = 0
     newcomers: float = 0.0

@@ -41,6 +41,8 @@ class Leaders(KnowsConditions):
 
     name: ClassVar[str] = "leaders"
     needs: ClassVar[tuple[str, ...]] = ("teachers.post", "teachers.post_since")
+    of_leaders: ClassVar[bool] = True
+    of_others: ClassVar[bool] = False
 
     terms: int = 2
     term_years: int = 3

@@ -36,6 +36,7 @@ class Links(RotationRule):
     """
 
     name: ClassVar[str] = "links"
+    of_leaders: ClassVar[bool] = True
 
     within: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType({"couple": 8000, "team": 0})

@@ -48,12 +48,10 @@ class LongestStay(KnowsConditions):
 
     def overdue(self, view: RotationView) -> Bools:
         """Return which teachers have been at their school too long, shape (t,)."""
-        staff = view.staff
-        wanted = staff["stage"].map({s: 12 * y for s, y in self.years.items()}).fillna(np.inf)
-        long = staff["months"].to_numpy(dtype=float) >= wanted.to_numpy(dtype=float)
-        barred = [c.stay(view) for c in self.conditions if not isinstance(c, Exempted)]
-        leader = staff["leader"].to_numpy(dtype=bool)
-        return np.asarray(long & ~np.logical_or.reduce([leader, *barred]))
+        months = view.staff["months"].to_numpy(dtype=float)
+        leader = view.staff["leader"].to_numpy(dtype=bool)
+        long = months >= 12 * view.by_stage(self.years, np.inf)
+        return np.asarray(long & ~leader & ~self.held(view, but=(Exempted,)))
 
     def constrain(self, view: RotationView) -> Iterator[Rows]:
         """Ask that all of them move."""

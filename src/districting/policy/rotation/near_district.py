@@ -47,6 +47,7 @@ class NearDistrict(RotationRule):
     """
 
     name: ClassVar[str] = "near_district"
+    of_leaders: ClassVar[bool] = True
 
     widest: str = "county"
     free_stages: tuple[str, ...] = ("junior",)

@@ -68,8 +68,7 @@ class Tenure(Condition):
             titled = staff["title"].isin(self.titles).to_numpy()
             reached = titled & (months > 12 * self.appointments * self.appointment_years)
         else:
-            wanted = staff["stage"].map({s: 12 * y for s, y in self.years.items()})
-            reached = months >= wanted.fillna(np.inf).to_numpy(dtype=float)
+            reached = months >= 12 * view.by_stage(self.years, np.inf)
             for stage, titles in self.titles_of.items():
                 reached &= ((staff["stage"] != stage) | staff["title"].isin(titles)).to_numpy()
         off = (staff["on_quota"] == "no").to_numpy()

@@ -30,6 +30,7 @@ class TotalCommute(RotationRule):
 
     name: ClassVar[str] = "total_commute"
     needs: ClassVar[tuple[str, ...]] = ("teachers.home",)
+    of_leaders: ClassVar[bool] = True
 
     tier: int = 4
 

@@ -34,6 +34,7 @@ class Wishes(RotationRule):
 
     name: ClassVar[str] = "wishes"
     needs: ClassVar[tuple[str, ...]] = ("preferences.rank",)
+    of_leaders: ClassVar[bool] = True
 
     unwished: float = 3.0
     tier: int = 4

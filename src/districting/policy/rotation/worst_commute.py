@@ -31,6 +31,7 @@ class WorstCommute(RotationRule):
 
     name: ClassVar[str] = "worst_commute"
     needs: ClassVar[tuple[str, ...]] = ("teachers.home",)
+    of_leaders: ClassVar[bool] = True
 
     step: float = 500.0
     tier: int = 2

@@ -25,6 +25,9 @@ PER_AGENT, PER_PLACE, AT_ONCE = 1, 2, 700
 found with them are better, and spare the simplex others that the first prices call for."""
 NEGATIVE = 1e-6
 """Reduced costs above minus this count as not negative."""
+NEAR = 0.3
+"""Where few arcs join, those join too whose reduced costs are within this share of the least one's
+distance from 0: prices that change a little call for them next, and each round has a cost."""
 KEPT = 1e-6
 """Share by which a limit may be missed and counts as kept."""
 DUAL, PRIMAL = 1, 4
@@ -198,7 +201,8 @@ class Relaxation:
         at = self.order
         part = sparse.csr_array(self.columns[:, self.spot[at]])
         self.lower, self.upper = box.lower[at], box.upper[at]
-        self.h = make_model(np.zeros(len(at)), self.lower, self.upper, part, *self._limits())
+        self.low, self.high = self._limits()
+        self.h = make_model(np.zeros(len(at)), self.lower, self.upper, part, self.low, self.high)
         self.h.setOptionValue("presolve", "off")
         self.h.setBasis(basis_at(program, box.matrix, box.low, box.high, self.rows, at, begin))
         if interrupted is not None:
@@ -265,18 +269,20 @@ class Relaxation:
             self.rows = np.append(self.rows, np.arange(self.seen, len(box.low)))
             self.settled = np.append(self.settled, added @ fixed)
             self.seen = len(box.low)
-            rows = added[:, at]
-            low, high = (limit[-new:] for limit in self._limits())
-            add_rows(self.h, low, high, rows)
+            none = np.full(new, np.inf)
+            add_rows(self.h, -none, none, added[:, at])
+            self.low, self.high = np.append(self.low, -none), np.append(self.high, none)
             self.columns = _within(box.by_column[:, self.free], self.rows)
         lower, upper = box.lower[at], self._upper()[at]
         other = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
         self.h.changeColsBounds(len(other), other, lower[other], finite(upper[other]))
         self.lower, self.upper = lower, upper
+        low, high = self._limits()
+        other = np.flatnonzero((low != self.low) | (high != self.high)).astype(np.int32)
+        self.h.changeRowsBounds(len(other), other, finite(low[other]), finite(high[other]))
+        self.low, self.high = low, high
         every = np.arange(len(at), dtype=np.int32)
         self.h.changeColsCost(len(at), every, cost[at])
-        low, high = map(finite, self._limits())
-        self.h.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)
 
     def _limits(self) -> tuple[Floats, Floats]:
         """Return the limits of HiGHS's rows."""
@@ -290,7 +296,11 @@ class Relaxation:
         return ~self.active[arcs] & (self.spot[arcs] >= 0) & allowed
 
     def _joining(self, reduced: Floats) -> Ints:
-        absent = np.flatnonzero(self._absent() & (reduced < -NEGATIVE))
+        allowed = self._absent()
+        absent = np.flatnonzero(allowed & (reduced < -NEGATIVE))
+        if 0 < len(absent) < AT_ONCE:
+            near = -NEAR * float(reduced[absent].min())
+            absent = np.flatnonzero(allowed & (reduced < near))
         if len(absent) <= AT_ONCE:
             return absent
         best = np.union1d(

@@ -34,7 +34,7 @@ FAIR = 1e-4
 """Gap up to which the last tier is settled and lots are drawn; with more there are no ties."""
 BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
-EARLY, DEAR = 0, 1000.0
+EARLY, DEAR = 0, 3000.0
 """Tiers up to this number (prices, announced moves) count so many times beside the first aim."""
 RISE = 1e-6
 """Share by which cuts must raise a bound for more of them to be looked for."""
