@@ -25,9 +25,6 @@ PER_AGENT, PER_PLACE, AT_ONCE = 1, 2, 700
 found with them are better, and spare the simplex others that the first prices call for."""
 NEGATIVE = 1e-6
 """Reduced costs above minus this count as not negative."""
-NEAR = 0.3
-"""Where few arcs join, those join too whose reduced costs are within this share of the least one's
-distance from 0: prices that change a little call for them next, and each round has a cost."""
 KEPT = 1e-6
 """Share by which a limit may be missed and counts as kept."""
 DUAL, PRIMAL = 1, 4
@@ -296,11 +293,7 @@ class Relaxation:
         return ~self.active[arcs] & (self.spot[arcs] >= 0) & allowed
 
     def _joining(self, reduced: Floats) -> Ints:
-        allowed = self._absent()
-        absent = np.flatnonzero(allowed & (reduced < -NEGATIVE))
-        if 0 < len(absent) < AT_ONCE:
-            near = -NEAR * float(reduced[absent].min())
-            absent = np.flatnonzero(allowed & (reduced < near))
+        absent = np.flatnonzero(self._absent() & (reduced < -NEGATIVE))
         if len(absent) <= AT_ONCE:
             return absent
         best = np.union1d(
