@@ -696,6 +696,11 @@ def _(p: Parts) -> None:
     p.add("zones", village=[V(0)], stage=["小学"], school=["S9"])
 
 
+@case("name_for_code", file="zones.csv", row=2, column="school", value="庚小学")
+def _(p: Parts) -> None:
+    p.add("zones", village=[V(0)], stage=["小学"], school=["庚小学"])
+
+
 @case("feeder_wrong_kind", file="feeders.csv", row=2, column="junior", value="庚小学")
 def _(p: Parts) -> None:
     p.add("feeders", primary=["S1"], junior=["S2"])

@@ -32,11 +32,29 @@ def check_references(draft: Draft) -> list[Problem]:
                 continue
             if draft.nameless(table, key):
                 continue
-            lost = (frame[column.name] != "") & (draft.row_of(table, key, frame[column.name]) < 0)
-            problems += draft.sheets[name].faults(_CODES[table], lost.to_numpy(), column.name)
+            value, sheet = frame[column.name], draft.sheets[name]
+            lost = (value != "") & (draft.row_of(table, key, value) < 0)
+            right = value.map(_codes_by_name(draft, table, key)).where(lost)
+            problems += sheet.faults(
+                "name_for_code",
+                right.notna().to_numpy(),
+                column.name,
+                right=right.dropna().to_numpy(),
+            )
+            unknown = (lost & right.isna()).to_numpy()
+            problems += sheet.faults(_CODES[table], unknown, column.name)
     problems += [
         Problem("check.table_missing", value=tables()[t].zh, details=(("english", t),))
         for t in sorted(wanted)
         if not tables()[t].required  # required tables were asked for when reading
     ]
     return problems
+
+
+def _codes_by_name(draft: Draft, table: str, key: str) -> dict[str, str]:
+    """Return identifiers by name, of names that stand once; none where a table has no names."""
+    frame = draft.frames[table]
+    if "name" not in frame:
+        return {}
+    once = frame[~frame["name"].duplicated(keep=False) & (frame["name"] != "") & (frame[key] != "")]
+    return dict(zip(once["name"], once[key], strict=True))
