@@ -14,7 +14,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
 from districting.terms import say
@@ -126,9 +128,16 @@ def properties(size: float) -> FontProperties:
     return FontProperties(family=families(), size=size)
 
 
-def outline_path(text: str, x: float, y: float, size: float) -> TextPath:
+def outline_path(text: str, x: float, y: float, size: float) -> Path:
     """Return the outlines of `text` starting at (x, y), `size` in the same unit."""
-    return TextPath((x, y), text, size=size, prop=FontProperties(family=families()))
+    drawn = _outlines(text, size)
+    return Path(np.add(drawn.vertices, (x, y)), drawn.codes)
+
+
+@lru_cache(4096)
+def _outlines(text: str, size: float) -> Path:
+    """Return the outlines from (0, 0); the sheets of a county write the same names again."""
+    return TextPath((0, 0), text, size=size, prop=FontProperties(family=families()))
 
 
 @contextmanager

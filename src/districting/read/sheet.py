@@ -106,6 +106,8 @@ class Sheet:
         """
         found = np.asarray(where)
         found = np.flatnonzero(found) if found.dtype == bool else found.astype(np.intp)
+        if not len(found):
+            return []
         if values is None:
             own = column in self.cells.columns
             values = self.cells[column].to_numpy()[found] if own else [""] * len(found)

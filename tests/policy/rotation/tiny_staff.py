@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from districting.county import County
+from districting.graph.remembered import remembered
 from districting.model.rotation import Ints
 from districting.model.rotation_view import rotation_view
 from districting.plan.rotation_plan import RotationPlan, move_table, new_move
@@ -103,6 +104,12 @@ def tiny(grid_county: Callable[..., County], seed: int, teachers: int = 4, **ove
     )
 
 
+@cache
+def plain(grid_county: Callable[..., County], seed: int) -> County:
+    """Return the county of three teachers as drawn, one for all rules that need no other."""
+    return tiny(grid_county, seed, 3)
+
+
 def built_of(county: County, rules: Sequence[RotationRule], leaders: bool = False,
              start: RotationPlan | None = None) -> Built:  # fmt: skip
     """Return the problem that `rules` make of a county."""
@@ -110,18 +117,21 @@ def built_of(county: County, rules: Sequence[RotationRule], leaders: bool = Fals
     return build(joined, rotation_view(county, YEAR, start), 0, leaders)
 
 
-def plans(county: County, start: RotationPlan | None = None) -> Iterator[RotationPlan]:
-    """Yield every plan: each teacher stays or goes to any other school."""
+@remembered
+def plans(county: County, start: RotationPlan | None = None) -> tuple[RotationPlan, ...]:
+    """Return every plan: each teacher stays or goes to any other school."""
     teachers = county.tables["teachers"].to_dict("records")
     schools = list(county.schools.index)
     base = empty_plan(county) if start is None else start
+    found = []
     for goals in product(schools, repeat=len(teachers)):
         rows = (
             tuple(new_move(t, s, YEAR).items())
             for t, s in zip(teachers, goals, strict=True)
             if s != t["school"]
         )
-        yield replace(base, moves=_moves(tuple(rows)))
+        found.append(replace(base, moves=_moves(tuple(rows))))
+    return tuple(found)
 
 
 @cache
