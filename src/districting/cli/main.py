@@ -10,10 +10,11 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from districting.errors import DataError, DistrictingError
-from districting.terms import LANGUAGES, say, using_language
+from districting.terms import LANGUAGES, language, say, using_language
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -22,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-    language, rest = _take_language(list(sys.argv[1:] if arguments is None else arguments))
-    with using_language(language):
+    spoken, rest = _take_language(list(sys.argv[1:] if arguments is None else arguments))
+    with using_language(spoken):
         _leave(_run(rest))
 
 
@@ -38,14 +39,9 @@ def _leave(code: int) -> None:
 
 def _run(arguments: list[str]) -> int:
     from typer import Abort
-    from typer.main import get_command
-
-    from districting.cli.app import build_app
-    from districting.cli.help_words import speaking
 
     try:
-        command = speaking(get_command(build_app()))
-        code = command(arguments, prog_name="districting", standalone_mode=False)
+        code = _commands(language())(arguments, prog_name="districting", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else int(leave.code is not None)
@@ -68,6 +64,17 @@ def _run(arguments: list[str]) -> int:
         return 2
 
 
+@cache
+def _commands(_language: str) -> Any:
+    """Return the command tree in the current language, built once for all calls of a process."""
+    from typer.main import get_command
+
+    from districting.cli.app import build_app
+    from districting.cli.help_words import speaking
+
+    return speaking(get_command(build_app()))
+
+
 def wrong_call(error: Any) -> str:
     """Return what is wrong with a call, and where help is, in the current language."""
     context = getattr(error, "ctx", None)
@@ -87,15 +94,15 @@ def wrong_call(error: Any) -> str:
 
 def _take_language(arguments: list[str]) -> tuple[str, list[str]]:
     """Take ``--lang xx`` out of the arguments wherever it stands."""
-    language, rest, words = os.environ.get("DISTRICTING_LANG", "zh"), [], iter(arguments)
+    spoken, rest, words = os.environ.get("DISTRICTING_LANG", "zh"), [], iter(arguments)
     for word in words:
         if word == "--lang":
-            language = next(words, "")
+            spoken = next(words, "")
         elif word.startswith("--lang="):
-            language = word.removeprefix("--lang=")
+            spoken = word.removeprefix("--lang=")
         else:
             rest.append(word)
-    if language not in LANGUAGES:
+    if spoken not in LANGUAGES:
         print(f"--lang: {' / '.join(LANGUAGES)}", file=sys.stderr)
         sys.exit(2)
-    return language, rest
+    return spoken, rest

@@ -114,8 +114,8 @@ def _draw(gain, shared, size, root, start, to, room, floor, halt):  # type: igno
     for i in range(len(gain)):
         ends.append((node, labels[1], labels[2]))
         labels, child, _, _, _, _ = decide(
-            labels, i, gain[i], shared[i], size[i], root[i], rest[i + 1], floor, False, slot, last,
-            start, to,
+            labels, i, gain[i], shared[i], size[i], root[i], rest[i + 1], floor, np.bool_(False),
+            slot, last, start, to,
         )  # fmt: skip
         node, parts = _numbered(labels[0])
         for n in range(len(child)):

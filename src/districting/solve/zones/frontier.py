@@ -54,8 +54,8 @@ def grow_zone(  # type: ignore[no-untyped-def]
     labels = first_label()
     for i in range(len(mine)):
         labels, _, parent, taken, hits, best = decide(
-            labels, i, gain[i], shared[i], size[i], root[i], rest[i + 1], best, True, slot, last,
-            start, to,
+            labels, i, gain[i], shared[i], size[i], root[i], rest[i + 1], best, np.bool_(True),
+            slot, last, start, to,
         )  # fmt: skip
         for at, take in hits:
             met.append(np.sort(mine[_way_back(at, take, i, parents, took)]))
@@ -108,7 +108,8 @@ def decide(  # type: ignore[no-untyped-def]
     best : int
         Only zones worth more count.
     rising : bool
-        Whether only those better than any met so far count from there on.
+        Whether only those better than any met so far count from there on; no literal, or every
+        caller compiles all this anew.
 
     Returns
     -------
