@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from districting.read.checks.values import typed
 from districting.read.headers import column_of
 from districting.read.schema import MAIN_TABLES, PANDAS_DTYPES, empty_frame, tables
 from districting.read.settings import table_called
+from districting.read.sheet import Sheet, Source
 
 
 def test_every_column_is_complete_and_of_a_known_dtype() -> None:
@@ -46,3 +50,19 @@ def test_tables_are_known_by_both_names() -> None:
 def test_an_absent_table_keeps_its_columns() -> None:
     """An empty table has every documented column."""
     assert empty_frame("feeders").columns.to_list() == ["primary", "junior"]
+
+
+def test_usual_words_stand_for_the_codes_they_mean() -> None:
+    """大专 is 专科 and 县级骨干 is 县级; no word stands for two codes."""
+    for table in tables().values():
+        for column in table.columns.values():
+            assert set(column.words.values()) <= set(column.values)
+            assert not set(column.words) & {*column.values, *column.values.values()}
+    given = {"degree": ["大专", "本科", "夜大"], "honour": ["县级骨干", "市级", ""]}
+    place = Source("教师.csv", "", "", {c: c for c in given})
+    rows = np.arange(3)
+    sheet = Sheet("teachers", pd.DataFrame(given, dtype="str"), (place,), rows * 0, rows + 2)
+    frame, problems = typed(sheet)
+    assert frame["degree"].tolist() == ["college", "bachelor", ""]
+    assert frame["honour"].tolist() == ["county", "city", ""]
+    assert [(p.row, p.value) for p in problems] == [(4, "夜大")]

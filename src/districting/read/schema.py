@@ -63,6 +63,8 @@ class Column:
     unit : str
     values : Mapping of str to str
         Allowed words of an enum: code → Chinese.
+    words : Mapping of str to str
+        Further words that mean the same: word → code.
     refers : str
         ``"table.column"`` that the values must occur in; empty for none.
     pattern : str
@@ -80,6 +82,7 @@ class Column:
     also: tuple[str, ...] = ()
     unit: str = ""
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     refers: str = ""
     pattern: str = ""
     min: float | None = None
@@ -138,7 +141,7 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
     columns, chinese = {}, _content("columns.zh").get(name, {})
     for column, values in entry["columns"].items():
         known = {**values, "also": tuple(values.get("also", ()))}
-        known["values"] = MappingProxyType(dict(values.get("values", {})))
+        known |= {k: MappingProxyType(dict(values.get(k, {}))) for k in ("values", "words")}
         columns[column] = Column(name=column, **known, description_zh=chinese.get(column, ""))
     return Table(
         name=name,

@@ -156,7 +156,8 @@ def _words(values: Any) -> dict[str, Any]:
 
 def _enum(sheet: Sheet, column: Column, text: pd.Series, blank: npt.NDArray[Any]) -> Found:
     allowed = "、".join(column.values.values())
-    found, problems = _mapped(sheet, column, text, _words(column.values), "unknown_word", allowed)
+    words = {plain(w): code for w, code in column.words.items()} | _words(column.values)
+    found, problems = _mapped(sheet, column, text, words, "unknown_word", allowed)
     return found.where(found.notna(), "").astype("str"), problems
 
 
