@@ -174,15 +174,22 @@ def _bool(sheet: Sheet, column: Column, text: pd.Series, blank: npt.NDArray[Any]
 
 
 def _date(sheet: Sheet, column: Column, text: pd.Series, blank: npt.NDArray[Any]) -> Found:
+    odd = ~text.str.fullmatch(r"\d{4}-\d\d-\d\d").to_numpy() & ~blank
+    if odd.any():
+        text = text.mask(odd, _hyphened(text[odd]))
+    dates = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
+    strange = dates.notna() & ~dates.dt.year.between(1900, 2100)
+    bad = (dates.isna() | strange).to_numpy() & ~blank
+    return dates.where(~strange), sheet.faults("not_a_date", bad, column.name)
+
+
+def _hyphened(text: pd.Series) -> pd.Series:
+    """Return dates as planners write them as year-month-day; without a day, the first."""
     parts = text.str.replace(r"[T ]\d{2}:.*$", "", regex=True).str.extract(_DATE)
     month = parts[1].fillna(parts[3]).fillna("")
     day = parts[2].fillna(parts[4]).fillna("1")
     day = day.where(day != "", "1")
-    joined = parts[0].fillna("") + "-" + month.str.zfill(2) + "-" + day.str.zfill(2)
-    dates = pd.to_datetime(joined, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
-    strange = dates.notna() & ~dates.dt.year.between(1900, 2100)
-    bad = ((dates.isna() | strange) & (text != "")).to_numpy()
-    return dates.where(~strange), sheet.faults("not_a_date", bad, column.name)
+    return parts[0].fillna("") + "-" + month.str.zfill(2) + "-" + day.str.zfill(2)
 
 
 _PARSERS = {
