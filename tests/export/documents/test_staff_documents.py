@@ -11,12 +11,14 @@ import pytest
 from districting.county import County
 from districting.export.documents import Material, find_recipe
 from districting.export.documents.document import Document
+from districting.export.documents.rotation_list import word
 from districting.plan.posts_plan import PostsPlan
 from districting.plan.rotation_plan import RotationPlan
 from districting.plan.teaching_plan import TeachingPlan
 from districting.policy import Policy, read_policy
 from districting.proposing import propose
 from districting.read import read_county
+from districting.terms import using_language
 
 DATA = Path(__file__).parents[3] / "data" / "geo" / "taierzhuang"
 
@@ -217,3 +219,10 @@ def test_posts_tell_duties_and_how_holders_came_about(county: County, policy: Po
         "续任（第 2 届）": 1,
     }
     assert any("每个教育联区设主任一名" in text for text in duties.frame["text"])
+
+
+def test_codes_are_printed_as_words(county: County) -> None:
+    """副校长 in Chinese, two words in English."""
+    assert word(county, "teachers", "post", "vice_principal") == "副校长"
+    with using_language("en"):
+        assert word(county, "teachers", "post", "vice_principal") == "vice principal"

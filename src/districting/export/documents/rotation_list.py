@@ -128,9 +128,10 @@ def _frame(material: Material, plan: RotationPlan) -> pd.DataFrame:
 
 
 def word(county: County, table: str, column: str, code: object) -> str:
-    """Return the word that planners write for an enum's code; the code itself in English."""
-    values = tables()[table].columns[column].values
-    return str(values.get(str(code), code)) if language() == "zh" and values else str(code)
+    """Return the word that planners write for an enum's code; the code as words in English."""
+    if language() != "zh":
+        return str(code).replace("_", " ")
+    return str(tables()[table].columns[column].values.get(str(code), code))
 
 
 RECIPE = Recipe("rotation-list", "rotation_documents.rotation_list", build, kinds=("rotation",))
