@@ -83,7 +83,7 @@ def test_contiguity_forms_are_nested():
 
 def test_too_few_seats_are_named():
     """Villages whose children exceed all seats within reach come back as the shortage."""
-    problem = make_zones("county", 1, True)
+    problem = make_zones("small", 2, True)
     seats = problem.seats.copy()
     near = np.unique(problem.arc_school[problem.arc_start[10] : problem.arc_start[11]])
     seats[near] //= 8
