@@ -186,6 +186,10 @@ class Convex:
 Part = Rows | ArcCost | Worst | Convex
 
 
+PRICES = -1
+"""Tier of the prices of principles that are broken; aims of lower tiers come before them."""
+
+
 @dataclass(frozen=True, eq=False)
 class RotationProblem:
     """Arcs teacher → place, and the parts that rules gave.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from districting.county import County
-from districting.model.rotation import Convex, Ints, Worst
+from districting.model.rotation import PRICES, Convex, Ints, Worst
 from districting.model.rotation_view import RotationView
 from districting.plan.plan import Plan
 from districting.plan.record import Status, TierRecord
@@ -115,7 +115,7 @@ def tier_records(found: YearFound) -> list[TierRecord]:
     rows = []
     for tier in found.solution.tiers:
         aims = problem.of_tier(tier.number)
-        prices = tier.number < 0
+        prices = tier.number == PRICES
         gates = dict.fromkeys(p.gate for p in (problem.priced if prices else aims))
         given = max((p.tolerance for p in aims), default=0.0)
         weights = () if prices else _weights(aims, gates)

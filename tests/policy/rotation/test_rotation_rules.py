@@ -323,7 +323,7 @@ def test_announced_moves_are_counted_as_changes(grid_county: Callable[..., Count
         for moves, changes, new in cases:
             chosen = arcs_of(built, replace(start, moves=move_table(moves)))
             assert chosen is not None
-            assert tier_value(built.problem, 0, chosen) == changes + price * new
+            assert tier_value(built.problem, rule.tier, chosen) == changes + price * new
 
 
 def test_leaders_near_retirement_are_not_due(grid_county: Callable[..., County]) -> None:

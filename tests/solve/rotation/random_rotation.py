@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
-from districting.model.rotation import ArcCost, Convex, Ints, RotationProblem, Rows, Worst
+from districting.model.rotation import (
+    PRICES,
+    ArcCost,
+    Convex,
+    Ints,
+    RotationProblem,
+    Rows,
+    Worst,
+)
 from districting.solve.rotation.solution import broken, tier_value
 
 PLACES = 4
@@ -48,6 +57,17 @@ def random_problem(seed: int, agents: int = 5) -> RotationProblem:
     return RotationProblem(agent, place, lot, tuple(parts))
 
 
+def announcing(problem: RotationProblem, tier: int, seed: int) -> RotationProblem:
+    """Return the problem with an arc of some agents announced, to be kept in a tier."""
+    random = np.random.default_rng(seed)
+    arcs = [random.choice(np.flatnonzero(problem.agent == a)) for a in np.unique(problem.agent)]
+    kept = np.sort(np.array(arcs)[random.random(len(arcs)) < 0.6])
+    cost = np.zeros(problem.arcs)
+    cost[kept] = -1.0
+    keep = ArcCost("keep", "changes", tier, 1.0, cost, float(len(kept)))
+    return replace(problem, parts=(keep, *problem.parts), announced=kept)
+
+
 def _need(random: np.random.Generator, size: Ints, place: Ints, origin: Ints, arcs: Ints) -> Convex:
     """Missing units: every place wants a number of agents."""
     wanted = random.integers(0, 4, PLACES)
@@ -78,7 +98,8 @@ def best(problem: RotationProblem) -> tuple[list[float], Ints] | None:
         chosen = np.array(sorted(int(a) for a in pick if a >= 0), dtype=np.int64)
         if broken(problem, chosen):
             continue
-        values = [round(tier_value(problem, t, chosen), 6) for t in (-1, *problem.tiers)]
+        tiers = sorted({PRICES, *problem.tiers})
+        values = [round(tier_value(problem, t, chosen), 6) for t in tiers]
         key = (values, int(problem.lot[chosen].sum()))
         if found is None or key < found[:2]:
             found = (*key, chosen)

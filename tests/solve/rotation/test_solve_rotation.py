@@ -5,9 +5,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from random_rotation import best, random_problem
+from random_rotation import announcing, best, random_problem
 
-from districting.model.rotation import Convex, RotationProblem, Rows
+from districting.model.rotation import PRICES, Convex, RotationProblem, Rows
 from districting.plan.record import Status
 from districting.solve.rotation import find_conflict, smallest_repair, solve_rotation
 from districting.solve.rotation.second import solve_by_cpsat
@@ -32,6 +32,21 @@ def test_the_best_plan_is_found_and_proven(seed: int) -> None:
     for reached in solution.tiers:
         assert reached.bound <= reached.value + 1e-9
     assert solution.gap <= 1e-9
+
+
+@pytest.mark.parametrize("tier", [PRICES - 1, PRICES + 1])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_moves_announced_are_kept_before_or_after_exceptions(seed: int, tier: int) -> None:
+    """An aim before the prices of principles, or next after them: the best plan of all again."""
+    problem = announcing(random_problem(seed), tier, seed)
+    solution, truth = solve_rotation(problem, Stop(60)), best(problem)
+    if truth is None:
+        assert solution.chosen is None
+        return
+    assert solution.status is Status.OPTIMAL and solution.chosen is not None
+    assert [r.number for r in solution.tiers] == sorted({PRICES, *problem.tiers})
+    assert [r.value for r in solution.tiers] == pytest.approx(truth[0], abs=1e-6)
+    assert solution.chosen.tolist() == truth[1].tolist()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

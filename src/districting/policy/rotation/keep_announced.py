@@ -28,7 +28,8 @@ class KeepAnnounced(RotationRule):
     Parameters
     ----------
     tier : int
-        Before the other aims, so that only what must change does.
+        Before the other aims, so that only what must change does; below -1, as it is, before
+        exceptions from principles too: who has been announced does not lose the move for them.
     weight : float, km of extra way per change
     newcomers : float, changes
         What calling a teacher who was not announced counts for. At 0 the gaps that withdrawals
@@ -38,7 +39,7 @@ class KeepAnnounced(RotationRule):
     name: ClassVar[str] = "keep_announced"
     of_leaders: ClassVar[bool] = True
 
-    tier: int = 0
+    tier: int = -2
     newcomers: float = 0.0
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from districting.model.rotation import Ints, RotationProblem
+from districting.model.rotation import PRICES, Ints, RotationProblem
 from districting.plan.record import Status
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.solution import (
@@ -80,7 +80,7 @@ def _fewest_moves(program: Program) -> int:
 
 
 def _values(problem: RotationProblem, chosen: Ints) -> tuple[float, ...]:
-    return tuple(round(tier_value(problem, t, chosen), 6) for t in (-1, *problem.tiers))
+    return tuple(round(tier_value(problem, t, chosen), 6) for t in sorted({PRICES, *problem.tiers}))
 
 
 def _near(course: Course) -> list[Ints]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from districting.model.rotation import (
+    PRICES,
     ArcCost,
     Bools,
     Convex,
@@ -38,7 +39,7 @@ class Tier:
     Parameters
     ----------
     number : int
-        -1 for the prices of elastic rows.
+        :data:`~districting.model.rotation.PRICES` for the prices of elastic rows.
     cost : int array, shape (n,)
         Thousandths by column.
     constant : float
@@ -303,8 +304,8 @@ def _assembled(
     matrix.sum_duplicates()
     tiers = []
     if len(prices[0]):
-        tiers.append(Tier(-1, _whole(maker.count, [prices]), 0.0))
-    for number in sorted(costs):
+        tiers.append(Tier(PRICES, _whole(maker.count, [prices]), 0.0))
+    for number in costs:
         cost = _whole(maker.count, costs[number])
         constant = SCALE * constants.get(number, 0.0)
         tiers.append(Tier(number, cost, constant, worst.get(number), tolerance[number]))
@@ -318,7 +319,7 @@ def _assembled(
         matrix,
         np.concatenate(maker.low),
         np.concatenate(maker.high),
-        tuple(tiers),
+        tuple(sorted(tiers, key=lambda tier: tier.number)),
         np.array(maker.gates, dtype=object),
         np.array(maker.labels, dtype=object),
         first_slack,

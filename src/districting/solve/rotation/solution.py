@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from districting.model.rotation import ArcCost, Convex, Floats, Ints, RotationProblem, Rows, Worst
+from districting.model.rotation import (
+    PRICES,
+    ArcCost,
+    Convex,
+    Floats,
+    Ints,
+    RotationProblem,
+    Rows,
+    Worst,
+)
 from districting.plan.record import ObjectivePart, Status
 
 MISS = 1e-6
@@ -114,8 +123,8 @@ def broken(problem: RotationProblem, chosen: Ints) -> list[str]:
 
 
 def tier_value(problem: RotationProblem, tier: int, chosen: Ints) -> float:
-    """Return what the moves `chosen` come to in a tier (-1: prices of broken principles)."""
-    if tier < 0:
+    """Return what the moves `chosen` come to in a tier."""
+    if tier == PRICES:
         return sum(
             part.price * float(misses(part, chosen).sum())
             if isinstance(part, Rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from districting.model.rotation import Ints, RotationProblem
+from districting.model.rotation import PRICES, Ints, RotationProblem
 from districting.plan.record import Status
 from districting.solve.highs import Answer, use_threads
 from districting.solve.rotation.cut import cut_short
@@ -128,10 +128,10 @@ def _one_way(course: Course, exact: bool) -> RotationSolution | None:
             value = round(best.answer.value * SCALE)
             cap, bound = value if tier is last else max(cap, value), best.answer.bound
             course.hurried = True  # there is a plan, so no time need be kept for one
-        elif tier.number < 0 and relaxed.bound > EXACT:
+        elif tier.number == PRICES and relaxed.bound > EXACT:
             # A plan is looked for in the first aim, and shows whether one attains the price.
             cap = _price_cap(course, tier, relaxed, cap) if exact else relaxed.bound * SCALE
-        elif exact or split or 0 <= tier.number <= first.number:
+        elif exact or split or PRICES < tier.number <= first.number:
             attained = _attained(course, tier, relaxed, cap, exact)
             if attained is None:
                 return None
@@ -319,6 +319,6 @@ def _settled(tier: Tier, reached: Reached, last: bool) -> bool:
     Value and bound are held against each other on the grid of costs, before rounding is undone;
     prices of broken ceilings are settled to the next whole thousandth of a squared coefficient.
     """
-    if tier.number < 0 or (tier.tolerance and not last):
+    if tier.number == PRICES or (tier.tolerance and not last):
         return True
     return reached.cap - reached.bound <= PROVEN * max(1.0, abs(reached.cap))

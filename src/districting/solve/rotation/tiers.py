@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from districting.model.rotation import Floats, Ints
+from districting.model.rotation import PRICES, Floats, Ints
 from districting.model.runs import starts
 from districting.solve.highs import Answer, solve_highs
 from districting.solve.rotation.merge import limit_steps
@@ -34,8 +34,9 @@ FAIR = 1e-4
 """Gap up to which the last tier is settled and lots are drawn; with more there are no ties."""
 BLEND = 0.1
 """Share of later tiers in the cost with which a tier is solved first."""
-EARLY, DEAR = 0, 3000.0
-"""Tiers up to this number (prices, announced moves) count so many times beside the first aim."""
+EARLY, DEAR, DEARER = 0, 3000.0, 1000.0
+"""Tiers up to this number (prices, announced moves) count so many times beside the first aim, and
+what comes before prices so many times beside these: one linear program mostly settles them all."""
 RISE = 1e-6
 """Share by which cuts must raise a bound for more of them to be looked for."""
 STEEP = 3
@@ -132,7 +133,7 @@ def blended(tier: Tier, later: tuple[Tier, ...], arcs: int) -> Floats:
     total = np.asarray(tier.cost / SCALE)
     share = BLEND
     if tier.number <= EARLY and later:
-        total = DEAR * total
+        total = DEAR * (DEARER if tier.number < PRICES else 1.0) * total
         first = next((at for at, t in enumerate(later) if t.number > EARLY), len(later) - 1)
         for other in later[: first + 1]:
             total = total + other.cost / SCALE * (DEAR if other.number <= EARLY else 1)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from districting.model.rotation import Floats, Ints
+from districting.model.rotation import PRICES, Floats, Ints
 from districting.solve.highs import Answer
 from districting.solve.rotation.program import SCALE, Program, Tier
 from districting.solve.rotation.relax import Relaxed
@@ -178,7 +178,7 @@ def next_whole(tier: Tier, bound: float) -> float:
 
     Prices are also paid for fractions of a unit, and have no such sum.
     """
-    if tier.number < 0:
+    if tier.number == PRICES:
         return bound
     step = grid(tier.cost) / SCALE
     return math.ceil(bound / step - 1e-6) * step
