@@ -1,10 +1,10 @@
-"""Faults in the tables of staff, beside those in `broken`: each gives its own message."""
+"""Faults in the tables of staff, each gives its own message."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from broken import CASES, Case, Parts, case
+from breaking import CASES, Case, Parts, case
 
 Change = Callable[[Parts], None]
 

@@ -7,9 +7,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import broken_staff  # noqa: F401  (adds its cases)
+import broken_files  # noqa: F401  (adds its cases, as those below)
+import broken_places  # noqa: F401
+import broken_schools  # noqa: F401
+import broken_staff  # noqa: F401
 import pytest
-from broken import CASES, Case, Parts
+from breaking import CASES, Case, Parts
 
 from districting.errors import DataError, Problem
 from districting.read import check_county, county_folder, read_county

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 import tiny
-from broken import Parts
+from breaking import Parts
 
 from districting.county import County
 from districting.read import check_county, read_county

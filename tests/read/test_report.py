@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tiny
-from broken import Parts
+from breaking import Parts
 
 from districting.errors import Problem
 from districting.read import check_county, format_problems, problem_rows

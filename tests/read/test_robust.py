@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import tiny
-from broken import Parts
+from breaking import Parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
