@@ -37,17 +37,21 @@ def announced_changes(
     )
     both = before.add_suffix("_old").join(after, how="outer").fillna("")
     old, new = both["to_school_old"], both["to_school"]
-    gone, called = both.index.isin(list(withdrawn)), (old == "").to_numpy(dtype=bool)
-    dropped, kept = ((new == v).to_numpy(dtype=bool) for v in ("", old))
-    rank = np.where(gone, 0, np.where(dropped, 1, np.where(called, 3, np.where(kept, 4, 2))))
+    first = {
+        "withdrawn": both.index.isin(list(withdrawn)),
+        "dropped": (new == "").to_numpy(dtype=bool),
+        "called": (old == "").to_numpy(dtype=bool),
+        "kept": (old == new).to_numpy(dtype=bool),
+    }
+    change = np.select(list(first.values()), list(first), "redirected")
     table = pd.DataFrame(
         {
-            "change": np.array(CHANGES)[rank],
+            "change": pd.Categorical(change, CHANGES),
             "subject": both["subject_old"].where(old != "", both["subject"]),
             "from_school": both["from_school_old"].where(old != "", both["from_school"]),
             "announced": old,
             "now": new,
         }
     )
-    table = table.assign(rank=rank).reset_index().sort_values(["rank", "teacher"])
-    return table.drop(columns="rank").reset_index(drop=True)
+    table = table.reset_index().sort_values(["change", "teacher"], ignore_index=True)
+    return table.astype({"change": "str"})

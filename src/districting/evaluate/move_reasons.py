@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-import pandas as pd
+from collections.abc import Iterator
 
 from districting.county import County
 from districting.evaluate.structure import Checked, found
@@ -13,7 +10,6 @@ from districting.plan.rotation_plan import RotationPlan
 from districting.policy.policy import Policy
 from districting.policy.rotation.shortage import Shortage
 from districting.policy.rotation.tables import LEADERS, years
-from districting.policy.rotation.workload import headcount
 
 LEAST = 1e-9
 """Change of weighted periods that is none."""
@@ -38,34 +34,9 @@ def move_reasons(county: County, plan: RotationPlan, policy: Policy) -> Iterator
         fault |= (moved["reason"] == "leader") & ~leader
         fault |= leader & ~moved["reason"].isin(["held", "leader", ""])
         if rule is not None and not plan.until:
-            change = _alone(county, rule, moved, headcount(year, after=False))
+            change = rule.alone(county, year)
             fault |= (moved["reason"] == "need") & (change > -LEAST)
             fault |= moved["reason"].isin(["quality", "share"]) & (change < -LEAST)
         wrong += map(str, moved.index[fault])
     part = "move_reason" if rule is not None and not plan.until else "move_reason_partly"
     yield found(part, sorted(wrong))
-
-
-def _alone(county: County, rule: Shortage, moved: pd.DataFrame, count: pd.Series) -> pd.Series:
-    """Return by how much each move alone changes the weighted periods missing, by teacher."""
-    need = dict(rule.counted_periods(county).items())
-    have = dict(count.items())
-
-    def missing(key: tuple[str, str, str], more: int) -> float:
-        lacks = need.get(key, 0.0) - rule.load(key[1], key[2]) * (have.get(key, 0) + more)
-        return max(0.0, float(lacks)) * _weight(rule, county.schools.loc[key[0]].to_dict())
-
-    changes = []
-    for row in moved.to_dict("records"):
-        old = (row["school"], row["stage"], row["subject"])
-        new = (row["to_school"], row["stage"], row["teaches"])
-        change = missing(old, -1) - missing(old, 0) + missing(new, 1) - missing(new, 0)
-        changes.append(change)
-    return pd.Series(changes, index=moved.index, dtype=float)
-
-
-def _weight(rule: Shortage, school: Mapping[Any, Any]) -> float:
-    """Return what a period missing at a school counts."""
-    if school["kind"] == "teaching_point":
-        return rule.point
-    return rule.rural if school.get("area_type") == "rural" else 1.0

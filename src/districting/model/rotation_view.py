@@ -112,7 +112,7 @@ class RotationView:
         Whether the moves under consideration are leaders', who move before all others.
     short : bool array, shape (places, subjects), or None
         Subjects short of teachers before the moves, where second subjects count; None otherwise.
-    held : mapping of str to bool array, shape (t,), or None
+    held : mapping of str to bool array, shape (t,)
         Teachers that each rule holds, by its name, once they are known.
     """
 
@@ -128,7 +128,7 @@ class RotationView:
     ahead: Ahead | None = None
     leaders: bool = False
     short: Bools | None = None
-    held: Mapping[str, Bools] | None = None
+    held: Mapping[str, Bools] = field(default_factory=dict)
 
     @cached_property
     def origin(self) -> Ints:

@@ -118,7 +118,7 @@ def _why_there(
 
 
 def _why_not(policy: Policy, built: Built, row: int, plan: RotationPlan) -> list[str]:
-    holders = [name for name, mask in built.held.items() if mask[row]]
+    holders = [name for name, mask in built.view.held.items() if mask[row]]
     if holders:
         return [_by_rule(policy, name) for name in holders]
     open_ways = int((built.view.teacher == row).sum())

@@ -60,7 +60,7 @@ def test_the_last_year_asks_for_whoever_is_left(
     built = build(
         rules, replace(view, ahead=look_ahead(outlook, rules, view, plan, 0)), 0, leaders=False
     )
-    assert list(built.view.staff["teacher"][built.held["due_once"]]) == ["T0"]
+    assert list(built.view.staff["teacher"][built.view.held["due_once"]]) == ["T0"]
     kept = 0
     staff = here.tables["teachers"].to_dict("records")
     for goals in product(county.schools.index, repeat=len(staff)):

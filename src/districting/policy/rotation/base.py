@@ -81,11 +81,10 @@ class KnowsConditions(RotationRule):
 
     def held(self, view: RotationView, but: tuple[type[Condition], ...] = ()) -> Bools:
         """Return whom conditions, `but` some, hold in the model's view, shape (t,)."""
-        known = view.held or {}
         held = np.zeros(len(view.staff), dtype=bool)
         for rule in self.conditions:
             if not isinstance(rule, but):
-                held |= known[rule.name] if rule.name in known else rule.stay(view)
+                held |= view.held[rule.name] if rule.name in view.held else rule.stay(view)
         return held
 
     def barred(self, teachers: pd.DataFrame, year: int) -> pd.Series:

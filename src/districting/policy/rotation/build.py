@@ -29,16 +29,13 @@ class Built:
     ----------
     problem : RotationProblem
     view : RotationView
-        With the moves that all rules permit.
-    held : Mapping of rule name to bool array, shape (t,)
-        Teachers whom each rule holds at their school.
+        With the moves that all rules permit, and whom each rule holds.
     ruled_out : Mapping of rule name to int array, shape (t,)
         Moves of each teacher that each rule forbids, among those of teachers whom nobody holds.
     """
 
     problem: RotationProblem
     view: RotationView
-    held: Mapping[str, Bools]
     ruled_out: Mapping[str, Ints]
 
 
@@ -85,12 +82,12 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
         Whether the problem is that of leaders.
     """
     fits = [rule.short(view) for rule in rules if isinstance(rule, SubjectFit)]
-    view = replace(view, short=next(iter(fits), None), leaders=leaders, held=None)
+    view = replace(view, short=next(iter(fits), None), leaders=leaders, held={})
     held: dict[str, Bools] = {rule.name: rule.stay(view) for rule in rules}
-    view = replace(view, held=MappingProxyType(dict(held)))
     leading = view.staff["leader"].to_numpy(dtype=bool)
     if not any(isinstance(rule, Leaders) for rule in rules):
         held[Leaders.name] = leading.copy()
+    view = replace(view, held=MappingProxyType(held))
     free = ~np.logical_or.reduce(list(held.values())) & (leading == leaders)
     wide = view.pairs(free)
     out = np.zeros(len(wide.teacher), dtype=bool)
@@ -107,7 +104,7 @@ def build(rules: Sequence[RotationRule], view: RotationView, seed: int, leaders:
     lots = lottery(seed, names[view.teacher], goals[view.to])
     announced = np.flatnonzero(view.announced()[1])
     problem = RotationProblem(view.teacher, view.to, lots, tuple(parts), announced)
-    return Built(problem, view, MappingProxyType(held), MappingProxyType(ruled_out))
+    return Built(problem, view, MappingProxyType(ruled_out))
 
 
 def moved(view: RotationView, chosen: Ints) -> RotationView:
@@ -116,4 +113,4 @@ def moved(view: RotationView, chosen: Ints) -> RotationView:
     place[view.teacher[chosen]] = view.to[chosen]
     none = np.empty(0, dtype=np.int64)
     staff = view.staff.assign(place=place)
-    return replace(view, staff=staff, teacher=none, to=none, held=None)
+    return replace(view, staff=staff, teacher=none, to=none, held={})

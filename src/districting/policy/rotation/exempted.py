@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,18 +37,27 @@ class Exempted(Condition):
 
     def stay(self, view: RotationView) -> Bools:
         """Hold whoever is exempt on 1 September."""
-        until = view.staff["exempt_until"].to_numpy()
-        running = np.isnat(until) | (until > np.datetime64(f"{view.year}-09-01"))
-        ground = view.staff["exempt"].isin(self.grounds).to_numpy()
-        return np.asarray(ground & running)
+        return exempt_then(view.staff, self.grounds, view.year)
 
     def barred(self, teachers: pd.DataFrame, year: int) -> pd.Series:
         """Read ground and date off the raw table."""
-        over = teachers["exempt_until"] <= pd.Timestamp(year, 9, 1)
-        return teachers["exempt"].isin(list(self.grounds)) & ~over
+        return exempt_by_table(teachers, self.grounds, year)
 
     def check(self, county: County, plan: RotationPlan) -> Iterator[Finding]:
         """Look for exempt teachers among those who move."""
         for year in years(county, plan):
             broken = self.barred(year.moved, year.year)
             yield from per_teacher(self, year.year, year.moved, broken)
+
+
+def exempt_then(staff: pd.DataFrame, grounds: Collection[str], year: int) -> Bools:
+    """Return who is exempt on one of the `grounds` on 1 September of `year`, for the model."""
+    until = staff["exempt_until"].to_numpy()
+    running = np.isnat(until) | (until > np.datetime64(f"{year}-09-01"))
+    return np.asarray(staff["exempt"].isin(list(grounds)).to_numpy() & running)
+
+
+def exempt_by_table(teachers: pd.DataFrame, grounds: Collection[str], year: int) -> pd.Series:
+    """Return the same as the checker reads it off the raw table."""
+    over = teachers["exempt_until"] <= pd.Timestamp(year, 9, 1)
+    return teachers["exempt"].isin(list(grounds)) & ~over

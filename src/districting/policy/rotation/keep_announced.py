@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from districting.county import County
-from districting.model.rotation import ArcCost
+from districting.model.rotation import PRICES, ArcCost
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import RotationRule, checked_range
@@ -28,7 +28,7 @@ class KeepAnnounced(RotationRule):
     Parameters
     ----------
     tier : int
-        Before the other aims, so that only what must change does; below -1, as it is, before
+        Before the other aims, so that only what must change does; below -1, as it is (-2), before
         exceptions from principles too: who has been announced does not lose the move for them.
     weight : float, km of extra way per change
     newcomers : float, changes
@@ -39,7 +39,7 @@ class KeepAnnounced(RotationRule):
     name: ClassVar[str] = "keep_announced"
     of_leaders: ClassVar[bool] = True
 
-    tier: int = -2
+    tier: int = PRICES - 1
     newcomers: float = 0.0
 
     def __post_init__(self) -> None:

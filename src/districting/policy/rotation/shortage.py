@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from districting.county import County
 from districting.model.rotation import Convex, Floats, Ints
 from districting.model.rotation_view import RotationView
 from districting.plan.rotation_plan import RotationPlan
 from districting.policy.rotation.base import checked_range
-from districting.policy.rotation.tables import by_words, verdict, years
+from districting.policy.rotation.tables import Year, by_words, verdict, years
 from districting.policy.rotation.workload import SubjectRule, headcount
 from districting.policy.rule import Finding
 
@@ -143,6 +144,35 @@ class Shortage(SubjectRule):
             details = {"year": year.year, "message": "measured", "before": round(missing[0], 1)}
             number = round(missing[1], 1)
             yield Finding(self.name, verdict(True), (), number, details=details)
+
+    def alone(self, county: County, year: Year) -> pd.Series:
+        """Return by how much each move of a year alone, before any other, changes what is missing.
+
+        Returns
+        -------
+        pandas.Series
+            Weighted periods a week by teacher, from the raw tables.
+        """
+        need = dict(by_words(self.counted_periods(county)))
+        have = dict(by_words(headcount(year, after=False)))
+        weight = {str(s): self._weight(row) for s, row in county.schools.iterrows()}
+
+        def missing(key: tuple[str, ...], more: int) -> float:
+            lacks = need.get(key, 0.0) - self.load(key[1], key[2]) * (have.get(key, 0.0) + more)
+            return weight[key[0]] * max(0.0, lacks)
+
+        changes = []
+        for row in year.moved.to_dict("records"):
+            old = (row["school"], row["stage"], row["subject"])
+            new = (row["to_school"], row["stage"], row["teaches"])
+            changes.append(missing(old, -1) - missing(old, 0) + missing(new, 1) - missing(new, 0))
+        return pd.Series(changes, index=year.moved.index, dtype=float)
+
+    def _weight(self, school: pd.Series) -> float:
+        """Return what a period missing at a school (a row of ``schools``) counts."""
+        if school["kind"] == "teaching_point":
+            return self.point
+        return self.rural if school.get("area_type") == "rural" else 1.0
 
 
 def _entries(at: Ints, arcs: Ints, into: Ints, out: Ints) -> tuple[Ints, Ints, Floats]:

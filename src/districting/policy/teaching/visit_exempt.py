@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-import pandas as pd
-
 from districting.county import County
 from districting.model.teaching import Barred, TeachingView
 from districting.plan.teaching_plan import TeachingPlan
+from districting.policy.rotation.exempted import exempt_by_table, exempt_then
 from districting.policy.rule import Finding
 from districting.policy.teaching.base import TeachingRule, each_teacher, people
 
@@ -36,14 +34,11 @@ class VisitExempt(TeachingRule):
     def constrain(self, view: TeachingView) -> Iterator[Barred]:
         """Rule out every visit of whoever is exempt on 1 September."""
         known = people(view.county).reindex(view.staff["teacher"])
-        until = known["exempt_until"].to_numpy()
-        running = np.isnat(until) | (until > np.datetime64(f"{view.county.year}-09-01"))
-        exempt = known["exempt"].isin(self.grounds).to_numpy() & running
+        exempt = exempt_then(known, self.grounds, view.county.year)
         yield Barred(self.name, exempt[view.teacher])
 
     def check(self, county: County, plan: TeachingPlan) -> Iterator[Finding]:
         """Read ground and date of everyone who visits off the raw table."""
         visiting = people(county).reindex(sorted(set(plan.visits["teacher"])))
-        over = visiting["exempt_until"] <= pd.Timestamp(county.year, 9, 1)
-        broken = visiting["exempt"].isin(list(self.grounds)) & ~over
+        broken = exempt_by_table(visiting, self.grounds, county.year)
         yield from each_teacher(self, broken, None, len(visiting))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from districting.model.rotation import Bools, Convex, Ints, Part, RotationProblem, Rows
+from districting.model.rotation import PRICES, Bools, Convex, Ints, Part, RotationProblem, Rows
 from districting.solve.highs import Answer
 from districting.solve.rotation.program import SCALE, Tier, make_program
 from districting.solve.rotation.relax import Box
@@ -222,10 +222,10 @@ def _priced(problem: RotationProblem, gates: Collection[str], stop: Stop) -> tup
     if not kept.parts:
         return 0.0, set()
     loose = _slackened(kept, gates)
-    if tier_value(loose, -1, np.empty(0, dtype=np.int64)) <= ZERO:  # nobody has to move
+    if tier_value(loose, PRICES, np.empty(0, dtype=np.int64)) <= ZERO:  # nobody has to move
         return 0.0, set()
     start = few_misses(loose)
-    if tier_value(loose, -1, start) <= ZERO:
+    if tier_value(loose, PRICES, start) <= ZERO:
         return 0.0, set()
     program = make_program(replace(loose, announced=start))
     _, found = relax_tier(Course(program, Box.of(program), stop, []), program.tiers[0])

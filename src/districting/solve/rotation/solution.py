@@ -150,7 +150,7 @@ def objective_parts(problem: RotationProblem, chosen: Ints) -> dict[str, Objecti
     Parts of the last tier bear their weights and add up to the objective; those of earlier tiers
     and broken principles were settled before it and bear weight 0.
     """
-    last = problem.tiers[-1] if problem.tiers else -1
+    last = problem.tiers[-1] if problem.tiers else PRICES
     found: dict[str, ObjectivePart] = {}
     for part in problem.parts:
         weight = 0.0
