@@ -4,7 +4,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from districting.county import County, Mark
-from districting.export.provenance import is_schematic, notices, provenance_lines
+from districting.export.provenance import further_tables, is_schematic, notices, provenance_lines
+from districting.sample import make_staffed_county
 from districting.terms import using_language
 
 
@@ -25,6 +26,23 @@ def test_row_marks_are_read_from_their_column(county: County) -> None:
     mixed = replace(county, villages=villages, provenance=MappingProxyType(marks))
     parts = dict(p.split("：") for p in provenance_lines(mixed)[0].split("；"))
     assert "村居位置" in parts["官方"] and "村居位置" in parts["推得"]
+
+
+def test_papers_tell_of_every_table() -> None:
+    """A synthetic roster is called so in papers, in both languages; an official one is not."""
+    staffed = make_staffed_county(1, "small")
+    further = further_tables(staffed)
+    assert "teachers" in further and not {"villages", "schools", "roads"} & set(further)
+    (line,) = provenance_lines(staffed, further)
+    assert line.startswith("合成：") and "教师" in line.split("；")[0].split("、")
+    assert "教师" not in provenance_lines(staffed)[0].split("、")
+    with using_language("en"):
+        assert "teachers" in provenance_lines(staffed, further)[0]
+    real = {k: replace(m, mark="official") if k[0] == "teachers" else m
+            for k, m in staffed.provenance.items()}  # fmt: skip
+    told = provenance_lines(replace(staffed, provenance=MappingProxyType(real)), further)
+    parts = dict(p.split("：") for p in told[0].split("；"))
+    assert "教师" in parts["官方"].split("、") and "教师" not in parts["合成"].split("、")
 
 
 def test_a_map_without_approval_is_internal(county: County) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from districting.county import County
+from collections.abc import Collection
+
+from districting.county import County, Mark
+from districting.read.schema import tables
 from districting.terms import language, say
 
 MARKS = ("official", "quoted", "derived", "assumed", "synthetic")
 TABLES = ("towns", "villages", "schools", "roads", "members")
+"""What maps show, told by theme; papers tell every other table of the county as a whole."""
 THEMES = ("name", "pos", "pop", "zone")
 """What columns tell: names (and codes), positions, numbers and other facts, borders."""
 MARK_COLUMNS = {"name": "name_q", "pos": "pos_q", "pop": "pop_q", "zone": "zone_q"}
@@ -33,6 +37,13 @@ def _row_marks(county: County, table: str, column: str) -> set[str]:
     return set(frame[column].dropna().astype(str)) & set(MARKS) if column in frame else set()
 
 
+def _marks_of(county: County, table: str, mark: Mark) -> set[str]:
+    """Return the marks of one column: that of its record, or those that its rows bear."""
+    if mark.mark == "row":
+        return _row_marks(county, table, mark.source)
+    return {mark.mark} & set(MARKS)
+
+
 def marks(county: County) -> dict[tuple[str, str], frozenset[str]]:
     """Return the marks of each (table, theme); themes are those of ``THEMES``.
 
@@ -41,8 +52,7 @@ def marks(county: County) -> dict[tuple[str, str], frozenset[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for (table, column), mark in county.provenance.items():
         if table in TABLES and not column.endswith("_q"):
-            row = mark.mark == "row"
-            new = _row_marks(county, table, mark.source) if row else {mark.mark} & set(MARKS)
+            new = _marks_of(county, table, mark)
             found.setdefault((table, _theme(table, column)), set()).update(new)
     for table in TABLES:
         for theme, column in MARK_COLUMNS.items():
@@ -56,8 +66,14 @@ def is_schematic(county: County) -> bool:
     return any(v - {"official", "quoted"} for v in drawn)
 
 
-def provenance_lines(county: County) -> list[str]:
-    """Return one line for each mark that occurs: the mark and what bears it, least sure first."""
+def provenance_lines(county: County, further: Collection[str] = ()) -> list[str]:
+    """Return what bears each mark that occurs, least sure first, as one line.
+
+    Parameters
+    ----------
+    further : collection of str
+        Tables beside those of maps that are told as a whole, such as the roster in papers on staff.
+    """
     known = marks(county)
     between, end = ("、", "；") if language() == "zh" else (", ", "; ")
     lines = []
@@ -68,10 +84,26 @@ def provenance_lines(county: County) -> list[str]:
             for theme in THEMES
             if mark in known.get((table, theme), ())
         ]
+        things += [_table_name(table) for table in further if mark in _table_marks(county, table)]
         if things:
             word = say(f"terms.{mark}")
             lines.append(say("export.provenance", mark=word, things=between.join(things)))
     return [end.join(lines)] if lines else [say("export.provenance_unknown")]
+
+
+def further_tables(county: County) -> list[str]:
+    """Return the tables with rows that maps do not show, in the order of the workbook."""
+    return [t for t in tables() if t not in TABLES and len(county.tables.get(t, ()))]
+
+
+def _table_name(table: str) -> str:
+    known = tables()[table]
+    return known.zh if language() == "zh" else known.en
+
+
+def _table_marks(county: County, table: str) -> set[str]:
+    given = [m for (other, _), m in county.provenance.items() if other == table]
+    return {word for mark in given for word in _marks_of(county, table, mark)}
 
 
 def notices(county: County) -> list[str]:

@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from districting.county import County
-from districting.export.provenance import notices, provenance_lines
+from districting.export.provenance import further_tables, notices, provenance_lines
 from districting.terms import say
 
 SONG, HEI, KAI = "仿宋", "黑体", "楷体"
@@ -101,7 +101,7 @@ def print_on(sheet: Any, mark: str, landscape: bool = False, a3: bool = False) -
 
 def source_note(county: County) -> str:
     """Return the notices and the provenance of the data as one paragraph."""
-    return "　".join([*notices(county), *provenance_lines(county)])
+    return "　".join([*notices(county), *provenance_lines(county, further_tables(county))])
 
 
 def width_in_columns(text: str) -> int:

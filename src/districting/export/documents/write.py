@@ -12,7 +12,7 @@ from districting.export.documents.material import DocumentError, Material, Recip
 from districting.export.documents.pdf import office_pdf
 from districting.export.documents.xlsx import write_xlsx
 from districting.export.files import replacing
-from districting.export.provenance import notices, provenance_lines
+from districting.export.provenance import further_tables, notices, provenance_lines
 from districting.policy.policy import Policy
 from districting.terms import say
 
@@ -40,11 +40,12 @@ def compose(recipe: Recipe, material: Material) -> Document:
         raise DocumentError(message)
     document = recipe.build(material)
     marks = notices(material.county)
+    sources = provenance_lines(material.county, further_tables(material.county))
     return replace(
         document,
         subtitle=_subtitle(material) if document.subtitle == "" else document.subtitle,
         basis=document.basis or policy_basis(material.policy),
-        notes=(*document.notes, "　".join(marks), *provenance_lines(material.county)),
+        notes=(*document.notes, "　".join(marks), *sources),
         mark=marks[0],
     )
 
